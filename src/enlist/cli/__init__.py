@@ -1,0 +1,29 @@
+"""The command line: every command of `enlist`, with `--json` for machines."""
+
+import click
+
+from enlist import __version__
+from enlist.cli import account, backing_up, demonstrating, group, serving
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="enlist")
+def main() -> None:
+    """Contacts, orders and partners on your own machine, for clients that speak JustClick.
+
+    Everything is set by environment variables that begin with ENLIST_; `enlist show-settings` lists them.
+    """
+
+
+for command in (
+    serving.serve,
+    serving.work,
+    serving.migrate,
+    serving.show_settings,
+    demonstrating.demo,
+    account.account,
+    group.group,
+    backing_up.backup,
+    backing_up.restore,
+):
+    main.add_command(command)

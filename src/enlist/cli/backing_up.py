@@ -1,0 +1,43 @@
+"""The commands that carry everything to a file and back."""
+
+from pathlib import Path
+
+import click
+
+from enlist.cli.acting import json_option, run, say
+from enlist.runtime.settings import Settings
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def backup(file: Path, as_json: bool) -> None:
+    """Write the whole database to FILE (pg_dump's custom format) and the secret to FILE.secret.
+
+    Works while a server runs. Whoever has both files has everything: keep them safe.
+    """
+    from enlist import main
+
+    async def act(settings: Settings) -> Path:
+        return await main.back_up(settings, file.absolute())
+
+    secret = run(act, as_json=as_json)
+    say({"file": str(file), "secret": str(secret)}, f"written: {file} and, readable by you only, {secret}", as_json=as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace what the database holds now; without it a used one is refused.")
+@json_option
+def restore(file: Path, replace: bool, as_json: bool) -> None:
+    """Bring back what `backup` wrote to FILE, with the secret from FILE.secret.
+
+    Stop the server first. A restore that fails leaves everything as it was.
+    """
+    from enlist import main
+
+    async def act(settings: Settings) -> None:
+        await main.restore(settings, file.absolute(), replace=replace)
+
+    run(act, as_json=as_json)
+    say({"file": str(file), "restored": True}, f"restored from {file}", as_json=as_json)

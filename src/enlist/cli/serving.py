@@ -1,0 +1,71 @@
+"""The commands that run the program or prepare it: serve, work, migrate, show-settings."""
+
+import os
+from dataclasses import asdict
+
+import click
+
+from enlist.cli.acting import json_option, run, say
+from enlist.runtime.settings import Settings, WrongSetting, describe, read_settings
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (else ENLIST_HOST).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (else ENLIST_PORT); 0 takes a free one.")
+@json_option
+def serve(host: str | None, port: int | None, as_json: bool) -> None:
+    """Serve all doors, with one worker, until stopped (Ctrl-C).
+
+    Without ENLIST_DATABASE_URL a private PostgreSQL is started in the data folder. Migrations are run first.
+    """
+    from enlist import main
+
+    def listening(address: str) -> None:
+        say({"listening": address}, f"enlist listens at {address}", as_json=as_json)
+
+    run(lambda settings: main.serve(settings, listening), as_json=as_json, log_level=None, host=host, port=port)
+
+
+@click.command()
+@json_option
+def work(as_json: bool) -> None:
+    """Run a further worker until stopped: it sends letters, hands out facts and runs jobs."""
+    from enlist import main
+
+    run(
+        lambda settings: main.work(settings, lambda: say({"working": True}, "enlist works", as_json=as_json)),
+        as_json=as_json,
+        log_level=None,
+    )
+
+
+@click.command()
+@json_option
+def migrate(as_json: bool) -> None:
+    """Bring the database to this program's shape; `serve` does it by itself."""
+    from enlist import main, migrations
+
+    async def act(settings: Settings) -> bool:
+        async with main.server_at(settings) as server:
+            return await migrations.bring_up_to_date(server.dsn)
+
+    changed = run(act, as_json=as_json)
+    step = migrations.latest()
+    text = f"brought to step {step}" if changed else f"at step {step} already"
+    say({"step": step, "changed": changed}, text, as_json=as_json)
+
+
+@click.command()
+@json_option
+def show_settings(as_json: bool) -> None:
+    """List every setting with its present value, default and meaning; secrets are masked."""
+    try:
+        rows = describe(read_settings(os.environ))
+    except WrongSetting as reason:
+        raise click.ClickException(str(reason)) from None
+    text = "\n\n".join(
+        f"{row.variable} = {row.value or '(not set)'}\n    {row.meaning}\n"
+        f"    default: {row.default or '(not set)'}; example: {row.example}"
+        for row in rows
+    )
+    say([asdict(row) for row in rows], text, as_json=as_json)

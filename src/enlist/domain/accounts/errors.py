@@ -1,0 +1,27 @@
+"""What the accounts slice refuses."""
+
+from enlist.kit.errors import Refusal
+
+
+class AccountNotFound(Refusal):
+    """No account has this login (field ``login``)."""
+
+    code = "account_not_found"
+
+
+class LoginTaken(Refusal):
+    """Another account has this login, in whichever letter case (field ``login``)."""
+
+    code = "login_taken"
+
+
+class DomainTaken(Refusal):
+    """Another account is reached by this domain (field ``domain``)."""
+
+    code = "domain_taken"
+
+
+class BadAccount(Refusal):
+    """A property of an account cannot be used (fields ``field`` and ``reason``)."""
+
+    code = "bad_account"

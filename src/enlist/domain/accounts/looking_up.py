@@ -1,0 +1,78 @@
+"""Finding the account that a host name means, thousands of times a second."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import timedelta
+from time import monotonic
+
+from enlist.domain.accounts import queries
+from enlist.domain.accounts.creating import CHANGED_CHANNEL as CHANGED
+from enlist.domain.accounts.model import Account
+from enlist.runtime.db import Database, DatabaseAway
+from enlist.runtime.vault import Vault
+
+__all__ = ["CHANGED", "Directory"]
+
+FRESH = timedelta(seconds=2)
+ROOM = 10_000
+
+
+class Directory:
+    """Accounts by host, remembered for a moment, and for longer while the database is away.
+
+    What is remembered is never the last word: it is asked for anew after two seconds, and at once when ``forget`` is
+    called (the plan calls it on the signal ``CHANGED``).
+    """
+
+    def __init__(self, database: Database, vault: Vault, domains: Sequence[str]) -> None:
+        """Look up hosts below any of ``domains``, and custom domains."""
+        self._database = database
+        self._vault = vault
+        # The longest first: of `shop.example.com` and `example.com` the closer one names the account.
+        self._suffixes = tuple(f".{domain}" for domain in sorted(domains, key=len, reverse=True))
+        self._known: OrderedDict[str, tuple[Account | None, float]] = OrderedDict()
+
+    def forget(self, _message: str = "") -> None:
+        """Take nothing that is remembered for fresh any more."""
+        for host, (account, _) in self._known.items():
+            self._known[host] = (account, 0.0)
+
+    async def find(self, host: str) -> Account | None:
+        """Find the account that ``host`` (a Host header, with or without port) means.
+
+        While the database is away the answer is the last one known. Raises DatabaseAway when none is.
+        """
+        known = self._known.get(host)
+        if known is not None and monotonic() - known[1] < FRESH.total_seconds():
+            return known[0]
+        if known is not None:
+            # One caller asks; those who come meanwhile are served what is known, instead of asking all at once.
+            self._known[host] = (known[0], monotonic())
+        try:
+            account = await self._ask(host)
+        except DatabaseAway:
+            if known is None or known[0] is None:
+                raise
+            return known[0]
+        self._known[host] = (account, monotonic())
+        if len(self._known) > ROOM:
+            self._known.popitem(last=False)
+        return account
+
+    async def _ask(self, host: str) -> Account | None:
+        name = _without_port(host).lower().rstrip(".")
+        if not name or len(name) > 255 or "\0" in name:
+            return None
+        async with self._database.reading() as tx:
+            return await queries.find_by_host(tx, self._login_in(name), name, self._vault)
+
+    def _login_in(self, name: str) -> str | None:
+        for suffix in self._suffixes:
+            if name.endswith(suffix):
+                return name[: -len(suffix)]
+        return None
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host

@@ -1,0 +1,15 @@
+"""What the contacts slice refuses."""
+
+from enlist.kit.errors import Refusal
+
+
+class ContactNotFound(Refusal):
+    """The account has no contact with this address (field ``email``)."""
+
+    code = "contact_not_found"
+
+
+class BadContact(Refusal):
+    """A property of a contact cannot be kept (fields ``field`` and ``reason``)."""
+
+    code = "bad_contact"

@@ -1,0 +1,63 @@
+"""What a contact is, and what of it can be kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from enlist.domain.contacts.errors import BadContact
+from enlist.kit.email import EmailAddress
+
+LONGEST = {"name": 255, "phone": 64, "city": 255, "tag": 255}
+MOST_TAGS = 200
+
+
+class Person(msgspec.Struct, frozen=True):
+    """What is said of a person in one go; empty texts say nothing."""
+
+    email: EmailAddress
+    name: str = ""
+    phone: str = ""
+    city: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """A person of an account; ``confirmed_at`` is when he first followed a link in a letter."""
+
+    account_id: int
+    id: int
+    email: str
+    name: str
+    phone: str
+    city: str
+    tags: tuple[str, ...]
+    confirmed_at: datetime | None
+    created_at: datetime
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What enrolling needs to know of a contact: his number, whether he is new, whether he ever confirmed."""
+
+    id: int
+    new: bool
+    confirmed: bool
+
+
+def check(person: Person) -> BadContact | None:
+    """Tell why ``person`` cannot be kept; nothing if he can. Losing a person to a cut name would be silent, so: no."""
+    if len(person.name) <= 64 and len(person.phone) <= 64 and len(person.city) <= 64 and not person.tags:
+        return None  # as good as always
+    for field in ("name", "phone", "city"):
+        if len(getattr(person, field)) > LONGEST[field]:
+            return BadContact(field=field, reason=f"is longer than {LONGEST[field]} characters")
+    if any(len(tag) > LONGEST["tag"] for tag in person.tags):
+        return BadContact(field="tag", reason=f"is longer than {LONGEST['tag']} characters")
+    if len(person.tags) > MOST_TAGS:
+        return BadContact(field="tags", reason=f"are more than {MOST_TAGS}")
+    return None
+
+
+def joined(tags: Sequence[str], more: Sequence[str]) -> list[str]:
+    """Add ``more`` tags behind ``tags``, each once, letter case as it is."""
+    return list(dict.fromkeys([*tags, *more]))

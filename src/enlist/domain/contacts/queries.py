@@ -1,0 +1,128 @@
+"""Every SQL statement about contacts."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from enlist.domain.contacts.model import Contact, Person, Remembered
+from enlist.runtime.db import Tx, columns
+
+_SEPARATOR = "\x01"  # between the tags of one person on their way into a statement
+_COLUMNS = "account_id, id, email, name, phone, city, tags, confirmed_at, created_at"
+
+
+def _contact(row: asyncpg.Record) -> Contact:
+    return Contact(
+        account_id=row["account_id"],
+        id=row["id"],
+        email=row["email"],
+        name=row["name"],
+        phone=row["phone"],
+        city=row["city"],
+        tags=tuple(row["tags"]),
+        confirmed_at=row["confirmed_at"],
+        created_at=row["created_at"],
+    )
+
+
+# Rows are locked in the order of their keys, so that two batches with the same people cannot lock each other out.
+# A person known already is locked, too, but written only if there is an empty field to fill; such rows are not
+# returned, and `find_all` brings them.
+_UPSERT = """
+INSERT INTO contacts AS c (account_id, email, email_key, name, phone, city, tags, created_at)
+SELECT account_id, email, email_key, name, phone, city, tags, $8 FROM (
+    SELECT account_id, email, email_key, name, phone, city,
+           CASE WHEN tag = '' THEN '{}'::text[] ELSE string_to_array(tag, chr(1)) END AS tags
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+         AS said (account_id, email, email_key, name, phone, city, tag)
+    ORDER BY account_id, email_key
+) AS said
+ON CONFLICT (account_id, email_key) DO UPDATE SET
+    name = CASE WHEN c.name = '' THEN excluded.name ELSE c.name END,
+    phone = CASE WHEN c.phone = '' THEN excluded.phone ELSE c.phone END,
+    city = CASE WHEN c.city = '' THEN excluded.city ELSE c.city END,
+    tags = c.tags || ARRAY(SELECT t FROM unnest(excluded.tags) AS t WHERE t <> ALL (c.tags))
+WHERE (c.name = '' AND excluded.name <> '') OR (c.phone = '' AND excluded.phone <> '')
+   OR (c.city = '' AND excluded.city <> '')
+   OR (NOT excluded.tags <@ c.tags AND cardinality(c.tags) + cardinality(excluded.tags) <= $9)
+RETURNING account_id, email_key, id, confirmed_at IS NOT NULL AS confirmed, xmax = 0 AS new
+"""
+
+
+async def upsert(
+    tx: Tx, people: Sequence[tuple[int, Person]], most_tags: int
+) -> dict[tuple[int, str], Remembered]:
+    """Add people to their accounts or fill empty fields of known ones; return those that were written, by key.
+
+    Each (account, address) may stand in ``people`` once.
+    """
+    rows = [
+        (account_id, p.email.address, p.email.key, p.name, p.phone, p.city, _SEPARATOR.join(tag.replace(_SEPARATOR, " ") for tag in p.tags))
+        for account_id, p in people
+    ]
+    written = await tx.fetch(_UPSERT, *columns(rows, 7), tx.now, most_tags)
+    return {(row[0], row[1]): Remembered(row[2], row[4], row[3]) for row in written}
+
+
+async def find_all(tx: Tx, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Remembered]:
+    """Find known contacts by account and address key."""
+    rows = await tx.fetch(
+        "SELECT c.account_id, c.email_key, c.id, c.confirmed_at IS NOT NULL AS confirmed FROM contacts c"
+        " JOIN unnest($1::bigint[], $2::text[]) AS w (account_id, email_key) USING (account_id, email_key)",
+        *columns(keys, 2),
+    )
+    return {(row[0], row[1]): Remembered(row[2], False, row[3]) for row in rows}
+
+
+async def find(tx: Tx, account_id: int, email_key: str) -> Contact | None:
+    """Find one contact by address key."""
+    row = await tx.fetch_row(
+        f"SELECT {_COLUMNS} FROM contacts WHERE account_id = $1 AND email_key = $2",  # noqa: S608
+        account_id,
+        email_key,
+    )
+    return _contact(row) if row else None
+
+
+async def get_all(tx: Tx, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Contact]:
+    """Return contacts by account and number."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM contacts"  # noqa: S608
+        " JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, id) USING (account_id, id)",
+        *columns(keys, 2),
+    )
+    return {(row["account_id"], row["id"]): _contact(row) for row in rows}
+
+
+async def write(tx: Tx, account_id: int, person: Person, most_tags: int) -> int | None:
+    """Overwrite what ``person`` says of a known contact, add his tags; return his number."""
+    number: int | None = await tx.fetch_value(
+        "UPDATE contacts AS c SET name = CASE WHEN $3 = '' THEN name ELSE $3 END,"
+        " phone = CASE WHEN $4 = '' THEN phone ELSE $4 END, city = CASE WHEN $5 = '' THEN city ELSE $5 END,"
+        " tags = (c.tags || ARRAY(SELECT t FROM unnest($6::text[]) AS t WHERE t <> ALL (c.tags)))[:$7]"
+        " WHERE account_id = $1 AND email_key = $2 RETURNING id",
+        account_id,
+        person.email.key,
+        person.name,
+        person.phone,
+        person.city,
+        list(dict.fromkeys(person.tags)),
+        most_tags,
+    )
+    return number
+
+
+async def set_confirmed(tx: Tx, account_id: int, contact_id: int) -> None:
+    """Note that the contact has followed a link in a letter; the first time counts."""
+    await tx.execute(
+        "UPDATE contacts SET confirmed_at = $3 WHERE account_id = $1 AND id = $2 AND confirmed_at IS NULL",
+        account_id,
+        contact_id,
+        tx.now,
+    )
+
+
+async def count(tx: Tx, account_id: int) -> int:
+    """Count the contacts of an account."""
+    number: int = await tx.fetch_value("SELECT count(*) FROM contacts WHERE account_id = $1", account_id)
+    return number

@@ -1,0 +1,26 @@
+"""How a channel says that it could not deliver: permanent or temporary, and whose fault it was."""
+
+
+class DeliveryFailed(Exception):
+    """A channel tried to deliver a message and was refused, or something broke on the way."""
+
+    def __init__(self, *, permanent: bool, reason: str, recipient_refused: bool = False) -> None:
+        """Say whether trying again is pointless (``permanent``), and ``reason`` in the other side's words.
+
+        ``recipient_refused`` tells a permanent refusal of the recipient's address itself from one of the sender or the
+        content.
+        """
+        super().__init__(reason)
+        self.permanent = permanent
+        self.reason = reason
+        self.recipient_refused = recipient_refused
+
+
+class ChannelAway(DeliveryFailed):
+    """Nothing can be delivered at present, whatever the message: the other side is away or does not let us in.
+
+    The message was not handed over, and this says nothing about it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(permanent=False, reason=reason)

@@ -1,0 +1,18 @@
+"""What the delivery slice announces."""
+
+from typing import Any
+
+from enlist.runtime.facts import Fact
+
+
+class RecipientRefused(Fact, frozen=True, tag="delivery.recipient_refused"):
+    """The recipient's mail server refused his address for good.
+
+    ``kind`` and ``data`` are those of the letter (who composed it and from what), ``reason`` the server's words.
+    """
+
+    letter_id: int
+    kind: str
+    recipient: str
+    data: dict[str, Any]
+    reason: str

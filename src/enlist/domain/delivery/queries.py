@@ -1,0 +1,111 @@
+"""Every SQL statement about letters."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+import asyncpg
+import msgspec
+
+from enlist.domain.delivery.model import Letter, QueuedLetter
+from enlist.runtime.db import Tx, columns
+
+_INSERT = """
+INSERT INTO letters (account_id, kind, recipient, data, queued_at, due_at)
+SELECT account_id, kind, recipient, data, $5, $5
+FROM unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[]) AS said (account_id, kind, recipient, data)
+"""
+
+# A claim that lapsed is due like any other letter; the row lock and the new due_at keep other workers away.
+_CLAIM = """
+WITH due AS (
+    SELECT account_id, id FROM letters
+    WHERE state IN ('queued', 'sending') AND due_at <= $1 AND (state = 'queued' OR due_at <= $2)
+      AND id <> ALL ($3::bigint[])
+    ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
+)
+UPDATE letters AS l SET state = 'sending', attempts = l.attempts + 1, due_at = $5
+FROM due WHERE l.account_id = due.account_id AND l.id = due.id
+RETURNING l.account_id, l.id, l.kind, l.recipient, l.data, l.message_id, l.attempts, l.queued_at
+"""
+
+# The number of attempts tells whether the claim is still the same one. That a letter was sent is true in any case.
+_RECORD = """
+UPDATE letters AS l
+SET state = o.state, attempts = o.attempts_after, due_at = coalesce(o.due_at, l.due_at), error = o.error,
+    ended_at = CASE WHEN o.state = 'queued' THEN NULL ELSE $8::timestamptz END
+FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::integer[], $6::timestamptz[], $7::text[])
+     AS o (account_id, id, attempts, state, attempts_after, due_at, error)
+WHERE l.account_id = o.account_id AND l.id = o.id
+  AND ((l.state = 'sending' AND l.attempts = o.attempts) OR (o.state = 'sent' AND l.state IN ('queued', 'sending')))
+RETURNING l.account_id, l.id
+"""
+
+_COUNT = "SELECT count(*) FROM (SELECT FROM letters WHERE state IN ('queued', 'sending') LIMIT $1) AS waiting"
+
+_DELETE = """
+WITH old AS (
+    SELECT account_id, id FROM letters WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+DELETE FROM letters AS l USING old WHERE l.account_id = old.account_id AND l.id = old.id
+"""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A row to be: what the claim of ``letter`` ends in; ``due_at`` only if it is queued again."""
+
+    letter: QueuedLetter
+    state: str
+    attempts_after: int
+    due_at: datetime | None
+    error: str
+
+
+async def insert(tx: Tx, letters: Sequence[Letter]) -> None:
+    """Put ``letters`` into the queue, due now."""
+    encode = msgspec.json.encode
+    rows = [(letter.account_id, letter.kind, letter.recipient, encode(letter.data).decode()) for letter in letters]
+    await tx.execute(_INSERT, *columns(rows, 4), tx.now)
+
+
+async def claim(
+    tx: Tx, *, room: int, span: timedelta, lapsed_by: datetime, held: Collection[int]
+) -> list[QueuedLetter]:
+    """Take up to ``room`` due letters for ``span``, oldest first; claims of others only if lapsed by ``lapsed_by``.
+
+    Letters with an id in ``held`` are left alone.
+    """
+    rows = await tx.fetch(_CLAIM, tx.now, lapsed_by, list(held), room, tx.now + span)
+    return sorted((_letter(row) for row in rows), key=lambda letter: (letter.queued_at, letter.id))
+
+
+async def record(tx: Tx, verdicts: Sequence[Verdict]) -> set[tuple[int, int]]:
+    """Write how claims ended; return the keys (account, id) of those that were still ours to end."""
+    rows = [
+        (v.letter.account_id, v.letter.id, v.letter.attempts, v.state, v.attempts_after, v.due_at, v.error)
+        for v in verdicts
+    ]
+    return {(row["account_id"], row["id"]) for row in await tx.fetch(_RECORD, *columns(rows, 7), tx.now)}
+
+
+async def count_waiting(tx: Tx, most: int) -> int:
+    """Count letters that wait or are being sent, but not further than ``most``."""
+    count: int = await tx.fetch_value(_COUNT, most)
+    return count
+
+
+async def delete_ended(tx: Tx, before: datetime, most: int) -> int:
+    """Delete up to ``most`` letters that ended before an instant, oldest first; return how many."""
+    return await tx.execute(_DELETE, before, most)
+
+
+def _letter(row: asyncpg.Record) -> QueuedLetter:
+    return QueuedLetter(
+        account_id=row["account_id"],
+        id=row["id"],
+        kind=row["kind"],
+        recipient=row["recipient"],
+        data=msgspec.json.decode(row["data"]),
+        message_id=str(row["message_id"]),
+        attempts=row["attempts"],
+        queued_at=row["queued_at"],
+    )

@@ -1,0 +1,58 @@
+"""Groups: who is in which group of an account, by whose consent, and how people come and go."""
+
+from enlist.domain.groups.confirming import Confirmation, confirm, confirmation_composer
+from enlist.domain.groups.counting import count_active, count_active_people
+from enlist.domain.groups.creating import ALL_CONTACTS, create, found_account
+from enlist.domain.groups.enrolling import enrol
+from enlist.domain.groups.errors import (
+    AddressUndeliverable,
+    AlreadyMember,
+    BadEnrolment,
+    BadGroup,
+    GroupForbidden,
+    GroupNotFound,
+    GroupTaken,
+    NotMember,
+)
+from enlist.domain.groups.facts import ContactConfirmed, ContactEnrolled, ContactLeft
+from enlist.domain.groups.finding import find, list_, list_memberships
+from enlist.domain.groups.leaving import Leave, leave, leave_by_link, mark_undeliverable, rejoin_by_link
+from enlist.domain.groups.model import Enrolled, Enrolment, Group, Links, Membership, Origin, State
+
+__all__ = [
+    "ALL_CONTACTS",
+    "AddressUndeliverable",
+    "AlreadyMember",
+    "BadEnrolment",
+    "BadGroup",
+    "Confirmation",
+    "ContactConfirmed",
+    "ContactEnrolled",
+    "ContactLeft",
+    "Enrolled",
+    "Enrolment",
+    "Group",
+    "GroupForbidden",
+    "GroupNotFound",
+    "GroupTaken",
+    "Leave",
+    "Links",
+    "Membership",
+    "NotMember",
+    "Origin",
+    "State",
+    "confirm",
+    "confirmation_composer",
+    "count_active",
+    "count_active_people",
+    "create",
+    "enrol",
+    "find",
+    "found_account",
+    "leave",
+    "leave_by_link",
+    "list_",
+    "list_memberships",
+    "mark_undeliverable",
+    "rejoin_by_link",
+]

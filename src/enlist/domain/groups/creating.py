@@ -1,0 +1,38 @@
+"""Making groups, and accounts with the groups that every account has."""
+
+import re
+from typing import Final
+
+from enlist.domain import accounts
+from enlist.domain.groups import queries
+from enlist.domain.groups.errors import BadGroup, GroupTaken
+from enlist.domain.groups.model import Group
+from enlist.runtime.db import Tx
+from enlist.runtime.vault import Vault
+
+ALL_CONTACTS: Final = "allleads"
+# Words that calls use for something else than a group of the owner's (api-1.0.md §7, wire.md C5).
+RESERVED: Final = frozenset({ALL_CONTACTS, "all", "unique"})
+_NAME = re.compile(r"[\w.-]{1,100}")
+LONGEST_TITLE: Final = 255
+
+
+async def create(tx: Tx, account_id: int, name: str, *, title: str = "", confirmation: bool = True) -> Group:
+    """Make a group; without a ``title`` it is called by its name. Refuses with BadGroup or GroupTaken."""
+    if name.lower() in RESERVED:
+        raise BadGroup(group=name, reason="is a reserved word")
+    if not _NAME.fullmatch(name):
+        raise BadGroup(group=name, reason="must be 1 to 100 letters, digits, dots, hyphens or underscores")
+    if len(title) > LONGEST_TITLE or "\0" in title:
+        raise BadGroup(group=name, reason=f"has a title longer than {LONGEST_TITLE} characters")
+    group = await queries.insert_group(tx, account_id, name, title.strip() or name, "ordinary", confirmation)
+    if group is None:
+        raise GroupTaken(group=name)
+    return group
+
+
+async def found_account(tx: Tx, new: accounts.NewAccount, vault: Vault) -> accounts.Account:
+    """Make an account together with its built-in group of all contacts. Refuses as ``accounts.create`` does."""
+    account = await accounts.create(tx, new, vault)
+    await queries.insert_group(tx, account.id, ALL_CONTACTS, "All contacts", "auto", False)
+    return account

@@ -1,0 +1,77 @@
+"""Enrolling people in groups: the rule of AddLeadToGroup and of every form, for a whole batch in one transaction."""
+
+from collections.abc import Iterator, Sequence
+
+from enlist.domain import contacts
+from enlist.domain.groups import confirming, queries
+from enlist.domain.groups.facts import ContactEnrolled
+from enlist.domain.groups.model import Enrolled, Enrolment, Group, Join, check, decide, pick_groups
+from enlist.kit.errors import Refusal
+from enlist.runtime import facts
+from enlist.runtime.db import Tx
+
+Outcome = Enrolled | Refusal
+
+
+async def enrol(tx: Tx, enrolments: Sequence[Enrolment]) -> list[Outcome]:
+    """Put people into groups; return one outcome per enrolment, in order.
+
+    An outcome is Enrolled, or a refusal: GroupNotFound, GroupForbidden, AlreadyMember, AddressUndeliverable,
+    BadContact, BadEnrolment. A refused enrolment changes nothing in memberships. Sources: api-1.0.md §2, decisions 6
+    and 8.
+    """
+    outcomes: list[Outcome | None] = [check(enrolment) for enrolment in enrolments]
+    known = await queries.groups_named(tx, _names(enrolments))
+    ready: list[tuple[int, Enrolment, list[Group]]] = []
+    for place, enrolment in enumerate(enrolments):
+        if outcomes[place] is None:
+            groups = pick_groups(enrolment, known)
+            if isinstance(groups, Refusal):
+                outcomes[place] = groups
+            else:
+                ready.append((place, enrolment, groups))
+    for round_ in _rounds(ready):
+        for (place, _, _), outcome in zip(round_, await _enrol_round(tx, round_), strict=True):
+            outcomes[place] = outcome
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _names(enrolments: Sequence[Enrolment]) -> list[tuple[int, str]]:
+    return list({(enrolment.account.id, name) for enrolment in enrolments for name in enrolment.groups})
+
+
+def _rounds(
+    ready: list[tuple[int, Enrolment, list[Group]]],
+) -> Iterator[list[tuple[int, Enrolment, list[Group]]]]:
+    """Part the enrolments so that nobody stands twice in one round: his second wish sees what became of the first."""
+    while ready:
+        seen: set[tuple[int, str]] = set()
+        now, later = [], []
+        for entry in ready:
+            key = entry[1].key
+            (later if key in seen else now).append(entry)
+            seen.add(key)
+        yield now
+        ready = later
+
+
+async def _enrol_round(tx: Tx, round_: Sequence[tuple[int, Enrolment, list[Group]]]) -> list[Outcome]:
+    people = await contacts.remember(tx, [(enrolment.account.id, enrolment.person) for _, enrolment, _ in round_])
+    met_before = [(key[0], contact.id) for key, contact in people.items() if not contact.new]
+    held = await queries.held_by(tx, met_before) if met_before else {}
+    outcomes: list[Outcome] = []
+    joins: list[Join] = []
+    asked: list[tuple[Enrolment, int, list[int]]] = []
+    for _, enrolment, groups in round_:
+        contact = people[enrolment.key]
+        outcome, joined = decide(enrolment, groups, contact, held.get((enrolment.account.id, contact.id), {}), tx.now)
+        outcomes.append(outcome)
+        joins += joined
+        if ask := [join.group_id for join in joined if join.ask]:
+            asked.append((enrolment, contact.id, ask))
+    if joins:
+        await queries.join_or_revive(tx, joins)
+        await facts.publish(tx, [ContactEnrolled(owner_id=j.account_id, contact_id=j.contact_id, group_id=j.group_id, state=j.state) for j in joins])
+    if asked:
+        await confirming.ask(tx, asked)
+    return outcomes

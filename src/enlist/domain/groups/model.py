@@ -1,0 +1,189 @@
+"""What groups and memberships are, and the whole rule of enrolling, which needs no database."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+import msgspec
+
+from enlist.domain import contacts
+from enlist.domain.accounts import Account
+from enlist.domain.groups.errors import (
+    AddressUndeliverable,
+    AlreadyMember,
+    BadEnrolment,
+    GroupForbidden,
+    GroupNotFound,
+)
+from enlist.kit.errors import Refusal
+
+State = Literal["waiting", "active", "left", "removed", "undeliverable"]
+
+ASK_AGAIN_AFTER: Final = timedelta(hours=1)
+LONGEST_MARK: Final = 1024
+LONGEST_URL: Final = 2048
+MOST_GROUPS: Final = 100
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A group: ``name`` is what clients call it, ``title`` what people read; auto groups fill themselves."""
+
+    account_id: int
+    id: int
+    name: str
+    title: str
+    kind: Literal["ordinary", "auto"]
+    confirmation: bool
+    created_at: datetime
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a membership comes from: all that was said when it was asked for, kept with it."""
+
+    tag: str = ""
+    city: str = ""
+    done_url: str = ""
+    ip: str = ""
+    marks: Mapping[str, str] | None = None
+
+
+class Enrolment(msgspec.Struct, frozen=True):
+    """The wish that a person be in some groups; ``confirm`` demands a letter whatever the groups want."""
+
+    account: Account
+    person: contacts.Person
+    groups: tuple[str, ...]
+    confirm: bool = False
+    origin: Origin = Origin()
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What tells people apart: the account and the address as it is compared."""
+        return self.account.id, self.person.email.key
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """The outcome for one enrolment: ``waiting`` when a confirmation is still to come, else all is active."""
+
+    contact_id: int
+    waiting: bool
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """One person's place in one group, as its reader sees it."""
+
+    group_name: str
+    group_title: str
+    state: State
+    subscribed_at: datetime
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What enrolling needs to know of a membership that exists."""
+
+    state: State
+    was_active: bool
+    asked_at: datetime | None
+
+
+class Join(msgspec.Struct, frozen=True):
+    """A membership to be written: new, or revived; ``ask`` when a letter is to be queued for it."""
+
+    account_id: int
+    contact_id: int
+    group_id: int
+    state: Literal["waiting", "active"]
+    ask: bool
+    origin: Origin
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Makes the addresses that stand in letters, from (account, contact, groups); the plan supplies it."""
+
+    confirm: Callable[[int, int, Sequence[int]], str]
+    leave: Callable[[int, int, Sequence[int]], str]
+
+
+def check(enrolment: Enrolment) -> Refusal | None:
+    """Tell why an enrolment cannot be kept, whatever the database holds; nothing if it can."""
+    if refusal := contacts.check(enrolment.person):
+        return refusal
+    if not enrolment.groups:
+        return GroupNotFound(group="")
+    if len(enrolment.groups) > MOST_GROUPS:
+        return BadEnrolment(field="groups", reason=f"are more than {MOST_GROUPS}")
+    origin = enrolment.origin
+    if len(origin.done_url) > LONGEST_URL:
+        return BadEnrolment(field="address after confirming", reason=f"is longer than {LONGEST_URL} characters")
+    for name, value in (origin.marks or {}).items():
+        if len(value) > LONGEST_MARK:
+            return BadEnrolment(field=name, reason=f"is longer than {LONGEST_MARK} characters")
+    return None
+
+
+def pick_groups(enrolment: Enrolment, known: Mapping[tuple[int, str], Group]) -> list[Group] | Refusal:
+    """Return the groups that an enrolment names, or why it fails as a whole (decision 8: before anything is added)."""
+    picked: dict[int, Group] = {}
+    for name in enrolment.groups:
+        group = known.get((enrolment.account.id, name))
+        if group is None:
+            return GroupNotFound(group=name)
+        picked[group.id] = group
+    for group in picked.values():
+        if group.kind == "auto":
+            return GroupForbidden(group=group.name)
+    return list(picked.values())
+
+
+def decide(
+    enrolment: Enrolment,
+    groups: Sequence[Group],
+    contact: contacts.Remembered,
+    held: Mapping[int, Held],
+    now: datetime,
+) -> tuple[Enrolled | Refusal, list[Join]]:
+    """Decide about one enrolment: its outcome, and the memberships to write (decision 6).
+
+    ``held`` are the contact's memberships by group number.
+    """
+    joins: list[Join] = []
+    waiting = False
+    for group in groups:
+        place = held.get(group.id)
+        if place is not None and place.state in ("undeliverable", "removed"):
+            return AddressUndeliverable(email=enrolment.person.email.address, group=group.name), []
+        join = _join(enrolment, group, contact, place, now)
+        if join is not None:
+            joins.append(join)
+            waiting |= join.state == "waiting"
+    if not joins:
+        return AlreadyMember(email=enrolment.person.email.address), []
+    return Enrolled(contact.id, waiting), joins
+
+
+def _join(
+    enrolment: Enrolment, group: Group, contact: contacts.Remembered, place: Held | None, now: datetime
+) -> Join | None:
+    if place is not None and place.state == "active":
+        return None
+    returns = place is not None and place.state == "left" and place.was_active
+    waits = not returns and needs_letter(enrolment, group, contact)
+    return Join(
+        account_id=enrolment.account.id,
+        contact_id=contact.id,
+        group_id=group.id,
+        state="waiting" if waits else "active",
+        ask=waits and _may_ask(place, now),
+        origin=enrolment.origin,
+    )
+
+
+def needs_letter(enrolment: Enrolment, group: Group, contact: contacts.Remembered) -> bool:
+    """Tell whether somebody who joins has to say yes in a letter first (decision 6)."""
+    if contact.confirmed:
+        return False
+    return enrolment.confirm or (enrolment.account.confirms_always and group.confirmation)
+
+
+def _may_ask(place: Held | None, now: datetime) -> bool:
+    return place is None or place.asked_at is None or now - place.asked_at >= ASK_AGAIN_AFTER

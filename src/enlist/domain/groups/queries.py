@@ -1,0 +1,227 @@
+"""Every SQL statement about groups and memberships."""
+
+from collections.abc import Iterable, Sequence
+
+import asyncpg
+import msgspec
+
+from enlist.domain.groups.model import Group, Held, Join, Membership
+from enlist.runtime.db import Tx, columns
+
+_GROUP = "account_id, id, name, title, kind, confirmation, created_at"
+
+
+def _group(row: asyncpg.Record) -> Group:
+    return Group(*row)
+
+
+async def groups_named(tx: Tx, names: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Group]:
+    """Find groups by account and name."""
+    rows = await tx.fetch(
+        f"SELECT {_GROUP} FROM groups"  # noqa: S608
+        " JOIN unnest($1::bigint[], $2::text[]) AS w (account_id, name) USING (account_id, name)",
+        *columns(names, 2),
+    )
+    return {(row["account_id"], row["name"]): _group(row) for row in rows}
+
+
+async def groups_numbered(tx: Tx, account_id: int, numbers: Sequence[int]) -> dict[int, Group]:
+    """Find groups of one account by number."""
+    rows = await tx.fetch(
+        f"SELECT {_GROUP} FROM groups WHERE account_id = $1 AND id = ANY($2::bigint[])",  # noqa: S608
+        account_id,
+        list(numbers),
+    )
+    return {row["id"]: _group(row) for row in rows}
+
+
+async def insert_group(tx: Tx, account_id: int, name: str, title: str, kind: str, confirmation: bool) -> Group | None:
+    """Add a group; nothing if the name is taken."""
+    row = await tx.fetch_row(
+        "INSERT INTO groups (account_id, name, title, kind, confirmation, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+        f" ON CONFLICT DO NOTHING RETURNING {_GROUP}",
+        account_id,
+        name,
+        title,
+        kind,
+        confirmation,
+        tx.now,
+    )
+    return _group(row) if row else None
+
+
+async def list_groups(tx: Tx, account_id: int, *, auto: bool) -> list[Group]:
+    """List an account's groups in the order of their making, with or without the auto groups."""
+    rows = await tx.fetch(
+        f"SELECT {_GROUP} FROM groups WHERE account_id = $1 AND ($2 OR kind <> 'auto') ORDER BY id",  # noqa: S608
+        account_id,
+        auto,
+    )
+    return [_group(row) for row in rows]
+
+
+async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[int, Held]]:
+    """Return and lock the memberships of contacts, by (account, contact) and then by group."""
+    rows = await tx.fetch(
+        "SELECT m.account_id, m.contact_id, m.group_id, m.state, m.activated_at IS NOT NULL AS was_active, m.asked_at"
+        " FROM memberships m JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, contact_id)"
+        " USING (account_id, contact_id) ORDER BY m.account_id, m.contact_id, m.group_id FOR UPDATE OF m",
+        *columns(contacts, 2),
+    )
+    found: dict[tuple[int, int], dict[int, Held]] = {}
+    for account_id, contact_id, group_id, state, was_active, asked_at in rows:
+        found.setdefault((account_id, contact_id), {})[group_id] = Held(state, was_active, asked_at)
+    return found
+
+
+# A revived membership keeps the time at which it first became active; what was said with the new wish replaces what
+# was said with the old one. One that is still waiting keeps the time of its subscription.
+_JOIN = """
+INSERT INTO memberships AS m (account_id, contact_id, group_id, state, subscribed_at, asked_at, activated_at,
+                              tag, city, done_url, ip, marks)
+SELECT account_id, contact_id, group_id, state, $11, CASE WHEN ask THEN $11 END,
+       CASE WHEN state = 'active' THEN $11 END, tag, city, done_url, ip, marks
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::jsonb[])
+     AS j (account_id, contact_id, group_id, state, ask, tag, city, done_url, ip, marks)
+ON CONFLICT (account_id, contact_id, group_id) DO UPDATE SET
+    state = excluded.state,
+    subscribed_at = CASE WHEN m.state = 'waiting' THEN m.subscribed_at ELSE excluded.subscribed_at END,
+    asked_at = coalesce(excluded.asked_at, m.asked_at),
+    activated_at = coalesce(m.activated_at, excluded.activated_at),
+    left_at = NULL,
+    tag = excluded.tag, city = excluded.city, done_url = excluded.done_url, ip = excluded.ip, marks = excluded.marks
+"""
+
+
+async def join_or_revive(tx: Tx, joins: Iterable[Join]) -> None:
+    """Write memberships: new ones are added, others revived."""
+    encode = msgspec.json.encode
+    rows = [
+        (
+            join.account_id,
+            join.contact_id,
+            join.group_id,
+            join.state,
+            join.ask,
+            join.origin.tag,
+            join.origin.city,
+            join.origin.done_url,
+            join.origin.ip,
+            encode(join.origin.marks).decode() if join.origin.marks else None,
+        )
+        for join in joins
+    ]
+    await tx.execute(_JOIN, *columns(rows, 10), tx.now)
+
+
+async def confirm(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> list[int]:
+    """Make memberships active that wait for it, or that were given up because mail came back; return their groups."""
+    rows = await tx.fetch(
+        "UPDATE memberships SET state = 'active', activated_at = coalesce(activated_at, $4)"
+        " WHERE account_id = $1 AND contact_id = $2 AND group_id = ANY($3::bigint[])"
+        " AND state IN ('waiting', 'undeliverable') RETURNING group_id",
+        account_id,
+        contact_id,
+        list(group_ids),
+        tx.now,
+    )
+    return [row["group_id"] for row in rows]
+
+
+async def places(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    """Tell (group, state, address after confirming) of some memberships of a contact, in the order of ``group_ids``."""
+    rows = await tx.fetch(
+        "SELECT group_id, state, done_url FROM memberships"
+        " WHERE account_id = $1 AND contact_id = $2 AND group_id = ANY($3::bigint[])"
+        " ORDER BY array_position($3::bigint[], group_id)",
+        account_id,
+        contact_id,
+        list(group_ids),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def leave(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> list[int]:
+    """End memberships that wait or are active; return their groups."""
+    rows = await tx.fetch(
+        "UPDATE memberships SET state = 'left', left_at = $4"
+        " WHERE account_id = $1 AND contact_id = $2 AND group_id = ANY($3::bigint[])"
+        " AND state IN ('waiting', 'active') RETURNING group_id",
+        account_id,
+        contact_id,
+        list(group_ids),
+        tx.now,
+    )
+    return [row["group_id"] for row in rows]
+
+
+async def rejoin(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> list[int]:
+    """Take back a leaving: active again who was active before, waiting who was not; return their groups."""
+    rows = await tx.fetch(
+        "UPDATE memberships SET state = CASE WHEN activated_at IS NULL THEN 'waiting' ELSE 'active' END, left_at = NULL"
+        " WHERE account_id = $1 AND contact_id = $2 AND group_id = ANY($3::bigint[]) AND state = 'left'"
+        " RETURNING group_id",
+        account_id,
+        contact_id,
+        list(group_ids),
+    )
+    return [row["group_id"] for row in rows]
+
+
+async def mark_undeliverable(tx: Tx, places: Sequence[tuple[int, int, int]]) -> None:
+    """Note for (account, contact, group) that mail to the address was refused for good, where it still waits."""
+    await tx.execute(
+        "UPDATE memberships m SET state = 'undeliverable'"
+        " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS w (account_id, contact_id, group_id)"
+        " WHERE (m.account_id, m.contact_id, m.group_id) = (w.account_id, w.contact_id, w.group_id)"
+        " AND m.state = 'waiting'",
+        *columns(places, 3),
+    )
+
+
+async def memberships_of(tx: Tx, account_id: int, contact_id: int) -> list[Membership]:
+    """List a contact's memberships in ordinary groups, the newest subscription first."""
+    rows = await tx.fetch(
+        "SELECT g.name, g.title, m.state, m.subscribed_at FROM memberships m"
+        " JOIN groups g ON g.account_id = m.account_id AND g.id = m.group_id AND g.kind <> 'auto'"
+        " WHERE m.account_id = $1 AND m.contact_id = $2 ORDER BY m.subscribed_at DESC, m.group_id DESC",
+        account_id,
+        contact_id,
+    )
+    return [Membership(*row) for row in rows]
+
+
+async def waiting_places(
+    tx: Tx, contacts: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], list[tuple[int, str]]]:
+    """Tell by (account, contact) in which groups (number and title) a confirmation is awaited."""
+    rows = await tx.fetch(
+        "SELECT m.account_id, m.contact_id, g.id, g.title FROM memberships m"
+        " JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, contact_id) USING (account_id, contact_id)"
+        " JOIN groups g ON g.account_id = m.account_id AND g.id = m.group_id"
+        " WHERE m.state = 'waiting' ORDER BY g.id",
+        *columns(contacts, 2),
+    )
+    found: dict[tuple[int, int], list[tuple[int, str]]] = {}
+    for account_id, contact_id, group_id, title in rows:
+        found.setdefault((account_id, contact_id), []).append((group_id, title))
+    return found
+
+
+async def count_active(tx: Tx, account_id: int, group_id: int) -> int:
+    """Count the active memberships of one group."""
+    number: int = await tx.fetch_value(
+        "SELECT count(*) FROM memberships WHERE account_id = $1 AND group_id = $2 AND state = 'active'",
+        account_id,
+        group_id,
+    )
+    return number
+
+
+async def count_active_people(tx: Tx, account_id: int) -> int:
+    """Count the contacts that are active in at least one group."""
+    number: int = await tx.fetch_value(
+        "SELECT count(DISTINCT contact_id) FROM memberships WHERE account_id = $1 AND state = 'active'", account_id
+    )
+    return number

@@ -1,0 +1,242 @@
+"""Builds the program: settings, database, doors, channels, workers, and who is plugged into whom."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from signal import SIGINT, SIGTERM
+from socket import socket
+
+import uvicorn
+
+from enlist import migrations
+from enlist.channels.console import ConsoleChannel
+from enlist.channels.smtp import SmtpChannel
+from enlist.domain import accounts, delivery, groups
+from enlist.doors import health, justclick, public
+from enlist.doors.justclick.calls import Services
+from enlist.reactions import REACTIONS
+from enlist.runtime import backup, postgres, tasks
+from enlist.runtime.batch import Batch
+from enlist.runtime.db import Database
+from enlist.runtime.facts import Dispatcher
+from enlist.runtime.http import TEXT, App, Receive, Scope, Send, answer
+from enlist.runtime.jobs import Jobs
+from enlist.runtime.postgres_binaries import Binaries, find_tools
+from enlist.runtime.settings import Settings
+from enlist.runtime.signals import Signals
+from enlist.runtime.vault import Vault, WrongSecret, find_secret, keep_secret, secret_file
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every command stands on: the settings, the migrated database, the secret."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+
+
+Preparation = Callable[[Ground], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A database server: the address of our database on it, and the programs that can dump and restore it."""
+
+    dsn: str
+    binaries: Binaries
+
+
+@asynccontextmanager
+async def server_at(settings: Settings) -> AsyncIterator[Server]:
+    """Give the database server: the private one, started if need be, or the one that the settings name.
+
+    Raises PostgresUnavailable.
+    """
+    if settings.database_url is not None:
+        yield Server(settings.database_url, await find_tools())
+        return
+    server = await postgres.join(settings.data, server_user=settings.postgres_user)
+    try:
+        yield Server(server.dsn(), server.binaries)
+    finally:
+        await server.leave()
+
+
+@asynccontextmanager
+async def ground(settings: Settings) -> AsyncIterator[Ground]:
+    """Open the database, brought up to date, and make sure that the secret at hand is its own.
+
+    Raises PostgresUnavailable, MigrationFailed, DatabaseAway, WrongSecret.
+    """
+    async with server_at(settings) as server:
+        if await migrations.bring_up_to_date(server.dsn):
+            _log.info("the database is at step %s now", migrations.latest())
+        database = Database(server.dsn, connections=settings.connections)
+        await database.open()
+        try:
+            vault = Vault(find_secret(settings.secret, settings.data))
+            async with database.transaction() as tx:
+                await accounts.check_secret(tx, vault)
+            yield Ground(settings, database, vault)
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def doors(ground: Ground, signals: Signals) -> AsyncIterator[App]:
+    """Open all doors: one ASGI app, with the batches behind it."""
+    settings, database = ground.settings, ground.database
+    directory = accounts.Directory(database, ground.vault, settings.domains)
+    signals.on(accounts.CHANGED, directory.forget)
+    enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch("enrolments", database, groups.enrol)
+    pages = public.build(
+        database=database,
+        directory=directory,
+        enrol=enrolments.put,
+        links_key=_links_key(ground),
+        settings=settings,
+    )
+    signed = justclick.build(Services(database, enrolments.put), directory, settings)
+    watched = health.build(database)
+    try:
+        yield _mount(signed, pages, watched)
+    finally:
+        await enrolments.close()
+
+
+def _mount(signed: App, pages: App, watched: App) -> App:
+    """Say which door a path belongs to (decision 1)."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith("/api/"):
+            if path.startswith("/api/user/v1/"):
+                await answer(send, 404, b"Not found", TEXT)
+            else:
+                await signed(scope, receive, send)
+        elif path in health.PATHS:
+            await watched(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
+
+    return app
+
+
+@asynccontextmanager
+async def worker(ground: Ground, signals: Signals) -> AsyncIterator[None]:
+    """Run a worker: it sends letters, hands out facts and runs jobs."""
+    settings = ground.settings
+    channel = SmtpChannel(settings.smtp_url, settings.smtp_connections) if settings.smtp_url else ConsoleChannel()
+    sending = delivery.Sending(
+        ground.database,
+        channel,
+        {groups.CONFIRMATION_LETTER: groups.confirmation_composer(public.links(_links_key(ground), settings))},
+        sender=settings.mail_from,
+        at_once=settings.smtp_connections,
+    )
+    signals.on(delivery.QUEUED, lambda _: sending.wake())
+    dispatcher = Dispatcher(ground.database, REACTIONS)
+    jobs = Jobs(ground.database.dsn, {"delivery.prune": _pruning(ground)}, by_the_clock={"delivery.prune": "17 3 * * *"})
+    async with tasks.running({"letters": sending.run, "facts": dispatcher.run, "jobs": jobs.run}):
+        yield
+    await channel.close()
+
+
+async def serve(settings: Settings, listening: Callable[[str], None], prepare: Preparation | None = None) -> None:
+    """Serve all doors with one worker until told to stop.
+
+    ``listening`` is told the address once calls are answered; ``prepare`` runs before that, on the open database.
+    """
+    async with ground(settings) as base:
+        if prepare is not None:
+            await prepare(base)
+        signals = Signals(base.database)
+        async with (
+            doors(base, signals) as app,
+            worker(base, signals),
+            tasks.running({"signals": signals.run}),
+        ):
+            await _Listener(app, settings, listening).serve()
+
+
+async def work(settings: Settings, working: Callable[[], None]) -> None:
+    """Run a further worker until told to stop; ``working`` is told when it has begun."""
+    stop = asyncio.Event()
+    for signal in (SIGINT, SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signal, stop.set)
+    async with ground(settings) as base:
+        signals = Signals(base.database)
+        async with worker(base, signals), tasks.running({"signals": signals.run}):
+            working()
+            await stop.wait()
+
+
+async def back_up(settings: Settings, file: Path) -> Path:
+    """Write the whole database to ``file`` and the secret beside it; return where the secret is.
+
+    Raises BackupFailed and what ``server_at`` raises.
+    """
+    async with server_at(settings) as server:
+        secret = find_secret(settings.secret, settings.data)
+        await backup.back_up(server.dsn, file, binaries=server.binaries, secret=secret)
+    return backup.secret_beside(file)
+
+
+async def restore(settings: Settings, file: Path, *, replace: bool) -> None:
+    """Bring back what ``back_up`` wrote, with its secret, and migrate it. Raises RestoreFailed, WrongSecret."""
+    keys = backup.secret_beside(file)
+    if settings.secret is not None and keys.exists() and keys.read_bytes().strip() != settings.secret.encode():
+        raise WrongSecret(f"ENLIST_SECRET is not the secret of this backup, which is in {keys}")
+    async with server_at(settings) as server:
+        secret = await backup.restore(server.dsn, file, binaries=server.binaries, replace=replace)
+        if secret is not None and settings.secret is None:
+            settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+            keep_secret(secret.strip(), secret_file(settings.data))
+        async with ground(settings):
+            pass
+
+
+class _Listener(uvicorn.Server):
+    """Uvicorn, telling its address once it answers."""
+
+    def __init__(self, app: App, settings: Settings, listening: Callable[[str], None]) -> None:
+        self._listening = listening
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=settings.host,
+                port=settings.port,
+                lifespan="off",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                log_config=None,
+                timeout_graceful_shutdown=10,
+            )
+        )
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listen, then say where."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self._listening(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+def _links_key(ground: Ground) -> bytes:
+    return ground.vault.signing_key("links")
+
+
+def _pruning(ground: Ground) -> Callable[[int], Awaitable[None]]:
+    async def prune(timestamp: int) -> None:
+        async with ground.database.transaction() as tx:
+            await delivery.prune(tx, timedelta(days=ground.settings.keep_letters))
+
+    return prune

@@ -1,0 +1,11 @@
+"""Who acts on which fact, later, each in a transaction of the dispatcher's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from enlist.domain import delivery, groups
+from enlist.runtime.facts import Fact, Reaction
+
+REACTIONS: Final[Mapping[type[Fact], Sequence[Reaction]]] = {
+    delivery.RecipientRefused: (groups.mark_undeliverable,),
+}

@@ -1,0 +1,159 @@
+"""Natural batching: while one batch commits, the next gathers; an idle door never waits."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from time import monotonic
+from typing import Generic, TypeVar
+
+import asyncpg
+
+from enlist.runtime import metrics
+from enlist.runtime.db import Database, DatabaseAway, Lane, Tx
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+_log = logging.getLogger(__name__)
+
+
+class Busy(Exception):
+    """Too many items wait already, or this one waited too long: try again later. Nothing was done with it."""
+
+
+class Batch(Generic[Item, Outcome]):
+    """A queue in front of one activity that takes many items at once in one transaction.
+
+    ``run(tx, items)`` returns one outcome per item, in order. An outcome that is an exception is raised to the caller
+    who put that item; the others are not touched by it. If ``run`` itself raises, the items are run again one by one,
+    each in a transaction of its own, so that a poisoned item harms only itself. An outcome is handed out only after
+    the commit.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        run: Callable[[Tx, Sequence[Item]], Awaitable[Sequence[Outcome]]],
+        *,
+        largest: int = 256,
+        waiting: int = 4096,
+        patience: timedelta = timedelta(seconds=5),
+    ) -> None:
+        """Prepare the batch called ``name`` (a metric label).
+
+        At most ``largest`` items go into one transaction, at most ``waiting`` queue for the next ones, none of them
+        for longer than ``patience``.
+        """
+        self.name = name
+        self._run = run
+        self._lane = Lane(database)
+        self._largest = largest
+        self._room = waiting
+        self._patience = patience.total_seconds()
+        self._queue: deque[tuple[Item, asyncio.Future[Outcome], float]] = deque()
+        self._filled = asyncio.Event()
+        self._worker: asyncio.Task[None] | None = None
+        self._sizes = metrics.batch_size.labels(name)
+        metrics.batch_waiting.labels(name).set_function(lambda: len(self._queue))
+
+    async def put(self, item: Item) -> Outcome:
+        """Add ``item`` to the next batch and wait until it is committed; return its outcome.
+
+        Raises Busy, DatabaseAway, the exception that is this item's outcome, or what ``run`` raised for it alone.
+        """
+        if len(self._queue) >= self._room:
+            raise Busy(self.name)
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(), name=f"batch {self.name}")
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._queue.append((item, answer, monotonic()))
+        self._filled.set()
+        return await answer
+
+    async def close(self) -> None:
+        """Finish what waits, then stop."""
+        while self._queue and self._worker and not self._worker.done():
+            await asyncio.sleep(0.01)
+        if self._worker is not None:
+            self._worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._worker
+        await self._lane.close()
+
+    async def _work(self) -> None:
+        while True:
+            if not self._queue:
+                self._filled.clear()
+                await self._filled.wait()
+            items, answers = self._take()
+            if items:
+                # Shielded: closing never tears a transaction whose callers still wait for the answer.
+                await asyncio.shield(asyncio.ensure_future(self._run_together(items, answers)))
+
+    def _take(self) -> tuple[list[Item], list[asyncio.Future[Outcome]]]:
+        items: list[Item] = []
+        answers: list[asyncio.Future[Outcome]] = []
+        oldest = monotonic() - self._patience
+        while self._queue and len(items) < self._largest:
+            item, answer, since = self._queue.popleft()
+            if answer.done():  # its caller has gone before anything was begun
+                continue
+            if since < oldest:
+                answer.set_exception(Busy(self.name))
+                continue
+            items.append(item)
+            answers.append(answer)
+        return items, answers
+
+    async def _run_together(self, items: Sequence[Item], answers: Sequence[asyncio.Future[Outcome]]) -> None:
+        self._sizes.observe(len(items))
+        try:
+            outcomes = await self._in_transaction(items)
+        except DatabaseAway as reason:
+            _log.warning("batch %s: the database is away: %s", self.name, reason)
+            for answer in answers:
+                _refuse(answer, DatabaseAway(str(reason)))
+        except Exception:
+            _log.warning("batch %s of %s failed; running it one by one", self.name, len(items), exc_info=True)
+            for item, answer in zip(items, answers, strict=True):
+                await self._run_alone(item, answer)
+        else:
+            for answer, outcome in zip(answers, outcomes, strict=True):
+                _hand_out(answer, outcome)
+
+    async def _run_alone(self, item: Item, answer: asyncio.Future[Outcome]) -> None:
+        try:
+            (outcome,) = await self._in_transaction([item])
+        except Exception as reason:
+            _refuse(answer, reason)
+        else:
+            _hand_out(answer, outcome)
+
+    async def _in_transaction(self, items: Sequence[Item]) -> Sequence[Outcome]:
+        for chance in (2, 1, 0):
+            try:
+                async with self._lane.transaction() as tx:
+                    return await self._run(tx, items)
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                # Another process held the same rows in another order; one of the two has to begin again.
+                if not chance:
+                    raise
+        raise AssertionError("unreachable")
+
+
+def _hand_out(answer: "asyncio.Future[Outcome]", outcome: Outcome) -> None:
+    if answer.done():
+        return
+    if isinstance(outcome, Exception):
+        answer.set_exception(outcome)
+    else:
+        answer.set_result(outcome)
+
+
+def _refuse(answer: "asyncio.Future[Outcome]", reason: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(reason)

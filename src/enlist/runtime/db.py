@@ -1,0 +1,197 @@
+"""The way to the database: a pool, transactions that nobody inside can commit, and lanes that keep a connection."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import asyncpg
+
+_AWAY: Final = (
+    OSError,  # also every kind of refused or broken connection
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutting down, crashed, cancelled
+    asyncpg.InsufficientResourcesError,  # too many connections, disk full
+    asyncpg.InternalClientError,
+)
+
+
+class DatabaseAway(Exception):
+    """The database cannot be reached, does not answer in time, or has no free connection: try again later."""
+
+
+def utc_now() -> datetime:
+    """Tell the present instant as an aware UTC time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """An open transaction as the product sees it: statements and one instant ``now``, but no commit."""
+
+    connection: asyncpg.Connection
+    now: datetime
+
+    async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """Run one statement with bound ``values``; return all its rows."""
+        rows: list[asyncpg.Record] = await self.connection.fetch(sql, *values)
+        return rows
+
+    async def fetch_row(self, sql: str, *values: object) -> asyncpg.Record | None:
+        """Run one statement with bound ``values``; return its first row, or nothing."""
+        return await self.connection.fetchrow(sql, *values)
+
+    async def fetch_value(self, sql: str, *values: object) -> Any:
+        """Run one statement with bound ``values``; return the first column of its first row, or nothing."""
+        return await self.connection.fetchval(sql, *values)
+
+    async def execute(self, sql: str, *values: object) -> int:
+        """Run one statement with bound ``values``; return how many rows it touched."""
+        tag: str = await self.connection.execute(sql, *values)
+        count = tag.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo only what happens inside, should it raise."""
+        async with self.connection.transaction():
+            yield
+
+
+class Database:
+    """One PostgreSQL database as this process uses it."""
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        connections: int = 8,
+        clock: Callable[[], datetime] = utc_now,
+        patience: timedelta = timedelta(seconds=3),
+        statement_time: timedelta = timedelta(seconds=10),
+    ) -> None:
+        """Prepare for the database at ``dsn``.
+
+        ``connections`` is the size of the pool, ``patience`` how long to wait for a free connection or a new one,
+        ``statement_time`` the longest that a single statement may take.
+        """
+        self.dsn = dsn
+        self.clock = clock
+        self._patience = patience.total_seconds()
+        self._statement_time = statement_time.total_seconds()
+        self._pool = asyncpg.create_pool(
+            dsn,
+            min_size=0,
+            max_size=connections,
+            timeout=self._patience,
+            command_timeout=self._statement_time,
+            # Every use of a connection is one whole transaction, so there is no session state to wash off.
+            reset=_leave_as_it_is,
+            max_inactive_connection_lifetime=300,
+        )
+
+    async def open(self) -> None:
+        """Make the pool usable. Raises DatabaseAway if the database cannot be reached."""
+        with _away_is_said():
+            await self._pool
+        async with self.reading() as tx:
+            await tx.fetch_value("SELECT 1")
+
+    async def close(self) -> None:
+        """Give back all connections; those still in use after some seconds are cut."""
+        try:
+            await asyncio.wait_for(self._pool.close(), 5)
+        except TimeoutError:
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Open a transaction; commit at the end, roll back if the body raises. Raises DatabaseAway."""
+        async with self._connection() as connection:
+            with _away_is_said(connection):
+                async with connection.transaction():
+                    yield Tx(connection, self.clock())
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """Give a connection for single statements that need no transaction round them. Raises DatabaseAway."""
+        async with self._connection() as connection:
+            with _away_is_said(connection):
+                yield Tx(connection, self.clock())
+
+    async def connect(self) -> asyncpg.Connection:
+        """Open a connection of one's own, outside the pool. Raises DatabaseAway."""
+        with _away_is_said():
+            return await asyncpg.connect(self.dsn, timeout=self._patience, command_timeout=self._statement_time)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        with _away_is_said():
+            connection = await self._pool.acquire(timeout=self._patience)
+        try:
+            yield connection
+        finally:
+            # Shielded inside asyncpg: a cancelled request still gives its connection back.
+            await self._pool.release(connection)
+
+
+class Lane:
+    """A connection kept for one caller who runs one transaction after another.
+
+    Taking a connection from a pool for each transaction costs more than a small transaction itself.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: asyncpg.Connection | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Open a transaction; commit at the end, roll back if the body raises. Raises DatabaseAway."""
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._database.connect()
+        connection = self._connection
+        try:
+            with _away_is_said(connection):
+                async with connection.transaction():
+                    yield Tx(connection, self._database.clock())
+        except DatabaseAway:
+            self._connection = None
+            connection.terminate()
+            raise
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None and not connection.is_closed():
+            try:
+                await connection.close(timeout=2)
+            except _AWAY:
+                connection.terminate()
+
+
+def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    """Turn ``rows`` of ``width`` values into that many lists, one for each ``unnest`` parameter of a statement."""
+    if not rows:
+        return [[] for _ in range(width)]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+async def _leave_as_it_is(connection: asyncpg.Connection) -> None:
+    return
+
+
+@contextmanager
+def _away_is_said(connection: asyncpg.Connection | None = None) -> Any:
+    try:
+        yield
+    except _AWAY as reason:
+        raise DatabaseAway(f"{type(reason).__name__}: {reason}") from reason
+    except asyncpg.InterfaceError as reason:
+        # A closed connection is weather; any other misuse of the driver is a fault of ours.
+        if connection is not None and not connection.is_closed():
+            raise
+        raise DatabaseAway(f"{type(reason).__name__}: {reason}") from reason
