@@ -236,7 +236,9 @@ def _links_key(ground: Ground) -> bytes:
 
 def _pruning(ground: Ground) -> Callable[[int], Awaitable[None]]:
     async def prune(timestamp: int) -> None:
-        async with ground.database.transaction() as tx:
-            await delivery.prune(tx, timedelta(days=ground.settings.keep_letters))
+        deleted = 1
+        while deleted:
+            async with ground.database.transaction() as tx:
+                deleted = await delivery.prune(tx, timedelta(days=ground.settings.keep_letters))
 
     return prune

@@ -47,8 +47,22 @@ if "uid" in wanted:
     os.setgroups([])
     os.setgid(wanted["gid"])
     os.setuid(wanted["uid"])
-asyncio.run(main(), loop_factory=uvloop.new_event_loop) if sys.version_info >= (3, 12) else (
-    uvloop.install() if wanted.get("uvloop") else None, asyncio.run(main()))
+(uvloop if wanted.get("uvloop") else asyncio).run(main())
+"""
+
+VISITOR = """
+import asyncio, os, sys
+import asyncpg
+os.setgroups([])
+os.setgid(int(sys.argv[2]))
+os.setuid(int(sys.argv[1]))
+async def main():
+    try:
+        await asyncpg.connect(host=sys.argv[3], user="enlist", database="enlist")
+        print("welcome")
+    except Exception as error:
+        print(type(error).__name__, error)
+asyncio.run(main())
 """
 
 
@@ -141,19 +155,14 @@ async def _write(dsn: str, sql: str) -> None:
     await connection.close()
 
 
-def _connect_as(user: str, folder: Path, psql: Path) -> subprocess.CompletedProcess[str]:
-    """Try to connect as another user of the machine, to the socket itself."""
+async def _refusal(user: str, folder: Path) -> str:
+    """Try to connect as another user of the machine, to the socket itself; return what came of it."""
     entry = pwd.getpwnam(user)
-    return subprocess.run(
-        [psql, "-h", folder, "-U", "enlist", "-d", "enlist", "-w", "-c", "SELECT 1"],
-        user=entry.pw_uid,
-        group=entry.pw_gid,
-        extra_groups=[],
-        capture_output=True,
-        text=True,
-        env={"PATH": os.environ["PATH"]},
-        cwd="/",
+    visitor = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", VISITOR, str(entry.pw_uid), str(entry.pw_gid), folder, stdout=asyncio.subprocess.PIPE
     )
+    answer, _ = await visitor.communicate()
+    return answer.decode()
 
 
 def _closed_wheel(folder: Path) -> Path:
@@ -244,6 +253,7 @@ async def test_as_root_it_runs_under_a_closed_folder_with_a_long_strange_path(
         async with await psycopg.AsyncConnection.connect(server.dsn()) as connection:
             assert await (await connection.execute("SELECT 3")).fetchone() == (3,)
         await server.leave()
+        assert not link.is_symlink(), "nothing is left behind"
     finally:
         _stop(data)
 
@@ -334,17 +344,11 @@ async def test_nobody_but_its_owner_reaches_the_server(open_folder: Path) -> Non
     data = open_folder / "data"
     data.mkdir()
     data.chmod(0o755)
-    async with _joined(data, server_user="nobody") as server:
+    async with _joined(data, server_user="nobody"):
         cluster = data / "postgres"
-        psql = postgres_binaries.place_within_reach(server.binaries, Account("daemon", 1, 1), data).parent / "bin/psql"
-        psql = psql if psql.exists() else Path(shutil.which("psql") or psql)
-        if psql.exists():
-            stranger = _connect_as("daemon", cluster, psql)
-            assert stranger.returncode != 0
-            assert "Permission denied" in stranger.stderr
-            itself = _connect_as("nobody", cluster, psql)
-            assert itself.returncode != 0
-            assert "Peer authentication failed" in itself.stderr
+        assert "PermissionError" in await _refusal("daemon", cluster)
+        assert "Peer authentication failed" in await _refusal("nobody", cluster)
+        assert "welcome" in await _refusal("root", cluster)
         assert stat.S_IMODE((cluster / ".s.PGSQL.5432").stat().st_mode) == 0o700
         assert (cluster / "pg_hba.conf").read_text().splitlines()[1:] == ["local all all peer map=enlist"]
         pid = _server_pid(data)
@@ -420,7 +424,7 @@ async def test_after_the_server_itself_is_killed_the_next_start_recovers_while_i
 
 async def test_a_first_start_that_is_killed_half_way_is_begun_anew(data: Path) -> None:
     starter = await Worker.start(data)
-    while not list(data.glob("postgres.new/base")):
+    while not list(data.glob("postgres.new/base")):  # noqa: ASYNC110
         await asyncio.sleep(0.005)
     await starter.kill()
     assert not (data / "postgres").exists()
@@ -429,18 +433,24 @@ async def test_a_first_start_that_is_killed_half_way_is_begun_anew(data: Path) -
     assert not (data / "postgres.new").exists()
 
 
-async def test_the_number_of_a_dead_server_may_belong_to_another_program_by_now(data: Path) -> None:
+@pytest.mark.parametrize("command", ["/bin/sleep 60", "/bin/true"], ids=["of another program", "of a corpse"])
+async def test_the_number_of_a_dead_server_may_still_be_known_to_the_system(data: Path, command: str) -> None:
     async with _joined(data):
         owner = (data / "postgres").stat()
-    stranger = subprocess.Popen(["sleep", "60"], **({"user": owner.st_uid} if os.geteuid() == 0 else {}))  # type: ignore[call-overload]
+    # Not asyncio's, which would collect the dead one.
+    stranger = subprocess.Popen(  # noqa: ASYNC220
+        command.split(),
+        user=owner.st_uid if os.geteuid() == 0 else None,
+    )
     try:
+        await asyncio.sleep(0.1)
         for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
             file = data / "postgres" / name
             file.write_text(f"{stranger.pid}\n/somewhere\n1\n5432\n.\n\n")
             os.chown(file, owner.st_uid, owner.st_gid)
         async with _joined(data) as server:
             assert await _ask(server.dsn(), "SELECT 1") == 1
-        assert stranger.poll() is None, "it was not taken for the server and stopped"
+        assert Path(f"/proc/{stranger.pid}").exists(), "it was not taken for the server and stopped"
     finally:
         stranger.kill()
         stranger.wait()
@@ -473,7 +483,6 @@ async def test_a_server_that_does_not_start_says_why(data: Path) -> None:
         assert await _ask(server.dsn(), "SELECT 1") == 1
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not pwd.getpwnam("nobody"), reason="no such user")
 async def test_what_cannot_work_is_refused_with_a_sentence(data: Path, tmp_path: Path) -> None:
     with pytest.raises(PostgresUnavailable, match="No PostgreSQL 15 or newer was found"):
         await join(data, binaries=tmp_path)
@@ -510,7 +519,7 @@ async def test_a_join_that_is_cancelled_leaves_nothing_running(data: Path) -> No
     async with _joined(data):
         pass
     joining = asyncio.ensure_future(join(data, options=FAST))
-    while not _runs(data):
+    while not _runs(data):  # noqa: ASYNC110
         await asyncio.sleep(0.001)
     joining.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -542,7 +551,7 @@ async def test_a_big_log_is_put_aside_at_the_start(data: Path, monkeypatch: pyte
 
 async def test_the_newest_tools_are_found_for_a_server_elsewhere() -> None:
     tools = await find_tools()
-    assert tools.version == max(18, tools.version)
+    assert tools.version >= 18
     assert tools.tool("pg_restore").exists()
     with pytest.raises(PostgresUnavailable, match="pg_nothing is missing"):
         tools.tool("pg_nothing")

@@ -51,20 +51,23 @@ async def back_up(dsn: str, file: Path, *, binaries: Binaries, secret: bytes | N
     """Write the whole database at the address ``dsn`` into ``file``, in pg_dump's custom format, for its owner only.
 
     The ``secret``, without which the API keys in it are lost, goes into ``FILE.secret`` beside it, for its owner only.
-    Both appear whole or not at all, and replace older ones. Raises BackupFailed.
+    Both appear whole or not at all, and replace older ones. Raises BackupFailed, and
+    PostgresUnavailable if pg_dump is missing.
     """
     keys = _secret_beside(file)
     if secret is None and keys.exists():
         raise BackupFailed(f"{keys} belongs to an older backup, and this one has no secret: choose another name.")
     try:
         await _refuse_newer_server(dsn, binaries)
-        async with _appearing(file) as dump:
-            status, words = await _run(dsn, binaries.tool("pg_dump"), ["--format=custom"], output=dump)
+        async with _appearing(file) as (dump, _):
+            # Into the named file, which exists already with its mode. On standard output pg_dump cannot go back to fill
+            # in its table of contents: it appends another, and a file cut short is then restored without a complaint.
+            status, words = await _run(dsn, binaries.tool("pg_dump"), ["--format=custom", f"--file={dump}"])
             if status:
                 raise BackupFailed(f"pg_dump could not make the backup; it said:\n{words}")
             if secret is not None:
                 # First: a backup without its secret would be worse than a secret without its backup.
-                async with _appearing(keys) as beside:
+                async with _appearing(keys) as (_, beside):
                     os.write(beside, secret)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise BackupFailed(f"The backup {file} could not be made: {error}.") from error
@@ -73,9 +76,9 @@ async def back_up(dsn: str, file: Path, *, binaries: Binaries, secret: bytes | N
 async def restore(dsn: str, file: Path, *, binaries: Binaries, replace: bool = False) -> bytes | None:
     """Read the backup ``file`` into the empty database at the address ``dsn``; return the secret kept beside it.
 
-    That is nothing if it has none. With ``replace`` the database may hold something: the backup is read into a new one, which takes its name at the
-    end, all at once; nobody may be connected to it then. Either way a failed restore changes nothing. Raises
-    RestoreFailed, DatabaseNotEmpty.
+    That is nothing if the backup has none. With ``replace`` the database may hold something: the backup is read into a
+    new one, which takes its name at the end, all at once; nobody may be connected to it then. Either way a failed
+    restore changes nothing. Raises RestoreFailed, DatabaseNotEmpty, and PostgresUnavailable if pg_restore is missing.
     """
     try:
         keys = _secret_beside(file)
@@ -157,7 +160,7 @@ async def _refuse_company(server: asyncpg.Connection, name: str) -> None:
 
 
 def _like(likeness: asyncpg.Record) -> str:
-    """Say how to create a database of the same owner, encoding and order of letters."""
+    """Say how to create a database of the same owner, encoding and sorting."""
     parts = [f"TEMPLATE template0 OWNER {_quoted(likeness['owner'])} ENCODING {_literal(likeness['encoding'])}"]
     parts += [f"LC_COLLATE {_literal(likeness['datcollate'])} LC_CTYPE {_literal(likeness['datctype'])}"]
     locale = likeness["locale"]
@@ -170,7 +173,7 @@ def _like(likeness: asyncpg.Record) -> str:
     return " ".join(parts)
 
 
-async def _run(dsn: str, program: Path, arguments: Sequence[str], *, output: int | None = None) -> tuple[int, str]:
+async def _run(dsn: str, program: Path, arguments: Sequence[str]) -> tuple[int, str]:
     """Run one of PostgreSQL's programs on the database; return its exit status and the last lines of its complaints."""
     address, password = _without_password(dsn)
     environment = {**os.environ, "LC_ALL": "C"}
@@ -182,7 +185,7 @@ async def _run(dsn: str, program: Path, arguments: Sequence[str], *, output: int
         f"--dbname={address}",
         "--no-password",
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL if output is None else output,
+        stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
         env=environment,
     )
@@ -207,14 +210,14 @@ async def _connected(dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def _appearing(file: Path) -> AsyncIterator[int]:
-    """Give an open file that nobody else can read, and that takes the name ``file`` when all went well."""
+async def _appearing(file: Path) -> AsyncIterator[tuple[Path, int]]:
+    """Give the path and number of an open file that only its owner can read; it becomes ``file`` when all went well."""
     fresh = file.with_name(f".{file.name}.{os.getpid()}.part")
     fresh.unlink(missing_ok=True)
     output = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         try:
-            yield output
+            yield fresh, output
             await asyncio.to_thread(os.fsync, output)
         finally:
             os.close(output)

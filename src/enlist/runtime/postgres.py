@@ -83,6 +83,7 @@ class PostgresServer:
                 users = None
                 if _is_unused(self._data):
                     await _stop(self._data)
+                    self._socket.forget()
         except FileNotFoundError:
             _log.warning("the data directory %s has gone", self._data)
         finally:

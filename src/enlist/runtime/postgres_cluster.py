@@ -157,7 +157,7 @@ def _reach(cluster: Path, directory: int, account: Account) -> str:
 def _run_initdb(fresh: Path, directory: int, account: Account, programs: Path, *, lock: int, sync: bool) -> None:
     command = [str(programs / "initdb"), "-D", _reach(fresh, directory, account), "-U", SUPERUSER, "--encoding=UTF8"]
     command += ["--auth-local=peer", "--auth-host=reject", "--no-instructions", "--data-checksums", "--lc-messages=C"]
-    # The order of letters is by code point in both; with C alone, only Latin letters would have upper and lower case.
+    # Both sort by code point; but with C alone, only Latin letters would be letters and have upper and lower case.
     for locale in ("C.UTF-8", "C"):
         try:
             done = run_as(
@@ -231,31 +231,43 @@ def _mark_of(status: os.stat_result) -> str:
 
 
 def _remove_misleading_pid_files(cluster: Path) -> None:
-    """Forget the process number of a dead server if another program has it by now: PostgreSQL would refuse to start.
+    """Forget the process number of a dead server if the system still knows it: PostgreSQL would refuse to start.
 
-    Usual after a container was killed, where numbers are small and come again. We hold the directory's lock here, so no
-    server of ours lives; one that somebody started by hand is recognised by its name and left to complain.
+    Either another program has the number by now (usual after a container was killed, where numbers are small and come
+    again), or nobody has collected the dead process yet (as in a container without an init). We hold the directory's
+    lock here, so no server of ours lives; one that somebody started by hand shows its name, and PostgreSQL complains.
     """
     for file in (cluster / "postmaster.pid", cluster / f".s.PGSQL.{PORT}.lock"):
         pid = _pid_in(file)
-        command = _command_line(pid) if pid else ""
-        if command and "postgres" not in command:
+        if pid is not None and _exists(pid) and "postgres" not in _command_line(pid):
             file.unlink(missing_ok=True)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _pid_in(file: Path) -> int | None:
     try:
-        return int(file.read_text(errors="replace").splitlines()[0])
+        pid = int(file.read_text(errors="replace").splitlines()[0])
     except (FileNotFoundError, ValueError, IndexError):
         return None
+    return pid if pid > 1 else None  # never signal a group of processes, or all
 
 
 def _command_line(pid: int) -> str:
-    """Return the command by which the process ``pid`` was started, or nothing if there is no such process."""
+    """Return the command by which the process ``pid`` was started, or nothing if it is dead or there is none."""
     if os.path.exists("/proc/self/cmdline"):
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             return ""
-    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return listed.stdout.strip()
+    listed = subprocess.run(["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    state, _, command = listed.stdout.strip().partition(" ")
+    return "" if state.startswith("Z") else command

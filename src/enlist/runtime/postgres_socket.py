@@ -5,6 +5,7 @@ import hashlib
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -30,23 +31,32 @@ class SocketDirectory:
         """
         if _fits(self._cluster):
             return self._cluster
-        name = hashlib.sha256(os.fsencode(self._cluster)).hexdigest()[:12]
-        for base in _bases():
-            folder = base / f"enlist-{os.geteuid()}"
-            if _fits(folder / name) and _make_private(folder):
-                _point(folder / name, self._cluster)
-                self._hold(folder)
-                return folder / name
+        for link in self._links():
+            if _fits(link) and _make_private(link.parent):
+                _point(link, self._cluster)
+                self._hold(link.parent)
+                return link
         raise PostgresUnavailable(
             f"The path {self._cluster} is too long for a socket, and no private folder for a short link to it could be"
             f" made in {' or '.join(str(base) for base in _bases())}: use a shorter data directory."
         )
+
+    def forget(self) -> None:
+        """Remove the link, once the server has stopped; whoever starts it again makes it anew."""
+        for link in self._links():
+            with suppress(OSError):
+                if link.readlink() == self._cluster:
+                    link.unlink()
 
     def close(self) -> None:
         """Let go of the link's folder; the link itself stays for other processes."""
         if self._held is not None:
             os.close(self._held)
             self._held = None
+
+    def _links(self) -> list[Path]:
+        name = hashlib.sha256(os.fsencode(self._cluster)).hexdigest()[:12]
+        return [base / f"enlist-{os.geteuid()}" / name for base in _bases()]
 
     def _hold(self, folder: Path) -> None:
         # systemd-tmpfiles removes what is old in /tmp, but not from a folder that somebody holds locked.

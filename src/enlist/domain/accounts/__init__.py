@@ -1,5 +1,6 @@
 """Accounts: whose data this is, how he is reached, and what proves that a caller speaks for him."""
 
+from enlist.domain.accounts.creating import create
 from enlist.domain.accounts.errors import AccountNotFound, BadAccount, DomainTaken, LoginTaken
 from enlist.domain.accounts.guarding import check_secret
 from enlist.domain.accounts.keeping import add_domain, disable, enable, get, list_, owners, rotate_key

@@ -1,6 +1,6 @@
 """Groups: who is in which group of an account, by whose consent, and how people come and go."""
 
-from enlist.domain.groups.confirming import Confirmation, confirm, confirmation_composer
+from enlist.domain.groups.confirming import CONFIRMATION_LETTER, Confirmation, confirm, confirmation_composer
 from enlist.domain.groups.counting import count_active, count_active_people
 from enlist.domain.groups.creating import ALL_CONTACTS, create, found_account
 from enlist.domain.groups.enrolling import enrol
@@ -21,6 +21,7 @@ from enlist.domain.groups.model import Enrolled, Enrolment, Group, Links, Member
 
 __all__ = [
     "ALL_CONTACTS",
+    "CONFIRMATION_LETTER",
     "AddressUndeliverable",
     "AlreadyMember",
     "BadEnrolment",

@@ -1,7 +1,7 @@
 """Asking people in a letter whether it was them, and taking their yes."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -13,7 +13,7 @@ from enlist.domain.groups.model import Enrolment, Links
 from enlist.runtime import facts
 from enlist.runtime.db import Tx
 
-LETTER = "groups.confirmation"
+CONFIRMATION_LETTER: Final = "groups.confirmation"
 
 
 class Confirmation(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ async def ask(tx: Tx, asked: Sequence[tuple[Enrolment, int, list[int]]]) -> None
         [
             delivery.Letter(
                 account_id=enrolment.account.id,
-                kind=LETTER,
+                kind=CONFIRMATION_LETTER,
                 recipient=enrolment.person.email.address,
                 data={"contact_id": contact_id, "group_ids": group_ids},
             )

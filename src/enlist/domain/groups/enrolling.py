@@ -71,7 +71,13 @@ async def _enrol_round(tx: Tx, round_: Sequence[tuple[int, Enrolment, list[Group
             asked.append((enrolment, contact.id, ask))
     if joins:
         await queries.join_or_revive(tx, joins)
-        await facts.publish(tx, [ContactEnrolled(owner_id=j.account_id, contact_id=j.contact_id, group_id=j.group_id, state=j.state) for j in joins])
+        await facts.publish(tx, [_announced(join) for join in joins if join.moves])
     if asked:
         await confirming.ask(tx, asked)
     return outcomes
+
+
+def _announced(join: Join) -> ContactEnrolled:
+    return ContactEnrolled(
+        owner_id=join.account_id, contact_id=join.contact_id, group_id=join.group_id, state=join.state
+    )

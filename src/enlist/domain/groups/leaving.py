@@ -70,7 +70,7 @@ async def mark_undeliverable(tx: Tx, refused: Sequence[Any]) -> None:
         [
             (fact.owner_id, fact.data["contact_id"], group)
             for fact in refused
-            if fact.kind == confirming.LETTER
+            if fact.kind == confirming.CONFIRMATION_LETTER
             for group in fact.data["group_ids"]
         ],
     )

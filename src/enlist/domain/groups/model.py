@@ -87,13 +87,14 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Join(msgspec.Struct, frozen=True):
-    """A membership to be written: new, or revived; ``ask`` when a letter is to be queued for it."""
+    """A membership to be written: ``ask`` when a letter is to be queued for it, ``moves`` when its state is a new one."""
 
     account_id: int
     contact_id: int
     group_id: int
     state: Literal["waiting", "active"]
     ask: bool
+    moves: bool
     origin: Origin
 
 
@@ -174,6 +175,7 @@ def _join(
         group_id=group.id,
         state="waiting" if waits else "active",
         ask=waits and _may_ask(place, now),
+        moves=not waits or place is None or place.state != "waiting",
         origin=enrolment.origin,
     )
 

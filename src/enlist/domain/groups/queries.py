@@ -79,8 +79,8 @@ async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int
 _JOIN = """
 INSERT INTO memberships AS m (account_id, contact_id, group_id, state, subscribed_at, asked_at, activated_at,
                               tag, city, done_url, ip, marks)
-SELECT account_id, contact_id, group_id, state, $11, CASE WHEN ask THEN $11 END,
-       CASE WHEN state = 'active' THEN $11 END, tag, city, done_url, ip, marks
+SELECT account_id, contact_id, group_id, state, $11::timestamptz, CASE WHEN ask THEN $11::timestamptz END,
+       CASE WHEN state = 'active' THEN $11::timestamptz END, tag, city, done_url, ip, marks
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::jsonb[])
      AS j (account_id, contact_id, group_id, state, ask, tag, city, done_url, ip, marks)

@@ -1,0 +1,1 @@
+"""The benchmark: a fresh server under load, beside pgbench writing the same rows in the same database."""

@@ -1,0 +1,26 @@
+"""Delivery: letters as rows, composed by those who know them, handed to a channel, tried again, recorded."""
+
+from enlist.domain.delivery.errors import ChannelAway, DeliveryFailed
+from enlist.domain.delivery.facts import RecipientRefused
+from enlist.domain.delivery.model import Channel, Composer, Content, Letter, Message, QueuedLetter
+from enlist.domain.delivery.pace import Pace
+from enlist.domain.delivery.pruning import prune
+from enlist.domain.delivery.queueing import QUEUED, queue
+from enlist.domain.delivery.sending import Sending
+
+__all__ = [
+    "QUEUED",
+    "Channel",
+    "ChannelAway",
+    "Composer",
+    "Content",
+    "DeliveryFailed",
+    "Letter",
+    "Message",
+    "Pace",
+    "QueuedLetter",
+    "RecipientRefused",
+    "Sending",
+    "prune",
+    "queue",
+]

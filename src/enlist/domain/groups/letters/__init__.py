@@ -1,0 +1,1 @@
+"""The letters that the groups slice writes, in each language."""
