@@ -38,7 +38,9 @@ def main() -> None:
             _prepare(server)
             for group, asks in (("open", False), ("asking", True)):
                 what = "and queue a letter that asks for confirmation" if asks else "active at once, no letter"
-                print(f"\nAddLeadToGroup, new addresses, {what}; {options.rounds} rounds of {options.seconds} s, medians")
+                print(
+                    f"\nAddLeadToGroup, new addresses, {what}; {options.rounds} rounds of {options.seconds} s, medians"
+                )
                 print("  c   enlist/s  pgbench/s  ratio   p50 ms  p99 ms  p99/p50  CPU us/lead: app  postgres")
                 for clients in options.clients:
                     _compare(server, Path(folder), group, asks, clients, options)
@@ -77,9 +79,7 @@ def _compare(
     )
 
 
-def _load_enlist(
-    server: FreshServer, folder: Path, group: str, clients: int, seconds: int, mark: str
-) -> Measured:
+def _load_enlist(server: FreshServer, folder: Path, group: str, clients: int, seconds: int, mark: str) -> Measured:
     bodies = folder / "bodies.txt"
     bodies.write_text("\n".join(_bodies(group, mark, seconds * (2_000 if clients == 1 else 12_000))))
     before = _count(server)

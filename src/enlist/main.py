@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from enlist.doors import health, justclick, public
 from enlist.doors.justclick.calls import Services
 from enlist.reactions import REACTIONS
 from enlist.runtime import backup, postgres, tasks
+from enlist.runtime.backup import secret_beside
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.facts import Dispatcher
@@ -143,7 +144,9 @@ async def worker(ground: Ground, signals: Signals) -> AsyncIterator[None]:
     )
     signals.on(delivery.QUEUED, lambda _: sending.wake())
     dispatcher = Dispatcher(ground.database, REACTIONS)
-    jobs = Jobs(ground.database.dsn, {"delivery.prune": _pruning(ground)}, by_the_clock={"delivery.prune": "17 3 * * *"})
+    jobs = Jobs(
+        ground.database.dsn, {"delivery.prune": _pruning(ground)}, by_the_clock={"delivery.prune": "17 3 * * *"}
+    )
     async with tasks.running({"letters": sending.run, "facts": dispatcher.run, "jobs": jobs.run}):
         yield
     await channel.close()
@@ -186,12 +189,12 @@ async def back_up(settings: Settings, file: Path) -> Path:
     async with server_at(settings) as server:
         secret = find_secret(settings.secret, settings.data)
         await backup.back_up(server.dsn, file, binaries=server.binaries, secret=secret)
-    return backup.secret_beside(file)
+    return secret_beside(file)
 
 
 async def restore(settings: Settings, file: Path, *, replace: bool) -> None:
     """Bring back what ``back_up`` wrote, with its secret, and migrate it. Raises RestoreFailed, WrongSecret."""
-    keys = backup.secret_beside(file)
+    keys = secret_beside(file)
     if settings.secret is not None and keys.exists() and keys.read_bytes().strip() != settings.secret.encode():
         raise WrongSecret(f"ENLIST_SECRET is not the secret of this backup, which is in {keys}")
     async with server_at(settings) as server:
@@ -221,6 +224,16 @@ class _Listener(uvicorn.Server):
                 timeout_graceful_shutdown=10,
             )
         )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGINT and SIGTERM, without raising them once more afterwards: there is more to put away then."""
+        loop = asyncio.get_running_loop()
+        for signal in (SIGINT, SIGTERM):
+            loop.add_signal_handler(signal, self.handle_exit, signal, None)
+        yield
+        for signal in (SIGINT, SIGTERM):
+            loop.remove_signal_handler(signal)
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen, then say where."""

@@ -55,6 +55,8 @@ class MailServer:
     mail_answers: list[str] = field(default_factory=list)
     data_answers: list[str] = field(default_factory=list)
     drop_at: str = ""
+    slow: float = 0
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
     most_connections: int = 1000
     received: list[Received] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
@@ -81,13 +83,13 @@ class MailServer:
         """Break all connections, as a dying server does."""
         for protocol in list(self.open):
             protocol.break_off()
-        while self.open:
-            await asyncio.sleep(0.01)
         await asyncio.sleep(0.02)
+        assert not self.open
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         if self.drop_at == "MAIL":
             server.break_off()
+            return "250 nobody hears this"
         if self.mail_answers:
             return self.mail_answers.pop(0)
         envelope.mail_from = address
@@ -101,8 +103,12 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.begun.set()
         if self.drop_at == "DATA":
             server.break_off()
+            return "250 nobody hears this"
+        if self.slow:
+            await asyncio.sleep(self.slow)
         if self.data_answers:
             return self.data_answers.pop(0)
         self.encrypted.append(session.ssl is not None or self.implicit_tls is not None)
@@ -111,7 +117,7 @@ class MailServer:
 
     def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         self.logins.append((data.login.decode(), data.password.decode()))
-        return AuthResult(success=data.password == b"s3cret: @/")
+        return AuthResult(success=data.password == b"s3cret: @/", handled=False)
 
 
 class _Protocol(SMTP):  # type: ignore[misc, unused-ignore]
@@ -143,8 +149,9 @@ class _Protocol(SMTP):  # type: ignore[misc, unused-ignore]
         return answer
 
     def break_off(self) -> None:
-        if self.transport is not None:
-            (self._original_transport or self.transport).abort()
+        transport: Any = self._original_transport or self.transport
+        if transport is not None:
+            transport.abort()
 
 
 @dataclass(frozen=True)

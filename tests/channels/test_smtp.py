@@ -199,12 +199,13 @@ async def test_a_letter_that_is_cancelled_leaves_no_broken_connection_behind(
     server: MailServer, open_channel: OpenChannel, make_message: MakeMessage
 ) -> None:
     channel = open_channel(server, connections=1)
+    server.slow = 30
     task = asyncio.create_task(channel.send(make_message()))
-    while not server.open:
-        await asyncio.sleep(0)
+    await server.begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    server.slow = 0
     await channel.send(make_message())
     assert len(server.received) == 1
 

@@ -272,6 +272,7 @@ async def test_a_folder_for_the_short_link_that_is_not_private_is_not_used(
     folder.chmod(0o700)
     assert socket.path().parent == folder
     socket.close()
+    socket.forget()
     shutil.rmtree(base)
 
 
@@ -488,8 +489,8 @@ async def test_what_cannot_work_is_refused_with_a_sentence(data: Path, tmp_path:
         await join(data, binaries=tmp_path)
     with pytest.raises(PostgresUnavailable, match=r"no such user|Only root"):
         await join(data, server_user="no-such-user")
-    with pytest.raises(PostgresUnavailable, match=r"refuses to run as root|Only root|initdb could not|did not start"):
-        await join(data, server_user="root" if os.geteuid() == 0 else "nobody")
+    with pytest.raises(PostgresUnavailable, match=r"refuses to run as root|Only root"):
+        await join(data, server_user="root")
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o777)
@@ -524,10 +525,6 @@ async def test_a_join_that_is_cancelled_leaves_nothing_running(data: Path) -> No
     joining.cancel()
     with pytest.raises(asyncio.CancelledError):
         await joining
-    for _ in range(200):
-        if not _runs(data):
-            break
-        await asyncio.sleep(0.02)
     assert not _runs(data)
 
 

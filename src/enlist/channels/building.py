@@ -75,16 +75,20 @@ def _mailbox(name: str, mail_address: str) -> str:
     shown = clean(name)
     if not shown:
         return _raw(mail_address)
-    shown = f'"{quote(shown)}"' if shown.isascii() else _words(shown, "From")
+    shown = f'"{quote(shown)}"' if _needs_no_coding(shown) else _words(shown, "From")
     return f"{shown} <{_raw(mail_address)}>"
 
 
 def _words(text: str, header: str) -> str:
     """Write text as encoded words, on lines of their own, unless it is ASCII."""
     line = clean(text)
-    if line.isascii() and "=?" not in line:
+    if _needs_no_coding(line):
         return Header(line, "ascii", header_name=header).encode(linesep="\r\n")
     return Header(line, "utf-8", header_name=header, maxlinelen=76).encode(linesep="\r\n")
+
+
+def _needs_no_coding(line: str) -> bool:
+    return line.isascii() and "=?" not in line
 
 
 def _raw(text: str) -> str:

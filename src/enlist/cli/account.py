@@ -31,19 +31,38 @@ def account() -> None:
 @account.command()
 @click.argument("login")
 @click.option("--api-key", metavar="KEY", help="The key that the account's scripts sign with; else one is made up.")
-@click.option("--plan", type=click.Choice(["standard", "guru"]), default="standard", show_default=True,
-              help="On guru a group's letter of confirmation is sent only when a call demands it.")
+@click.option(
+    "--plan",
+    type=click.Choice(["standard", "guru"]),
+    default="standard",
+    show_default=True,
+    help="On guru a group's letter of confirmation is sent only when a call demands it.",
+)
 @click.option("--time-zone", default="UTC", show_default=True, help="Such as Europe/Moscow.")
-@click.option("--allow-ip", "networks", type=Network(), multiple=True,
-              help="Answer signed calls only from this network; may be repeated. None: from everywhere.")
-@click.option("--locale", type=click.Choice(["en", "ru"]), default="en", show_default=True,
-              help="Language of letters and pages.")
+@click.option(
+    "--allow-ip",
+    "networks",
+    type=Network(),
+    multiple=True,
+    help="Answer signed calls only from this network; may be repeated. None: from everywhere.",
+)
+@click.option(
+    "--locale", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Language of letters and pages."
+)
 @json_option
-def create(login: str, api_key: str | None, plan: accounts.Plan, time_zone: str, networks: tuple[Any, ...],
-           locale: accounts.Locale, as_json: bool) -> None:
+def create(
+    login: str,
+    api_key: str | None,
+    plan: accounts.Plan,
+    time_zone: str,
+    networks: tuple[Any, ...],
+    locale: accounts.Locale,
+    as_json: bool,
+) -> None:
     """Make the account LOGIN, which is reached at LOGIN.<domain>."""
-    new = accounts.NewAccount(login=login, api_key=api_key, plan=plan, time_zone=time_zone, locale=locale,
-                              networks=networks)
+    new = accounts.NewAccount(
+        login=login, api_key=api_key, plan=plan, time_zone=time_zone, locale=locale, networks=networks
+    )
 
     async def act(settings: Settings) -> accounts.Account:
         from enlist.main import ground
@@ -52,8 +71,11 @@ def create(login: str, api_key: str | None, plan: accounts.Plan, time_zone: str,
             return await groups.found_account(tx, new, base.vault)
 
     made = run(act, as_json=as_json)
-    say(_shown(made) | {"api_key": made.api_key}, f"account {made.login} is made; its API key is {made.api_key}",
-        as_json=as_json)
+    say(
+        _shown(made) | {"api_key": made.api_key},
+        f"account {made.login} is made; its API key is {made.api_key}",
+        as_json=as_json,
+    )
 
 
 @account.command("list")
@@ -72,7 +94,9 @@ def list_(after: str, limit: int, as_json: bool) -> None:
     found = run(act, as_json=as_json)
     rows = [_shown(account) | {"domains": domains} for account, domains in found]
     titles = ("login", "plan", "locale", "time_zone", "state", "allow_ip", "domains")
-    text = table([[_cell(row[title]) for title in titles] for row in rows], [title.replace("_", " ") for title in titles])
+    text = table(
+        [[_cell(row[title]) for title in titles] for row in rows], [title.replace("_", " ") for title in titles]
+    )
     if len(rows) == limit:
         text += f"\nmore: enlist account list --after {rows[-1]['login']}"
     say(rows, text, as_json=as_json)

@@ -22,7 +22,11 @@ def backup(file: Path, as_json: bool) -> None:
         return await main.back_up(settings, file.absolute())
 
     secret = run(act, as_json=as_json)
-    say({"file": str(file), "secret": str(secret)}, f"written: {file} and, readable by you only, {secret}", as_json=as_json)
+    say(
+        {"file": str(file), "secret": str(secret)},
+        f"written: {file} and, readable by you only, {secret}",
+        as_json=as_json,
+    )
 
 
 @click.command()

@@ -49,14 +49,35 @@ def _introduce(settings: Settings, account: accounts.Account, address: str, as_j
     host = f"{account.login}.{settings.domains[0]}"
     port = address.rpartition(":")[2]
     calls = {
-        "add somebody to a group that asks for confirmation": _curl(account, address, host, "AddLeadToGroup", {
-            "rid[0]": "news", "lead_email": "anna@example.com", "lead_name": "Anna", "doneurl2": "https://example.com/"}),
+        "add somebody to a group that asks for confirmation": _curl(
+            account,
+            address,
+            host,
+            "AddLeadToGroup",
+            {
+                "rid[0]": "news",
+                "lead_email": "anna@example.com",
+                "lead_name": "Anna",
+                "doneurl2": "https://example.com/",
+            },
+        ),
         "see his status": _curl(account, address, host, "GetLeadGroupStatuses", {"email": "anna@example.com"}),
         "list the groups": _curl(account, address, host, "GetAllGroups", {}),
     }
-    letters = f"sent by way of {_without_password(settings.smtp_url)}" if settings.smtp_url else "printed below, in this terminal"
+    letters = (
+        f"sent by way of {_without_password(settings.smtp_url)}"
+        if settings.smtp_url
+        else "printed below, in this terminal"
+    )
     form = f"http://{host}:{port}/form/news"
-    answer = {"listening": address, "login": account.login, "api_key": account.api_key, "form": form, "calls": calls, "letters": letters}
+    answer = {
+        "listening": address,
+        "login": account.login,
+        "api_key": account.api_key,
+        "form": form,
+        "calls": calls,
+        "letters": letters,
+    }
     lines = [f"enlist demo listens at {address}", f"account: {account.login}   API key: {account.api_key}", ""]
     for purpose, call in calls.items():
         lines += [f"# {purpose}", call, ""]

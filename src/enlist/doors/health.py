@@ -18,7 +18,9 @@ def build(database: Database) -> App:
             await answer(send, 200, b'{"status":"alive"}', JSON)
         elif path == "/health/ready":
             ready = await _is_ready(database)
-            await answer(send, 200 if ready else 503, b'{"status":"%s"}' % (b"ready" if ready else b"database away"), JSON)
+            await answer(
+                send, 200 if ready else 503, b'{"status":"%s"}' % (b"ready" if ready else b"database away"), JSON
+            )
         else:
             await answer(send, 200, metrics.render(), b"text/plain; version=0.0.4; charset=utf-8")
 

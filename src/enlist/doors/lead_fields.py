@@ -1,4 +1,4 @@
-"""The fields of somebody who joins, which the signed call AddLeadToGroup and the public forms have in common."""
+"""The fields in which forms and the JustClick API alike say who wants to be in which groups (wire.md §7.1)."""
 
 from typing import Final
 
@@ -6,62 +6,71 @@ from enlist.domain import accounts, contacts, groups
 from enlist.kit.email import normalise
 from enlist.kit.php_form import Form
 
-_TRUE: Final = frozenset({"1", "true", "on", "yes"})
-_MARKS: Final = frozenset(
-    f"{whose}_{what}" for whose in ("utm", "aff") for what in ("medium", "source", "campaign", "content", "term")
+UTM_NAMES: Final = frozenset(
+    f"{kind}_{part}" for kind in ("utm", "aff") for part in ("medium", "source", "campaign", "content", "term")
 )
+OLD_MARKS: Final = ("aff", "ad")
+# wire.md §6; any other word is a yes, as it is to PHP: the only yes asked for here makes us ask once too often.
+_NO: Final = frozenset({"", "0", "false", "off", "no"})
 
 
 class EmailMissing(Exception):
-    """No address was sent."""
+    """No e-mail address was sent."""
 
 
 class EmailMalformed(Exception):
-    """What was sent is no address."""
+    """What was sent as the e-mail address is none."""
 
 
 def enrolment(form: Form, account: accounts.Account, ip: str) -> groups.Enrolment:
-    """Read the fields of api-1.0.md §2 and wire.md §7.1 into an enrolment; ``ip`` is the person's address, if known.
+    """Read from ``form`` the wish of somebody at ``ip`` (may be empty) to be in groups of ``account``.
 
-    Raises EmailMissing or EmailMalformed.
+    Unknown fields are ignored. Raises EmailMissing or EmailMalformed.
     """
-    text = form.text
-    sent = text("lead_email").strip()
+    sent = form.text("lead_email").strip()
     if not sent:
         raise EmailMissing
     email = normalise(sent)
     if email is None:
         raise EmailMalformed
-    city, tag = text("lead_city").strip(), text("tag").strip()
+    tag = form.text("tag").strip()
+    city = form.text("lead_city").strip()
     return groups.Enrolment(
         account=account,
         person=contacts.Person(
             email=email,
             name=_name(form),
-            phone=text("lead_phone").strip(),
+            phone=form.text("lead_phone").strip(),
             city=city,
             tags=(tag,) if tag else (),
         ),
-        groups=tuple(name for value in form.texts("rid") if (name := value.strip())),
-        confirm=truth(text("activation")),
-        origin=groups.Origin(tag=tag, city=city, done_url=text("doneurl2").strip(), ip=ip, marks=_marks(form) or None),
+        groups=group_names(form),
+        confirm=truth(form.text("activation")),
+        origin=groups.Origin(tag=tag, city=city, done_url=form.text("doneurl2").strip(), ip=ip, marks=_marks(form)),
     )
 
 
+def group_names(form: Form) -> tuple[str, ...]:
+    """Return the groups named by ``rid[0]``, ``rid[1]`` and so on, each once; empty ones name none."""
+    return tuple(dict.fromkeys(name for text in form.texts("rid") if (name := text.strip())))
+
+
 def truth(text: str) -> bool:
-    """Read a boolean as clients send it (wire.md §6); anything else is no."""
-    return text.strip().lower() in _TRUE
+    """Read a yes or no in any of its spellings (wire.md §6)."""
+    return text.strip().lower() not in _NO
 
 
 def _name(form: Form) -> str:
-    parts = (form.text("lead_name"), form.text("lead_middle_name"), form.text("lead_last_name"))
-    return " ".join(part for text in parts if (part := text.strip()))
+    first = form.text("lead_name").strip()
+    if "lead_middle_name" not in form and "lead_last_name" not in form:
+        return first
+    parts = (first, form.text("lead_middle_name").strip(), form.text("lead_last_name").strip())
+    return " ".join(part for part in parts if part)
 
 
-def _marks(form: Form) -> dict[str, str]:
-    """Keep the utm_, aff_ marks and the two old numeric ones that were sent, under their own names."""
-    marks = {name: mark for name, value in form.mapping("utm").items() if name in _MARKS and (mark := value.strip())}
-    for name in ("aff", "ad"):
+def _marks(form: Form) -> dict[str, str] | None:
+    marks = {name: mark for name, text in form.mapping("utm").items() if name in UTM_NAMES and (mark := text.strip())}
+    for name in OLD_MARKS:
         if mark := form.text(name).strip():
             marks[name] = mark
-    return marks
+    return marks or None

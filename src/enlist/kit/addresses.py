@@ -1,16 +1,20 @@
 """Network addresses: whose request is it behind proxies, and does it come from an allowed network."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
 
 Network = IPv4Network | IPv6Network
 
+_MAPPED: Final = IPv6Network("::ffff:0:0/96")
+
 
 def client_address(peer: str, forwarded_for: str | None, trusted: Sequence[Network]) -> str:
-    """Tell the address of the client of a request that came from ``peer``.
+    """Tell the address of the client of a request that came from ``peer``, in its shortest spelling.
 
-    ``X-Forwarded-For`` is believed only from ``trusted`` networks: from the right, as long as a trusted hop vouches
-    for the next one. A malformed entry ends the walk.
+    ``forwarded_for`` is the ``X-Forwarded-For`` header, believed only from ``trusted`` networks: it is walked from the
+    right, as long as a trusted hop vouches for the next one. A malformed entry ends the walk. A ``peer`` that is no IP
+    address (a Unix socket) comes back as it is. Never raises.
     """
     present = _read(peer)
     hops = [hop.strip() for hop in (forwarded_for or "").split(",") if hop.strip()]
@@ -19,13 +23,29 @@ def client_address(peer: str, forwarded_for: str | None, trusted: Sequence[Netwo
         if before is None:
             break
         present = before
-    return str(present) if present is not None else peer
+    return peer if present is None else str(present)
+
+
+def parse_networks(text: str) -> tuple[Network, ...]:
+    """Read networks and single addresses divided by commas or spaces. Raises ValueError naming the one it cannot."""
+    return tuple(_network(entry) for entry in text.replace(",", " ").split())
 
 
 def allowed(address: str, networks: Sequence[Network]) -> bool:
-    """Tell whether ``address`` lies in one of ``networks``."""
+    """Tell whether ``address`` lies in one of ``networks``; what is no IP address lies in none."""
     found = _read(address)
     return found is not None and _is_in(found, networks)
+
+
+def _network(entry: str) -> Network:
+    try:
+        network = ip_network(entry, strict=False)
+    except ValueError:
+        raise ValueError(f"{entry!r} is no network; one looks like 10.0.0.0/8") from None
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
+        mapped = network.network_address.ipv4_mapped
+        return ip_network(f"{mapped}/{network.prefixlen - 96}")
+    return network
 
 
 def _is_in(address: IPv4Address | IPv6Address, networks: Sequence[Network]) -> bool:
@@ -33,6 +53,7 @@ def _is_in(address: IPv4Address | IPv6Address, networks: Sequence[Network]) -> b
 
 
 def _read(text: str) -> IPv4Address | IPv6Address | None:
+    """Read an address; one of IPv4 in the clothes of IPv6 (``::ffff:10.0.0.1``) counts as IPv4."""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:

@@ -1,49 +1,63 @@
 """E-mail addresses: what is one, and when two are the same."""
 
 import re
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
 import msgspec
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
 LONGEST: Final = 254
 
-# The addresses that nearly everybody has, and nothing doubtful: the rest is asked of a library, which costs more.
+# What nearly everybody has, and nothing doubtful; whatever else is asked of a library, which costs fifty times more.
+# Whole addresses of up to 64 characters keep every limit on parts of them, too.
 _ORDINARY: Final = re.compile(
-    r"[A-Za-z0-9_+-]{1,64}(?:\.[A-Za-z0-9_+-]{1,64}){0,8}"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9]|-(?!-)){0,60}(?<!-)\.){1,8}[A-Za-z]{2,63}",
-    re.ASCII,
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}", re.ASCII
 )
+_LONGEST_ORDINARY: Final = 64
 
 
 class EmailAddress(msgspec.Struct, frozen=True):
-    """An address: ``address`` as it was given, ``key`` in the one form in which addresses are compared."""
+    """An address: ``address`` as it was given, trimmed; ``key`` in the one form in which addresses are compared."""
 
     address: str
     key: str
 
 
 def normalise(text: str) -> EmailAddress | None:
-    """Read an address; return nothing for a malformed one.
+    """Read an address; return None for a malformed one.
 
-    Only the syntax is looked at: host names such as ``.local`` and ``.test`` are fine (decision 4), letters of any
-    alphabet too. Addresses are the same whatever the letter case, and whichever way an international host is written.
+    Only the syntax is looked at: host names such as ``.local`` and ``.test`` are fine (decision 4), and so are letters
+    of any alphabet; quoted local parts, bare IP addresses and more than 254 bytes are not. Addresses are the same
+    whatever the letter case, and whichever way an international host is written.
     """
     address = text.strip()
-    if len(address) <= LONGEST and _ORDINARY.fullmatch(address) and address.index("@") <= 64:
+    if len(address) <= _LONGEST_ORDINARY and _ORDINARY.fullmatch(address):
         return EmailAddress(address, address.lower())
     return _ask_library(address)
 
 
 def _ask_library(address: str) -> EmailAddress | None:
-    if not address or len(address.encode("utf-8", "replace")) > LONGEST or not address.isprintable():
+    if not address or not address.isprintable() or len(address.encode()) > LONGEST:
         return None
-    from email_validator import EmailNotValidError, validate_email
-
+    library = _library()
     try:
-        found = validate_email(address, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError:
+        found = library.validate_email(address, check_deliverability=False)
+    except library.EmailNotValidError:
         return None
-    if "." not in found.ascii_domain:
-        return None
-    return EmailAddress(address, f"{normalize('NFC', found.local_part).lower()}@{found.ascii_domain.lower()}")
+    return EmailAddress(address, f"{normalize('NFC', found.local_part.lower())}@{found.ascii_domain.lower()}")
+
+
+@cache
+def _library() -> "ModuleType":
+    """Import the library late, as few calls need it, and make it accept reserved names such as ``.local``.
+
+    Its list of those is a variable of the module, and no argument takes its place; nobody else here uses it.
+    """
+    import email_validator
+
+    email_validator.SPECIAL_USE_DOMAIN_NAMES = []
+    return email_validator

@@ -4,46 +4,55 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
+import idna
+
 LONGEST: Final = 2048
+_WEB: Final = ("http", "https")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ENCODED_TWICE: Final = re.compile(r"(https?%3A|%2F)", re.IGNORECASE)
+_WEB_ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
+_ENCODED_TWICE: Final = re.compile(r"https?%3A|%2F", re.IGNORECASE)
+_HOST: Final = re.compile(r"\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 # All that may stand bare in an address, and the percent sign of what is encoded already.
 _BARE: Final = "%/:?#[]@!$&'()*+,;=~-._"
 
 
 def safe_redirect(text: str, base: str) -> str | None:
-    """Return the absolute address that ``text`` means, seen from ``base`` (an http or https address); or nothing.
+    """Return the absolute address that ``text`` means, seen from ``base``, fit for a Location header; or None.
 
-    Accepted are http and https addresses and addresses relative to ``base``; ``//host`` counts as absolute. An address
-    that was encoded twice is decoded once more. Anything else gives nothing: scripts, other schemes, user names,
-    backslashes, control characters, more than 2,048 characters.
+    ``base`` is an absolute http or https address. Accepted are http and https addresses and those relative to
+    ``base``; ``//host`` counts as absolute. What was encoded twice is decoded once more (wire.md §7.1, ``doneurl2``);
+    letters beyond ASCII are encoded. Anything else gives None: other schemes, user names, backslashes, control
+    characters, more than 2,048 characters. Never raises.
     """
     wanted = text.strip()
     if _ENCODED_TWICE.match(wanted):
         wanted = unquote(wanted)
     if not wanted or len(wanted) > LONGEST or not wanted.isprintable() or "\\" in wanted:
         return None
-    if not wanted.startswith(("http://", "https://")) and _SCHEME.match(wanted) and not _is_web(wanted):
+    if _SCHEME.match(wanted) and not _WEB_ADDRESS.match(wanted):
         return None
     try:
-        parts = urlsplit(urljoin(base + "/", wanted))
-        host = _host(parts.hostname or "", parts.port)
-    except (ValueError, UnicodeError):
+        found = _absolute(wanted, base)
+    except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not host or parts.username is not None:
-        return None
+    return found if len(found) <= LONGEST else None
+
+
+def _absolute(wanted: str, base: str) -> str:
+    """Join, check and write anew. Raises ValueError for what is no web address."""
+    root = base if urlsplit(base).path else base + "/"
+    parts = urlsplit(urljoin(root, wanted))
+    if parts.scheme not in _WEB or "@" in parts.netloc:
+        raise ValueError("is no web address")
+    host = _host(parts.hostname or "", parts.port)
     return urlunsplit((parts.scheme, host, *(quote(part, safe=_BARE) for part in parts[2:])))
-
-
-def _is_web(text: str) -> bool:
-    return text[:8].lower().startswith(("http://", "https://"))
 
 
 def _host(name: str, port: int | None) -> str:
     if ":" in name:
         name = f"[{name}]"
     elif not name.isascii():
-        name = name.encode("idna").decode()
-    if not re.fullmatch(r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+", name):
-        return ""
-    return f"{name}:{port}" if port is not None else name
+        name = idna.encode(name, uts46=True).decode()
+    if not _HOST.fullmatch(name):
+        raise ValueError("is no host")
+    return name if port is None else f"{name}:{port}"

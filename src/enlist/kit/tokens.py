@@ -11,31 +11,42 @@ LONGEST: Final = 1024
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
-    """Derive a key of 32 bytes for one ``purpose`` from a ``secret``."""
+    """Derive a key of 32 bytes for one ``purpose`` from a ``secret`` (HMAC-SHA256); other purposes, other keys."""
     return hmac.digest(secret, b"enlist " + purpose.encode(), sha256)
 
 
 def issue(key: bytes, purpose: str, numbers: Sequence[int]) -> str:
-    """Make a token for ``numbers`` (not negative), good for one ``purpose`` only; it is safe in an address."""
-    packed = b"".join(_pack(number) for number in numbers)
-    return urlsafe_b64encode(_sign(key, purpose, packed) + packed).rstrip(b"=").decode()
+    """Make a token for ``numbers``, good for one ``purpose`` only, of letters that are safe in an address.
+
+    Two small numbers take 24 characters. Raises ValueError for negative numbers and for more than fit into 1,024
+    characters.
+    """
+    packed = b"".join([_pack(number) for number in numbers])
+    token = _text(_sign(key, purpose, packed) + packed)
+    if len(token) > LONGEST:
+        raise ValueError(f"these numbers do not fit into a token of {LONGEST} characters")
+    return token
 
 
 def read(key: bytes, purpose: str, token: str) -> tuple[int, ...] | None:
-    """Return the numbers in a token; nothing if it was not issued under this ``key`` for this ``purpose``."""
+    """Return the numbers in ``token``; None if it was not issued under ``key`` for this ``purpose``. Never raises."""
     if len(token) > LONGEST or not token.isascii():
         return None
     try:
         raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except ValueError:
         return None
-    # The one spelling that `issue` uses: base64 has others for the same bytes.
-    if urlsafe_b64encode(raw).rstrip(b"=").decode() != token:
+    # Base64 has several spellings of the same bytes; only the one that `issue` uses counts.
+    if _text(raw) != token:
         return None
     signature, packed = raw[:SIGNATURE], raw[SIGNATURE:]
     if not hmac.compare_digest(signature, _sign(key, purpose, packed)):
         return None
     return _unpack(packed)
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _sign(key: bytes, purpose: str, packed: bytes) -> bytes:

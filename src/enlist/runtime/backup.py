@@ -54,7 +54,7 @@ async def back_up(dsn: str, file: Path, *, binaries: Binaries, secret: bytes | N
     Both appear whole or not at all, and replace older ones. Raises BackupFailed, and
     PostgresUnavailable if pg_dump is missing.
     """
-    keys = _secret_beside(file)
+    keys = secret_beside(file)
     if secret is None and keys.exists():
         raise BackupFailed(f"{keys} belongs to an older backup, and this one has no secret: choose another name.")
     try:
@@ -81,7 +81,7 @@ async def restore(dsn: str, file: Path, *, binaries: Binaries, replace: bool = F
     restore changes nothing. Raises RestoreFailed, DatabaseNotEmpty, and PostgresUnavailable if pg_restore is missing.
     """
     try:
-        keys = _secret_beside(file)
+        keys = secret_beside(file)
         secret = keys.read_bytes() if keys.exists() else None
         # Read before anything is touched, so that a wrong name or a foreign file ends here.
         with file.open("rb") as reader:
@@ -232,7 +232,8 @@ async def _appearing(file: Path) -> AsyncIterator[tuple[Path, int]]:
         os.close(folder)
 
 
-def _secret_beside(file: Path) -> Path:
+def secret_beside(file: Path) -> Path:
+    """Name the file that keeps the secret of the backup ``file``."""
     return file.with_name(f"{file.name}.secret")
 
 

@@ -56,5 +56,3 @@ class Jobs:
     def _connector(self) -> procrastinate.PsycopgConnector:
         # Two connections are enough: one listens, one works.
         return procrastinate.PsycopgConnector(conninfo=self._dsn, min_size=1, max_size=3, timeout=10)
-
-

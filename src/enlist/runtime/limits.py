@@ -12,7 +12,8 @@ class RateLimit:
 
     def __init__(self, requests: int, span: timedelta) -> None:
         self._pace = span.total_seconds() / requests
-        self._burst = span.total_seconds()
+        # A little more than the span, so that rounding never takes the last request of a burst away.
+        self._burst = span.total_seconds() + self._pace / 1000
         # For each key the instant at which its allowance will be full again (the "generic cell rate algorithm").
         self._full_at: OrderedDict[str, float] = OrderedDict()
 

@@ -34,6 +34,7 @@ _log = logging.getLogger(__name__)
 
 _START_PATIENCE: Final = 600.0  # seconds; after a crash a server may have gigabytes of its log to read again
 _STOP_PATIENCE: Final = 120.0  # seconds; the last checkpoint writes what is still only in memory
+_TELL_PATIENCE: Final = 5.0  # seconds; a server writes down its number within milliseconds
 _PAUSE: Final = 0.02  # seconds between two looks
 _NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 _NOT_YET: Final = (
@@ -116,7 +117,7 @@ async def join(
             except BaseException:
                 os.close(users)
                 if _is_unused(data):
-                    _ask_to_stop(data)
+                    await _stop(data)
                 raise
         return PostgresServer(data, found, users)
     except OSError as error:
@@ -189,24 +190,22 @@ async def _make_sure_of_database(connection: asyncpg.Connection) -> None:
 
 
 async def _stop(data: Path) -> None:
-    if not _ask_to_stop(data):
-        return
-    deadline = time.monotonic() + _STOP_PATIENCE
-    while time.monotonic() < deadline:
-        directory = os.open(_cluster_in(data), os.O_RDONLY | os.O_DIRECTORY)
+    cluster, began, told = _cluster_in(data), time.monotonic(), False
+    while cluster.exists() and time.monotonic() < began + _STOP_PATIENCE:
+        directory = os.open(cluster, os.O_RDONLY | os.O_DIRECTORY)
         try:
             if try_lock(directory):
                 return
         finally:
             os.close(directory)
+        # A server that was launched just now has not written its number yet; one in another container never will.
+        told = told or ask_to_stop(cluster)
+        if not told and time.monotonic() > began + _TELL_PATIENCE:
+            _log.warning("PostgreSQL in %s was not started on this system and cannot be stopped from here", data)
+            return
         await asyncio.sleep(_PAUSE)
-    _log.warning("PostgreSQL in %s was told to stop, but is still busy with it", data)
-
-
-def _ask_to_stop(data: Path) -> bool:
-    with suppress(FileNotFoundError):
-        return ask_to_stop(_cluster_in(data))
-    return False
+    if told:
+        _log.warning("PostgreSQL in %s was told to stop, but is still busy with it", data)
 
 
 def _prepare(data: Path) -> None:

@@ -91,9 +91,7 @@ async def domains_of(tx: Tx, account_ids: list[int]) -> dict[int, list[str]]:
 
 async def owners(tx: Tx, account_ids: Collection[int]) -> dict[int, Owner]:
     """Return owners by account number."""
-    rows = await tx.fetch(
-        "SELECT id, login, locale FROM accounts WHERE id = ANY($1::bigint[])", list(account_ids)
-    )
+    rows = await tx.fetch("SELECT id, login, locale FROM accounts WHERE id = ANY($1::bigint[])", list(account_ids))
     return {row["id"]: Owner(*row) for row in rows}
 
 
@@ -123,8 +121,6 @@ async def insert_domain(tx: Tx, account_id: int, domain: str) -> int:
 
 async def remember_secret(tx: Tx, fingerprint: str) -> str:
     """Note under which secret this database is kept, the first time; return what is noted."""
-    await tx.execute(
-        "INSERT INTO installation (secret_fingerprint) VALUES ($1) ON CONFLICT DO NOTHING", fingerprint
-    )
+    await tx.execute("INSERT INTO installation (secret_fingerprint) VALUES ($1) ON CONFLICT DO NOTHING", fingerprint)
     noted: str = await tx.fetch_value("SELECT secret_fingerprint FROM installation")
     return noted

@@ -1,6 +1,5 @@
 """What a contact is, and what of it can be kept."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -56,8 +55,3 @@ def check(person: Person) -> BadContact | None:
     if len(person.tags) > MOST_TAGS:
         return BadContact(field="tags", reason=f"are more than {MOST_TAGS}")
     return None
-
-
-def joined(tags: Sequence[str], more: Sequence[str]) -> list[str]:
-    """Add ``more`` tags behind ``tags``, each once, letter case as it is."""
-    return list(dict.fromkeys([*tags, *more]))

@@ -49,15 +49,21 @@ RETURNING account_id, email_key, id, confirmed_at IS NOT NULL AS confirmed, xmax
 """
 
 
-async def upsert(
-    tx: Tx, people: Sequence[tuple[int, Person]], most_tags: int
-) -> dict[tuple[int, str], Remembered]:
+async def upsert(tx: Tx, people: Sequence[tuple[int, Person]], most_tags: int) -> dict[tuple[int, str], Remembered]:
     """Add people to their accounts or fill empty fields of known ones; return those that were written, by key.
 
     Each (account, address) may stand in ``people`` once.
     """
     rows = [
-        (account_id, p.email.address, p.email.key, p.name, p.phone, p.city, _SEPARATOR.join(tag.replace(_SEPARATOR, " ") for tag in p.tags))
+        (
+            account_id,
+            p.email.address,
+            p.email.key,
+            p.name,
+            p.phone,
+            p.city,
+            _SEPARATOR.join(tag.replace(_SEPARATOR, " ") for tag in p.tags),
+        )
         for account_id, p in people
     ]
     written = await tx.fetch(_UPSERT, *columns(rows, 7), tx.now, most_tags)

@@ -78,9 +78,7 @@ async def mark_undeliverable(tx: Tx, refused: Sequence[Any]) -> None:
 
 async def _leave(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> None:
     left = await queries.leave(tx, account_id, contact_id, group_ids)
-    await facts.publish(
-        tx, [ContactLeft(owner_id=account_id, contact_id=contact_id, group_id=group) for group in left]
-    )
+    await facts.publish(tx, [ContactLeft(owner_id=account_id, contact_id=contact_id, group_id=group) for group in left])
 
 
 async def _what_is_left(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> Leave:

@@ -192,9 +192,7 @@ async def memberships_of(tx: Tx, account_id: int, contact_id: int) -> list[Membe
     return [Membership(*row) for row in rows]
 
 
-async def waiting_places(
-    tx: Tx, contacts: Sequence[tuple[int, int]]
-) -> dict[tuple[int, int], list[tuple[int, str]]]:
+async def waiting_places(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[tuple[int, str]]]:
     """Tell by (account, contact) in which groups (number and title) a confirmation is awaited."""
     rows = await tx.fetch(
         "SELECT m.account_id, m.contact_id, g.id, g.title FROM memberships m"

@@ -14,7 +14,18 @@ from enlist.kit.errors import Refusal
 from enlist.runtime import metrics
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
-from enlist.runtime.http import JSON, App, BodyTooLarge, ClientGone, Receive, Scope, Send, answer, answer_and_close, header
+from enlist.runtime.http import (
+    JSON,
+    App,
+    BodyTooLarge,
+    ClientGone,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    answer_and_close,
+    header,
+)
 from enlist.runtime.limits import RateLimit
 from enlist.runtime.settings import Settings
 
@@ -66,9 +77,7 @@ class _Door:
         else:
             await answer(send, 200, body, JSON)
 
-    async def _serve(
-        self, scope: Scope, receive: Receive, account: Account | None, function: Function | None
-    ) -> Reply:
+    async def _serve(self, scope: Scope, receive: Receive, account: Account | None, function: Function | None) -> Reply:
         peer = scope["client"][0] if scope.get("client") else ""
         ip = client_address(peer, header(scope, b"x-forwarded-for") or None, self._trusted) if self._trusted else peer
         account = envelope.check_caller(account, ip, self._within_limit)

@@ -1,0 +1,99 @@
+"""The door itself: one ASGI app of a few pages, without cookies, sessions or scripts of its own."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from enlist.domain import accounts, groups
+from enlist.doors.public import confirming, forms, helper_scripts, leaving, showing, subscribing
+from enlist.doors.public.desk import Desk, NoSuchPage
+from enlist.doors.public.languages import preferred
+from enlist.kit.php_form import MalformedForm
+from enlist.runtime.batch import Busy
+from enlist.runtime.db import Database, DatabaseAway
+from enlist.runtime.http import App, BodyTooLarge, ClientGone
+from enlist.runtime.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+def build(
+    *,
+    database: Database,
+    directory: accounts.Directory,
+    enrol: Callable[[groups.Enrolment], Awaitable[groups.Enrolled]],
+    links_key: bytes,
+    settings: Settings,
+) -> App:
+    """Make the ASGI app for every path that no other door takes.
+
+    ``enrol`` is the enrolment batch's ``put``; ``links_key`` is what the links in letters are signed with.
+    """
+    desk = Desk(database=database, directory=directory, enrol=enrol, links_key=links_key, settings=settings)
+    return Litestar(  # type: ignore[return-value]  # an ASGI app of another library's typing
+        [
+            subscribing.process,
+            confirming.show,
+            confirming.confirm,
+            leaving.show,
+            leaving.leave,
+            forms.show,
+            forms.front,
+            helper_scripts.helper,
+        ],
+        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        exception_handlers={
+            NoSuchPage: _no_such_page,
+            HTTPException: _refused_by_the_framework,
+            MalformedForm: _malformed,
+            BodyTooLarge: _too_large,
+            ClientGone: _nobody_there,
+            Busy: _away,
+            DatabaseAway: _away,
+            Exception: _fault,
+        },
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _no_such_page(request: Request[Any, Any, Any], reason: NoSuchPage) -> Response[str]:
+    locale = reason.locale or preferred(request)
+    heading, text = ("link.title", "link.text") if reason.link else ("missing.title", "missing.text")
+    return showing.problem(locale, 404, heading, text, private=reason.link)
+
+
+def _refused_by_the_framework(request: Request[Any, Any, Any], reason: HTTPException) -> Response[str]:
+    if reason.status_code >= 500:
+        return _fault(request, reason)
+    answer = showing.problem(preferred(request), reason.status_code, "missing.title", "missing.text")
+    answer.headers.update(reason.headers or {})  # such as Allow
+    return answer
+
+
+def _malformed(request: Request[Any, Any, Any], _: MalformedForm) -> Response[str]:
+    return showing.problem(preferred(request), 400, "malformed.title", "malformed.text")
+
+
+def _too_large(request: Request[Any, Any, Any], _: BodyTooLarge) -> Response[str]:
+    return showing.last_words(showing.problem(preferred(request), 413, "large.title", "large.text"))
+
+
+def _nobody_there(_: Request[Any, Any, Any], __: ClientGone) -> Response[str]:
+    return Response("", status_code=400)
+
+
+def _away(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
+    answer = showing.problem(preferred(request), 503, "busy.title", "busy.text")
+    answer.headers.update(showing.AGAIN)
+    return answer
+
+
+def _fault(request: Request[Any, Any, Any], reason: Exception) -> Response[str]:
+    _log.error("a page failed: %s %s", request.method, request.url.path, exc_info=reason)
+    return showing.problem(preferred(request), 500, "fault.title", "fault.text")

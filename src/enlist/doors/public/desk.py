@@ -1,0 +1,76 @@
+"""What the pages of this door work with, and whose page a request means."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request
+
+from enlist.domain import accounts, groups
+from enlist.kit.addresses import client_address
+from enlist.runtime.db import Database
+from enlist.runtime.settings import Settings
+
+
+class NoSuchPage(Exception):
+    """There is no such page; ``locale`` is its owner's, if known. ``link``: it was to be a link in a letter."""
+
+    def __init__(self, locale: str | None = None, *, link: bool = False) -> None:
+        super().__init__()
+        self.locale = locale
+        self.link = link
+
+
+class Desk:
+    """What the pages of this door work with."""
+
+    # No dataclass or struct: Litestar would take one for data to be checked, and copy it for every request.
+    def __init__(
+        self,
+        *,
+        database: Database,
+        directory: accounts.Directory,
+        enrol: Callable[[groups.Enrolment], Awaitable[groups.Enrolled]],
+        links_key: bytes,
+        settings: Settings,
+    ) -> None:
+        """``enrol`` is the enrolment batch's ``put``, ``links_key`` what the links in letters are signed with."""
+        self.database = database
+        self.directory = directory
+        self.enrol = enrol
+        self.links_key = links_key
+        self.settings = settings
+
+    async def account_of(self, request: Request[Any, Any, Any]) -> accounts.Account:
+        """Return the account whose host was asked. Raises NoSuchPage, also for a disabled one, and DatabaseAway."""
+        account = await self.directory.find(host_of(request))
+        if account is None or account.disabled:
+            raise NoSuchPage
+        return account
+
+    def base_of(self, request: Request[Any, Any, Any], account: accounts.Account) -> str:
+        """Name the address to which relative ones given on this host of ``account`` belong."""
+        host = host_of(request)
+        if any(_without_port(host).endswith(f".{domain}") for domain in self.settings.domains):
+            return self.settings.account_url(account.login)
+        return f"{urlsplit(self.settings.public_url).scheme}://{host}"  # a custom domain
+
+    def is_front(self, request: Request[Any, Any, Any]) -> bool:
+        """Tell whether the host that was asked is the installation's own, no account's."""
+        name = _without_port(host_of(request))
+        return name == urlsplit(self.settings.public_url).hostname or name in self.settings.domains
+
+    def ip_of(self, request: Request[Any, Any, Any]) -> str:
+        """Tell the network address of who asks, as far as it can be believed."""
+        peer = request.client.host if request.client else ""
+        return client_address(peer, request.headers.get("x-forwarded-for"), self.settings.trusted_proxies)
+
+
+def host_of(request: Request[Any, Any, Any]) -> str:
+    """Return the Host header; empty if there is none."""
+    return request.headers.get("host", "")
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.lower().rpartition(":")
+    return (name if colon and port.isdigit() else host.lower()).rstrip(".")

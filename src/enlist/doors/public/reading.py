@@ -1,0 +1,57 @@
+"""Reading what a form sent, wherever its fields stand: in the address, in the body, or in both."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from litestar import Request
+
+from enlist.kit import php_form
+from enlist.kit.php_form import Form, Pair
+from enlist.runtime.http import read_body
+
+MOST_FIELDS: Final = 1000  # as many as PHP takes by default
+GROUPS: Final = "rid"
+
+
+async def read(request: Request[Any, Any, Any], limit: int) -> Form:
+    """Read query and body of a request as one form: the body's field wins, the groups of both are united.
+
+    Raises MalformedForm, BodyTooLarge and ClientGone.
+    """
+    query = read_query(request)
+    body = await _read_body(request, limit) if request.method == "POST" else []
+    return Form(merge(query, body) if query and body else query or body)
+
+
+def read_query(request: Request[Any, Any, Any]) -> list[Pair]:
+    """Read the fields in a request's address. Raises MalformedForm."""
+    return php_form.split(request.scope["query_string"], max_fields=MOST_FIELDS)
+
+
+async def _read_body(request: Request[Any, Any, Any], limit: int) -> list[Pair]:
+    body = await read_body(request.scope, request.receive, limit)  # type: ignore[arg-type]
+    content_type = request.headers.get("content-type", "")
+    if content_type[:10].lower() == "multipart/":
+        return php_form.read_multipart(body, content_type, max_fields=MOST_FIELDS, max_field_size=limit)
+    return php_form.split(body, max_fields=MOST_FIELDS)
+
+
+def merge(query: Sequence[Pair], body: Sequence[Pair]) -> list[Pair]:
+    """Put the fields of the body behind those of the query, and all groups into one list."""
+    names = [*Form(query).texts(GROUPS), *Form(body).texts(GROUPS)]
+    rest = [(key, value) for key, value in (*query, *body) if not _names_a_group(key)]
+    return [*((f"{GROUPS}[{place}]", name) for place, name in enumerate(names)), *rest]
+
+
+def without(pairs: Iterable[Pair], names: Iterable[str]) -> list[Pair]:
+    """Return the fields that are not called any of ``names``, of each name the one that counts, in order."""
+    left_out = set(names)
+    found: dict[str, Pair] = {}
+    for place, (key, value) in enumerate(pairs):
+        if key not in left_out:
+            found[f"{key}{place}" if key.endswith("[]") else key] = (key, value)
+    return list(found.values())
+
+
+def _names_a_group(key: str) -> bool:
+    return key == GROUPS or key.startswith(GROUPS + "[")

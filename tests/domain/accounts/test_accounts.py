@@ -1,0 +1,140 @@
+"""Accounts: made whole, found by host, guarded by one secret."""
+
+import asyncio
+from ipaddress import ip_network
+
+import pytest
+
+from enlist.domain import accounts, groups
+from enlist.runtime.db import Database, DatabaseAway
+from enlist.runtime.vault import Vault, WrongSecret
+from tests.cast import KEY, VAULT, an_account
+
+
+async def test_the_key_is_kept_encrypted_and_comes_back_as_it_was(database: Database) -> None:
+    account = await an_account(database)
+    assert account.api_key == KEY
+    async with database.reading() as tx:
+        stored = await tx.fetch_value("SELECT api_key FROM accounts WHERE id = $1", account.id)
+    assert KEY.encode() not in stored
+
+
+async def test_a_sealed_key_moved_to_another_account_does_not_open(database: Database) -> None:
+    one, two = await an_account(database), await an_account(database)
+    async with database.transaction() as tx:
+        await tx.execute(
+            "UPDATE accounts SET api_key = (SELECT api_key FROM accounts WHERE id = $1) WHERE id = $2", one.id, two.id
+        )
+        with pytest.raises(WrongSecret):
+            await accounts.get(tx, two.login, VAULT)
+
+
+async def test_a_login_is_taken_in_every_letter_case(database: Database) -> None:
+    await an_account(database, "MyShop")
+    with pytest.raises(accounts.LoginTaken):
+        await an_account(database, "myshop")
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"login": "a.b"},
+        {"login": "-a"},
+        {"login": "x" * 64},
+        {"time_zone": "Mars/Base"},
+        {"time_zone": "../etc/passwd"},
+    ],
+)
+async def test_what_no_account_can_have_is_refused(database: Database, properties: dict[str, str]) -> None:
+    async with database.transaction() as tx:
+        with pytest.raises(accounts.BadAccount):
+            await groups.found_account(tx, accounts.NewAccount(**({"login": "fine"} | properties)), VAULT)  # type: ignore[arg-type]
+
+
+async def test_a_host_finds_its_account_in_any_letter_case_with_any_port(database: Database) -> None:
+    account = await an_account(database, "HostShop", networks=(ip_network("10.0.0.0/8"),))
+    directory = accounts.Directory(database, VAULT, ["example.com", "localhost"])
+    for host in ("hostshop.localhost", "HOSTSHOP.example.com:8080", "HostShop.Localhost."):
+        found = await directory.find(host)
+        assert found == account, host
+    for host in (
+        "other.localhost",
+        "localhost",
+        "",
+        "hostshop.example.org",
+        "a.hostshop.localhost",
+        "x" * 500,
+        "\0.localhost",
+    ):
+        assert await directory.find(host) is None, host
+
+
+async def test_a_domain_of_its_own_finds_the_account_and_belongs_to_one_only(database: Database) -> None:
+    one, two = await an_account(database), await an_account(database)
+    directory = accounts.Directory(database, VAULT, ["localhost"])
+    async with database.transaction() as tx:
+        assert await accounts.add_domain(tx, one.login, "Shop.Example.com.", VAULT) == "shop.example.com"
+        await accounts.add_domain(tx, one.login, "shop.example.com", VAULT)
+        with pytest.raises(accounts.DomainTaken):
+            await accounts.add_domain(tx, two.login, "shop.example.com", VAULT)
+    assert (await directory.find("SHOP.example.com:443")) == one
+
+
+async def test_a_changed_account_is_seen_at_once_after_the_call_to_forget(database: Database) -> None:
+    account = await an_account(database)
+    directory = accounts.Directory(database, VAULT, ["localhost"])
+    assert await directory.find(f"{account.login}.localhost") == account
+    async with database.transaction() as tx:
+        await accounts.disable(tx, account.login)
+    directory.forget()
+    found = await directory.find(f"{account.login}.localhost")
+    assert found is not None
+    assert found.disabled
+
+
+async def test_while_the_database_is_away_the_last_known_account_is_found(database: Database) -> None:
+    account = await an_account(database)
+    doomed = Database(database.dsn)
+    await doomed.open()
+    directory = accounts.Directory(doomed, VAULT, ["localhost"])
+    host = f"{account.login}.localhost"
+    assert await directory.find(host) == account
+    await doomed.close()
+    directory.forget()
+    assert await directory.find(host) == account
+    with pytest.raises(DatabaseAway):
+        await directory.find("never-seen.localhost")
+
+
+async def test_many_callers_at_once_are_answered_alike(database: Database) -> None:
+    account = await an_account(database)
+    directory = accounts.Directory(database, VAULT, ["localhost"])
+    found = await asyncio.gather(*[directory.find(f"{account.login}.localhost") for _ in range(50)])
+    assert set(found) == {account}
+
+
+async def test_a_database_made_under_another_secret_is_refused(database: Database) -> None:
+    async with database.transaction() as tx:
+        await accounts.check_secret(tx, VAULT)
+    async with database.transaction() as tx:
+        with pytest.raises(WrongSecret, match="ENLIST_SECRET"):
+            await accounts.check_secret(tx, Vault(b"another secret of enough letters" * 2))
+
+
+async def test_a_rotated_key_replaces_the_old_one(database: Database) -> None:
+    account = await an_account(database)
+    async with database.transaction() as tx:
+        made_up = await accounts.rotate_key(tx, account.login, VAULT)
+        assert (await accounts.get(tx, account.login, VAULT)).api_key == made_up != KEY
+        with pytest.raises(accounts.AccountNotFound):
+            await accounts.rotate_key(tx, "nobody", VAULT)
+
+
+async def test_accounts_are_listed_by_login_page_by_page(database: Database) -> None:
+    for login in ("zeta", "Yankee", "xray"):
+        await an_account(database, login)
+    async with database.reading() as tx:
+        page = await accounts.list_(tx, VAULT, after="x", limit=2)
+        rest = await accounts.list_(tx, VAULT, after=page[-1][0].login)
+    assert [account.login for account, _ in page] == ["xray", "Yankee"]
+    assert [account.login for account, _ in rest] == ["zeta"]

@@ -1,0 +1,20 @@
+"""Makes signed calls for the tests and checks the signature of what comes back."""
+
+import httpx
+
+from enlist.kit import signing
+from tests.cast import KEY
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+async def post(client: httpx.AsyncClient, function: str, pairs: list[tuple[str, str]]) -> dict[str, object]:
+    """Make a signed call with ``pairs`` and return the answer, its signature checked."""
+    body = signing.sign(pairs, "testshop", KEY)
+    answer = await client.post(f"/api/{function}", content=body, headers=FORM)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
+    said: dict[str, object] = answer.json()
+    assert set(said) == {"error_code", "error_text", "hash", "result"}
+    assert said["hash"] == signing.response_hash(int(str(said["error_code"])), str(said["error_text"]), KEY)
+    return said
