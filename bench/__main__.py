@@ -33,18 +33,20 @@ def main() -> None:
     options = _options()
     print(f"machine: {machine()}")
     with tempfile.TemporaryDirectory(prefix="enlist-bench-") as folder:
-        # The mail server is away on purpose: letters are queued, their sending is not part of this measurement.
-        with fresh_server(Path(folder) / "data", smtp_url="smtp://127.0.0.1:9") as server:
-            _prepare(server)
-            for group, asks in (("open", False), ("asking", True)):
-                what = "and queue a letter that asks for confirmation" if asks else "active at once, no letter"
-                print(
-                    f"\nAddLeadToGroup, new addresses, {what}; {options.rounds} rounds of {options.seconds} s, medians"
-                )
-                print("  c   enlist/s  pgbench/s  ratio   p50 ms  p99 ms  p99/p50  CPU us/lead: app  postgres")
-                for clients in options.clients:
-                    _compare(server, Path(folder), group, asks, clients, options)
-            print(f"\napp memory: peak {memory_mb(server.pid):.0f} MB, now {memory_mb(server.pid, 'VmRSS'):.0f} MB")
+        _measure(Path(folder), options)
+
+
+def _measure(folder: Path, options: argparse.Namespace) -> None:
+    # The mail server is away on purpose: letters are queued, their sending is not part of this measurement.
+    with fresh_server(folder / "data", smtp_url="smtp://127.0.0.1:9") as server:
+        _prepare(server)
+        for group, asks in (("open", False), ("asking", True)):
+            what = "and queue a letter that asks for confirmation" if asks else "active at once, no letter"
+            print(f"\nAddLeadToGroup, new addresses, {what}; {options.rounds} rounds of {options.seconds} s, medians")
+            print("  c   enlist/s  pgbench/s  ratio   p50 ms  p99 ms  p99/p50  CPU us/lead: app  postgres")
+            for clients in options.clients:
+                _compare(server, folder, group, asks, clients, options)
+        print(f"\napp memory: peak {memory_mb(server.pid):.0f} MB, now {memory_mb(server.pid, 'VmRSS'):.0f} MB")
 
 
 def _options() -> argparse.Namespace:
@@ -117,7 +119,8 @@ def _load_pgbench(
     script = folder / "lead.sql"
     script.write_text(
         "\\set n random(1, 1000000000000)\n"
-        f"SELECT bench.lead('{LOGIN}', '{group}', 'p{round_}.' || :n || '@example.com', 'Анна', '+7900' || :n, {asks});\n"
+        f"SELECT bench.lead('{LOGIN}', '{group}', 'p{round_}.' || :n || '@example.com', 'Анна', '+7900' || :n,"
+        f" {asks});\n"
     )
     done = subprocess.run(
         [_tool("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(seconds),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 from enlist.domain import accounts, contacts, groups
 from enlist.kit.email import normalise
@@ -14,9 +15,9 @@ KEY = "aB#9=v&d?[s]}|2;x5)|L%4+tV6::wJ-~!*'"
 _logins = count(1)
 
 
-async def an_account(database: Database, login: str = "", **properties: object) -> accounts.Account:
+async def an_account(database: Database, login: str = "", **properties: Any) -> accounts.Account:
     """Bring on an account with a login of its own."""
-    new = accounts.NewAccount(login=login or f"school{next(_logins)}", api_key=KEY, **properties)  # type: ignore[arg-type]
+    new = accounts.NewAccount(login=login or f"school{next(_logins)}", api_key=KEY, **properties)
     async with database.transaction() as tx:
         return await groups.found_account(tx, new, VAULT)
 
@@ -28,7 +29,7 @@ async def a_group(database: Database, account: accounts.Account, name: str, *, a
 
 
 def a_wish(
-    account: accounts.Account, email: str, names: Sequence[str], *, confirm: bool = False, **said: str
+    account: accounts.Account, email: str, names: Sequence[str], *, confirm: bool = False, **said: Any
 ) -> groups.Enrolment:
     """Make up an enrolment."""
     address = normalise(email)
@@ -38,7 +39,7 @@ def a_wish(
     )
 
 
-async def enrol(database: Database, *wishes: groups.Enrolment) -> list[object]:
+async def enrol(database: Database, *wishes: groups.Enrolment) -> list[Any]:
     """Enrol in one transaction."""
     async with database.transaction() as tx:
         return list(await groups.enrol(tx, wishes))

@@ -29,7 +29,7 @@ class Mailbox:
         self.refused: set[str] = set()
         self.came = asyncio.Event()
 
-    async def handle_RCPT(  # noqa: N802 - the library's name
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take or refuse a recipient."""
@@ -38,7 +38,7 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep a letter."""
         assert isinstance(envelope.content, bytes)
         letter = message_from_bytes(envelope.content, policy=policy.default)
@@ -154,7 +154,9 @@ class Serving:
         self.process.kill()
 
 
-async def call(client: httpx.AsyncClient, function: str, *pairs: tuple[str, str], login: str = "shop") -> dict[str, Any]:
+async def call(
+    client: httpx.AsyncClient, function: str, *pairs: tuple[str, str], login: str = "shop"
+) -> dict[str, Any]:
     """Make a signed call."""
     answer = await client.post(
         f"/api/{function}",
@@ -170,4 +172,4 @@ def link_in(letter: EmailMessage, word: str) -> str:
     part = letter.get_body(("plain",))
     assert part is not None
     (found,) = [line for line in part.get_content().splitlines() if re.fullmatch(rf"http\S+/{word}/\S+", line)]
-    return found
+    return str(found)

@@ -17,7 +17,9 @@ async def test_a_contact_is_added_asked_confirmed_and_reported(tmp_path: Path) -
         async with program.serving() as server, server.client() as client:
             # Commands work while the server runs.
             await program.ask("group", "create", "shop", "super", "--title", "Новости")
-            said = await call(client, "AddLeadToGroup", ("rid[0]", "super"), ANNA, ("doneurl2", "http%3A%2F%2Fya.ru%2F"))
+            said = await call(
+                client, "AddLeadToGroup", ("rid[0]", "super"), ANNA, ("doneurl2", "http%3A%2F%2Fya.ru%2F")
+            )
             assert said["error_text"] == "activation email sent to subscriber"
             letter = await mailbox.letter_to("anna@example.com")
             link = link_in(letter, "confirm")

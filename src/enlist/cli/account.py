@@ -10,7 +10,7 @@ from enlist.domain import accounts, groups
 from enlist.runtime.settings import Settings
 
 
-class Network(click.ParamType):
+class Network(click.ParamType[Any]):
     """An address or a network of addresses, such as 10.0.0.0/8."""
 
     name = "cidr"

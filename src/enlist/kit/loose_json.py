@@ -1,9 +1,9 @@
 """JSON from strangers: numbers stay as they were written, the last of a repeated key counts, nothing is too deep."""
 
 import json
-from typing import Any, Final, Union
+from typing import Any, Final
 
-Value = Union[str, bool, None, list["Value"], dict[str, "Value"]]
+Value = str | bool | None | list["Value"] | dict[str, "Value"]
 
 
 def read(text: str) -> Value:
@@ -26,7 +26,7 @@ def read_object(text: str) -> dict[str, Value] | None:
 
 
 def scalar(value: Value) -> str | None:
-    """Write a text, number, truth or null as PHP does ("1" for true, nothing for false and null); no list, no object."""
+    """Write a text, number, truth or null as PHP does ("1" for true, nothing for false and null); never a list."""
     if isinstance(value, str):
         return value
     if value is None or isinstance(value, bool):

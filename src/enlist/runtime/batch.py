@@ -37,7 +37,7 @@ class Batch(Generic[Item, Outcome]):
         self,
         name: str,
         database: Database,
-        run: Callable[[Tx, Sequence[Item]], Awaitable[Sequence[Outcome]]],
+        run: Callable[[Tx, Sequence[Item]], Awaitable[Sequence[Outcome | Exception]]],
         *,
         largest: int = 256,
         waiting: int = 4096,
@@ -133,7 +133,7 @@ class Batch(Generic[Item, Outcome]):
         else:
             _hand_out(answer, outcome)
 
-    async def _in_transaction(self, items: Sequence[Item]) -> Sequence[Outcome]:
+    async def _in_transaction(self, items: Sequence[Item]) -> Sequence[Outcome | Exception]:
         for chance in (2, 1, 0):
             try:
                 async with self._lane.transaction() as tx:
@@ -145,7 +145,7 @@ class Batch(Generic[Item, Outcome]):
         raise AssertionError("unreachable")
 
 
-def _hand_out(answer: "asyncio.Future[Outcome]", outcome: Outcome) -> None:
+def _hand_out(answer: "asyncio.Future[Outcome]", outcome: "Outcome | Exception") -> None:
     if answer.done():
         return
     if isinstance(outcome, Exception):

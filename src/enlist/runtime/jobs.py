@@ -8,7 +8,6 @@ import procrastinate
 
 from enlist.runtime.db import Tx
 
-
 QUEUE = "enlist"
 
 Job = Callable[..., Awaitable[None]]

@@ -117,6 +117,7 @@ def _setting(
     )
 
 
+# ruff: noqa: RUF009, S104 - the defaults below are field descriptions, and an example may name all interfaces
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The program's settings; each field ``name`` is read from the variable ``ENLIST_NAME``.
@@ -148,7 +149,8 @@ class Settings:
     domains: tuple[str, ...] = _setting(
         _host_names,
         "localhost",
-        "domains under which accounts live as `<login>.<domain>`, divided by commas; the first one is used in addresses we make",
+        "domains under which accounts live as `<login>.<domain>`, divided by commas; the first one is used in "
+        "addresses we make",
         "justclick.example,enlist.example",
     )
     public_url: str = _setting(
@@ -170,7 +172,8 @@ class Settings:
     smtp_url: str | None = _setting(
         _mail_server,
         None,
-        "mail server for letters: `smtp://`, `smtp+starttls://` (must encrypt) or `smtps://`, with user and password where needed; unset prints letters to the console",
+        "mail server for letters: `smtp://`, `smtp+starttls://` (must encrypt) or `smtps://`, with user and "
+        "password where needed; unset prints letters to the console",
         "smtp://127.0.0.1:1025",
         secret=True,
     )
@@ -186,7 +189,8 @@ class Settings:
     secret: str | None = _setting(
         _text,
         None,
-        "the installation's secret (at least 32 characters), under which API keys are encrypted and links signed; unset: made at the first start and kept in the data folder",
+        "the installation's secret (at least 32 characters), under which API keys are encrypted and links "
+        "signed; unset: made at the first start and kept in the data folder",
         "openssl rand -hex 32",
         secret=True,
     )

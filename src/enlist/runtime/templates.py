@@ -19,6 +19,6 @@ class Templates:
             keep_trailing_newline=True,
         )
 
-    def render(self, name: str, **values: object) -> str:
+    def render(self, name: str, /, **values: object) -> str:
         """Fill in the template called ``name``. Raises jinja2.TemplateNotFound or jinja2.UndefinedError."""
         return self._environment.get_template(name).render(**values)

@@ -14,9 +14,8 @@ from enlist.domain.delivery.model import Claimed, Outcome
 from enlist.domain.delivery.recording import record
 
 if TYPE_CHECKING:
-    from tests.domain.delivery.conftest import Slow, World
-
     from enlist.channels.recorder import RecorderChannel
+    from tests.domain.delivery.conftest import Slow, World
 
 SPAN = timedelta(minutes=5)
 

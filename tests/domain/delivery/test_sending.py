@@ -18,9 +18,8 @@ from enlist.runtime import metrics
 from enlist.runtime.db import Tx
 
 if TYPE_CHECKING:
-    from tests.domain.delivery.conftest import Slow, World
-
     from enlist.channels.recorder import RecorderChannel
+    from tests.domain.delivery.conftest import Slow, World
 
 
 async def test_what_is_queued_is_sent_and_recorded(world: World, recorder: RecorderChannel) -> None:

@@ -11,6 +11,8 @@ from enlist.runtime import facts
 from enlist.runtime.db import Tx
 
 Outcome = Enrolled | Refusal
+# An enrolment that passed the first checks: its place in the batch, itself, the groups that it names.
+Ready = tuple[int, Enrolment, list[Group]]
 
 
 async def enrol(tx: Tx, enrolments: Sequence[Enrolment]) -> list[Outcome]:
@@ -22,7 +24,7 @@ async def enrol(tx: Tx, enrolments: Sequence[Enrolment]) -> list[Outcome]:
     """
     outcomes: list[Outcome | None] = [check(enrolment) for enrolment in enrolments]
     known = await queries.groups_named(tx, _names(enrolments))
-    ready: list[tuple[int, Enrolment, list[Group]]] = []
+    ready: list[Ready] = []
     for place, enrolment in enumerate(enrolments):
         if outcomes[place] is None:
             groups = pick_groups(enrolment, known)
@@ -40,13 +42,12 @@ def _names(enrolments: Sequence[Enrolment]) -> list[tuple[int, str]]:
     return list({(enrolment.account.id, name) for enrolment in enrolments for name in enrolment.groups})
 
 
-def _rounds(
-    ready: list[tuple[int, Enrolment, list[Group]]],
-) -> Iterator[list[tuple[int, Enrolment, list[Group]]]]:
+def _rounds(ready: list[Ready]) -> Iterator[list[Ready]]:
     """Part the enrolments so that nobody stands twice in one round: his second wish sees what became of the first."""
     while ready:
         seen: set[tuple[int, str]] = set()
-        now, later = [], []
+        now: list[Ready] = []
+        later: list[Ready] = []
         for entry in ready:
             key = entry[1].key
             (later if key in seen else now).append(entry)
@@ -55,7 +56,7 @@ def _rounds(
         ready = later
 
 
-async def _enrol_round(tx: Tx, round_: Sequence[tuple[int, Enrolment, list[Group]]]) -> list[Outcome]:
+async def _enrol_round(tx: Tx, round_: Sequence[Ready]) -> list[Outcome]:
     people = await contacts.remember(tx, [(enrolment.account.id, enrolment.person) for _, enrolment, _ in round_])
     met_before = [(key[0], contact.id) for key, contact in people.items() if not contact.new]
     held = await queries.held_by(tx, met_before) if met_before else {}

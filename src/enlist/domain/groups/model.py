@@ -87,7 +87,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Join(msgspec.Struct, frozen=True):
-    """A membership to be written: ``ask`` when a letter is to be queued for it, ``moves`` when its state is a new one."""
+    """A membership to be written: ``ask`` when a letter is to be queued for it, ``moves`` when its state is new."""
 
     account_id: int
     contact_id: int

@@ -1,7 +1,8 @@
 """The foundation: accounts, groups, contacts, memberships, letters, facts, and the job queue's own tables."""
 
-from enlist.migrations.plain_sql import run_beside
 from procrastinate.schema import SchemaManager
+
+from enlist.migrations.plain_sql import run_beside
 
 revision = "20261121_0001"
 down_revision = None
