@@ -1,16 +1,14 @@
 """Builds the program: settings, database, doors, channels, workers, and who is plugged into whom."""
 
 import asyncio
+import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from signal import SIGINT, SIGTERM
-from socket import socket
-
-import uvicorn
 
 from enlist import migrations
 from enlist.channels.console import ConsoleChannel
@@ -25,6 +23,7 @@ from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.facts import Dispatcher
 from enlist.runtime.http import TEXT, App, Receive, Scope, Send, answer
+from enlist.runtime.http_server import HttpServer
 from enlist.runtime.jobs import Jobs
 from enlist.runtime.postgres_binaries import Binaries, find_tools
 from enlist.runtime.settings import Settings
@@ -96,7 +95,7 @@ async def doors(ground: Ground, signals: Signals) -> AsyncIterator[App]:
     settings, database = ground.settings, ground.database
     directory = accounts.Directory(database, ground.vault, settings.domains)
     signals.on(accounts.CHANGED, directory.forget)
-    enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch("enrolments", database, groups.enrol)
+    enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch("enrolments", database, groups.enrol, lanes=2)
     pages = public.build(
         database=database,
         directory=directory,
@@ -166,7 +165,8 @@ async def serve(settings: Settings, listening: Callable[[str], None], prepare: P
             worker(base, signals),
             tasks.running({"signals": signals.run}),
         ):
-            await _Listener(app, settings, listening).serve()
+            _settle()
+            await HttpServer(app, settings.host, settings.port, listening).serve()
 
 
 async def work(settings: Settings, working: Callable[[], None]) -> None:
@@ -206,41 +206,11 @@ async def restore(settings: Settings, file: Path, *, replace: bool) -> None:
             pass
 
 
-class _Listener(uvicorn.Server):
-    """Uvicorn, telling its address once it answers."""
-
-    def __init__(self, app: App, settings: Settings, listening: Callable[[str], None]) -> None:
-        self._listening = listening
-        super().__init__(
-            uvicorn.Config(
-                app,
-                host=settings.host,
-                port=settings.port,
-                lifespan="off",
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                log_config=None,
-                timeout_graceful_shutdown=10,
-            )
-        )
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGINT and SIGTERM, without raising them once more afterwards: there is more to put away then."""
-        loop = asyncio.get_running_loop()
-        for signal in (SIGINT, SIGTERM):
-            loop.add_signal_handler(signal, self.handle_exit, signal, None)
-        yield
-        for signal in (SIGINT, SIGTERM):
-            loop.remove_signal_handler(signal)
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Listen, then say where."""
-        await super().startup(sockets=sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            self._listening(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+def _settle() -> None:
+    """Leave what lives as long as the program out of garbage collection, and collect the rest less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 def _links_key(ground: Ground) -> bytes:

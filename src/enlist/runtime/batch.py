@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from time import monotonic
 from typing import Generic, TypeVar
@@ -39,6 +38,7 @@ class Batch(Generic[Item, Outcome]):
         database: Database,
         run: Callable[[Tx, Sequence[Item]], Awaitable[Sequence[Outcome | Exception]]],
         *,
+        lanes: int = 1,
         largest: int = 256,
         waiting: int = 4096,
         patience: timedelta = timedelta(seconds=5),
@@ -46,17 +46,17 @@ class Batch(Generic[Item, Outcome]):
         """Prepare the batch called ``name`` (a metric label).
 
         At most ``largest`` items go into one transaction, at most ``waiting`` queue for the next ones, none of them
-        for longer than ``patience``.
+        for longer than ``patience``. With several ``lanes`` one batch can be worked on while another one commits.
         """
         self.name = name
         self._run = run
-        self._lane = Lane(database)
+        self._lanes = [Lane(database) for _ in range(lanes)]
         self._largest = largest
         self._room = waiting
         self._patience = patience.total_seconds()
         self._queue: deque[tuple[Item, asyncio.Future[Outcome], float]] = deque()
         self._filled = asyncio.Event()
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: list[asyncio.Task[None]] = []
         self._sizes = metrics.batch_size.labels(name)
         metrics.batch_waiting.labels(name).set_function(lambda: len(self._queue))
 
@@ -67,8 +67,8 @@ class Batch(Generic[Item, Outcome]):
         """
         if len(self._queue) >= self._room:
             raise Busy(self.name)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work(), name=f"batch {self.name}")
+        if not self._workers:
+            self._workers = [asyncio.create_task(self._work(lane), name=f"batch {self.name}") for lane in self._lanes]
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._queue.append((item, answer, monotonic()))
         self._filled.set()
@@ -76,15 +76,15 @@ class Batch(Generic[Item, Outcome]):
 
     async def close(self) -> None:
         """Finish what waits, then stop."""
-        while self._queue and self._worker and not self._worker.done():
+        while self._queue and self._workers:
             await asyncio.sleep(0.01)
-        if self._worker is not None:
-            self._worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._worker
-        await self._lane.close()
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        for lane in self._lanes:
+            await lane.close()
 
-    async def _work(self) -> None:
+    async def _work(self, lane: Lane) -> None:
         while True:
             if not self._queue:
                 self._filled.clear()
@@ -92,7 +92,7 @@ class Batch(Generic[Item, Outcome]):
             items, answers = self._take()
             if items:
                 # Shielded: closing never tears a transaction whose callers still wait for the answer.
-                await asyncio.shield(asyncio.ensure_future(self._run_together(items, answers)))
+                await asyncio.shield(asyncio.ensure_future(self._run_together(lane, items, answers)))
 
     def _take(self) -> tuple[list[Item], list[asyncio.Future[Outcome]]]:
         items: list[Item] = []
@@ -109,10 +109,12 @@ class Batch(Generic[Item, Outcome]):
             answers.append(answer)
         return items, answers
 
-    async def _run_together(self, items: Sequence[Item], answers: Sequence[asyncio.Future[Outcome]]) -> None:
+    async def _run_together(
+        self, lane: Lane, items: Sequence[Item], answers: Sequence[asyncio.Future[Outcome]]
+    ) -> None:
         self._sizes.observe(len(items))
         try:
-            outcomes = await self._in_transaction(items)
+            outcomes = await self._in_transaction(lane, items)
         except DatabaseAway as reason:
             _log.warning("batch %s: the database is away: %s", self.name, reason)
             for answer in answers:
@@ -120,24 +122,27 @@ class Batch(Generic[Item, Outcome]):
         except Exception:
             _log.warning("batch %s of %s failed; running it one by one", self.name, len(items), exc_info=True)
             for item, answer in zip(items, answers, strict=True):
-                await self._run_alone(item, answer)
+                await self._run_alone(lane, item, answer)
         else:
             for answer, outcome in zip(answers, outcomes, strict=True):
                 _hand_out(answer, outcome)
 
-    async def _run_alone(self, item: Item, answer: asyncio.Future[Outcome]) -> None:
+    async def _run_alone(self, lane: Lane, item: Item, answer: asyncio.Future[Outcome]) -> None:
         try:
-            (outcome,) = await self._in_transaction([item])
+            (outcome,) = await self._in_transaction(lane, [item])
         except Exception as reason:
             _refuse(answer, reason)
         else:
             _hand_out(answer, outcome)
 
-    async def _in_transaction(self, items: Sequence[Item]) -> Sequence[Outcome | Exception]:
+    async def _in_transaction(self, lane: Lane, items: Sequence[Item]) -> Sequence[Outcome | Exception]:
         for chance in (2, 1, 0):
             try:
-                async with self._lane.transaction() as tx:
-                    return await self._run(tx, items)
+                async with lane.transaction() as tx:
+                    outcomes = await self._run(tx, items)
+                    if len(outcomes) != len(items):
+                        raise RuntimeError(f"batch {self.name}: {len(outcomes)} outcomes for {len(items)} items")
+                    return outcomes
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 # Another process held the same rows in another order; one of the two has to begin again.
                 if not chance:

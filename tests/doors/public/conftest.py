@@ -28,7 +28,7 @@ async def house(database: Database) -> AsyncIterator[House]:
     made.append(await a_group(database, demo, "1473249885.2899961004"))
     batch = Batch("public test", database, groups.enrol)
     yield House(
-        app=build(database, batch.put),  # type: ignore[arg-type]  # refusals are raised, not returned
+        app=build(database, batch.put),
         database=database,
         links=public.links(LINKS_KEY, SETTINGS),
         demo=demo,

@@ -99,7 +99,7 @@ def build(
 
 def browser_of(app: App, host: str = "demo.localhost:8080", **headers: str) -> httpx.AsyncClient:
     """Make a client of ``app`` that asks for ``host``."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=f"http://{host}", headers=headers)
 
 

@@ -37,7 +37,7 @@ async def test_pressing_the_button_confirms_and_twice_is_fine(house: House, fron
         answer = await front.post(path, data=inputs_in(page.text))
         assert answer.status_code == 200
         assert heading_of(answer.text) == "Thank you, you are subscribed"
-        assert "lists “News &amp; &lt;Views&gt;”, “Group 1473249885.2899961004”" in answer.text
+        assert "groups “News &amp; &lt;Views&gt;”, “Group 1473249885.2899961004”" in answer.text
         assert await house.states("pressed@example.com") == {"news": "active", "1473249885.2899961004": "active"}
 
 

@@ -10,6 +10,7 @@ async def test_a_group_has_a_form_that_works(house: House, demo: httpx.AsyncClie
     page = await demo.get("/form/news")
     assert (page.status_code, heading_of(page.text)) == (200, "News & <Views>")
     assert '<html lang="en">' in page.text
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
     fields = inputs_in(page.text)
     assert fields == {"rid[0]": "news", "lead_name": "", "lead_email": "", "lead_phone": ""}
     answer = await demo.post("/subscribe/process", data=fields | {"lead_email": "form@example.com"})
@@ -47,7 +48,7 @@ async def test_a_russian_form(ruslan: httpx.AsyncClient) -> None:
     assert "Подписаться" in page.text
 
 
-@pytest.mark.parametrize("name", ["nowhere", "allleads", "%00", "%FF", "a" * 3000, "..%2f..", "' OR 1=1"])
+@pytest.mark.parametrize("name", ["nowhere", "allleads", "%00", "%FF", "a" * 3000, "' OR 1=1"])
 async def test_a_group_that_takes_nobody_has_no_form(ruslan: httpx.AsyncClient, name: str) -> None:
     answer = await ruslan.get(f"/form/{name}")
     assert answer.status_code == 404

@@ -31,7 +31,7 @@ async def test_the_outcome_is_told_to_the_script(demo: httpx.AsyncClient) -> Non
     assert told(await demo.get(PATH, params=fields), "jQuery17_1.done") == {
         "status": "ok",
         "code": "active",
-        "message": "script@example.com is on the mailing list now.",
+        "message": "script@example.com is in the group now.",
         "redirect": "http://demo.localhost:8080/ok",
     }
     assert told(await demo.get(PATH, params=fields), "jQuery17_1.done")["code"] == "already_member"

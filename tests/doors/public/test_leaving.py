@@ -30,7 +30,7 @@ async def test_leaving_and_coming_back(house: House, front: httpx.AsyncClient) -
     for _ in range(2):
         answer = await front.post(path, data=inputs_in((await front.get(path)).text))
         assert (answer.status_code, heading_of(answer.text)) == (200, "You have unsubscribed")
-        assert "lists “Group open”, “News &amp; &lt;Views&gt;”" in answer.text
+        assert "groups “Group open”, “News &amp; &lt;Views&gt;”" in answer.text
         assert await house.states("moody@example.com") == {"open": "left", "news": "left"}
     undo = inputs_in(answer.text)
     assert undo == {"action": "undo"}

@@ -255,7 +255,7 @@ async def test_a_body_too_large_is_refused_with_a_page(demo: httpx.AsyncClient, 
 @pytest.mark.parametrize("host", ["nobody.localhost", "closed.localhost", "localhost", "x" * 300, "a..b", "é"])
 async def test_an_unknown_host_and_a_disabled_account_have_no_forms(house: House, host: str) -> None:
     async with browser_of(house.app) as client:
-        answer = await client.post(PATH, data={"rid[0]": "news"}, headers={"host": host.encode("latin-1")})
+        answer = await client.post(PATH, data={"rid[0]": "news"}, headers=[(b"host", host.encode("latin-1"))])
         assert answer.status_code == (404 if host.isascii() else 400)
         assert heading_of(answer.text) == "There is no such page"
 

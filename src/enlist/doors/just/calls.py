@@ -1,7 +1,6 @@
 """What a call of this protocol is once it has passed the gate, and how its functions are described."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any
 
 import msgspec
 

@@ -58,15 +58,8 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], gro
     if found is None or found.kind == "auto":
         raise NoSuchPage(account.locale)
     form = Form(reading.merge([(reading.GROUPS, found.name)], [pair for pair in sent if pair[0][:3] != reading.GROUPS]))
-    return showing.page(
-        "form",
-        account.locale,
-        owner=account.login,
-        heading="form.title",
-        title=found.title,
-        message="",
-        fields=inputs(form, also=("lead_phone",)),
-    )
+    fields = inputs(form, also=("lead_phone",))
+    return showing.page("form", account.locale, owner=account.login, heading=found.title, message="", fields=fields)
 
 
 async def _find(desk: Desk, account_id: int, name: str) -> groups.Group | None:

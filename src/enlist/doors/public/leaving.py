@@ -42,7 +42,7 @@ async def leave(request: Request[Any, Any, Any], desk: NamedDependency[Desk], to
     except DatabaseAway:
         return _ask_again(preferred(request), action)
     if one_click:
-        return Response("unsubscribed\n", status_code=200, media_type="text/plain; charset=utf-8")
+        return Response("unsubscribed\n", status_code=200, media_type="text/plain")
     titles = listed(owner.locale, done.titles)
     name = "back" if action == "undo" else "left"
     return showing.page(

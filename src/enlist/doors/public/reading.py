@@ -44,13 +44,9 @@ def merge(query: Sequence[Pair], body: Sequence[Pair]) -> list[Pair]:
 
 
 def without(pairs: Iterable[Pair], names: Iterable[str]) -> list[Pair]:
-    """Return the fields that are not called any of ``names``, of each name the one that counts, in order."""
+    """Return the fields that are not called any of ``names``."""
     left_out = set(names)
-    found: dict[str, Pair] = {}
-    for place, (key, value) in enumerate(pairs):
-        if key not in left_out:
-            found[f"{key}{place}" if key.endswith("[]") else key] = (key, value)
-    return list(found.values())
+    return [pair for pair in pairs if pair[0] not in left_out]
 
 
 def _names_a_group(key: str) -> bool:

@@ -25,7 +25,7 @@ _PRIVATE: Final = {
     "X-Robots-Tag": "noindex",
 }
 AGAIN: Final = {"Retry-After": "5"}
-HTML: Final = "text/html; charset=utf-8"
+HTML: Final = b"text/html; charset=utf-8"
 
 
 def page(
@@ -37,7 +37,7 @@ def page(
     """
     html = _templates.render(f"{name}.html", locale=locale, t=speaker(locale), owner=owner, **values)
     headers = _HEADERS | (_PRIVATE if private else {})
-    return Response(html, status_code=status, media_type=HTML, headers=headers)
+    return Response(html, status_code=status, media_type="text/html", headers=headers)
 
 
 def problem(locale: str, status: int, heading: str, text: str, *, private: bool = False) -> Response[str]:
@@ -63,6 +63,6 @@ def last_words(page: Response[str]) -> Response[str]:
 class _LastWords(Response[str]):
     def to_asgi_response(self, *_: Any, **__: Any) -> App:  # type: ignore[override]
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await answer_and_close(send, receive, self.status_code or 400, self.content.encode(), HTML.encode())
+            await answer_and_close(send, receive, self.status_code or 400, self.content.encode(), HTML)
 
         return app

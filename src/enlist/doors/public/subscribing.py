@@ -76,16 +76,9 @@ def _refuse(problem: Problem, account: accounts.Account, form: Form, function: s
     message = say(locale, problem.text, label=label)
     if function:
         return jsonp.answer(function, status="error", code=problem.code, message=message, redirect="")
-    fields = inputs(form, wrong=problem.field)
+    heading, fields = say(locale, "refused.title"), inputs(form, wrong=problem.field)
     return showing.page(
-        "form",
-        locale,
-        status=422,
-        owner=account.login,
-        heading="refused.title",
-        title="",
-        message=message,
-        fields=fields,
+        "form", locale, status=422, owner=account.login, heading=heading, message=message, fields=fields
     )
 
 
@@ -95,8 +88,7 @@ def _busy(account: accounts.Account | None, form: Form, function: str, locale: s
     if function:
         message = say(locale, "busy.text")
         return jsonp.answer(function, status="error", code="busy", message=message, redirect="")
-    answer = showing.page(
-        "again", locale, status=503, owner=account.login if account else "", hidden=reading.without(form.pairs, ())
-    )
+    owner = account.login if account else ""
+    answer = showing.page("again", locale, status=503, owner=owner, hidden=form.pairs)
     answer.headers.update(showing.AGAIN)
     return answer
