@@ -56,6 +56,7 @@ class Batch(Generic[Item, Outcome]):
         self._patience = patience.total_seconds()
         self._queue: deque[tuple[Item, asyncio.Future[Outcome], float]] = deque()
         self._filled = asyncio.Event()
+        self._closing = False
         self._workers: list[asyncio.Task[None]] = []
         self._sizes = metrics.batch_size.labels(name)
         metrics.batch_waiting.labels(name).set_function(lambda: len(self._queue))
@@ -75,24 +76,24 @@ class Batch(Generic[Item, Outcome]):
         return await answer
 
     async def close(self) -> None:
-        """Finish what waits, then stop."""
-        while self._queue and self._workers:
-            await asyncio.sleep(0.01)
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        """Finish what is under way and what waits, then stop. Nothing may be put any more."""
+        self._closing = True
+        self._filled.set()
+        await asyncio.gather(*self._workers)
         for lane in self._lanes:
             await lane.close()
 
     async def _work(self, lane: Lane) -> None:
         while True:
-            if not self._queue:
+            if self._queue:
+                items, answers = self._take()
+                if items:
+                    await self._run_together(lane, items, answers)
+            elif self._closing:
+                return
+            else:
                 self._filled.clear()
                 await self._filled.wait()
-            items, answers = self._take()
-            if items:
-                # Shielded: closing never tears a transaction whose callers still wait for the answer.
-                await asyncio.shield(asyncio.ensure_future(self._run_together(lane, items, answers)))
 
     def _take(self) -> tuple[list[Item], list[asyncio.Future[Outcome]]]:
         items: list[Item] = []

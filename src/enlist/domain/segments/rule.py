@@ -115,6 +115,8 @@ class Age(_Node, frozen=True, tag="age"):
     def __post_init__(self) -> None:
         if self.at_least is None and self.at_most is None:
             raise ValueError("needs at_least or at_most")
+        if self.at_least is not None and self.at_most is not None and self.at_most < self.at_least:
+            raise ValueError("at_most is less than at_least")
 
 
 class ChannelState(_Node, frozen=True, tag="channel"):
@@ -134,11 +136,17 @@ class _Dated(_Node, frozen=True):
     before: Instant | None = None
     within: Span | None = None
 
+    def __post_init__(self) -> None:
+        for instant in (self.after, self.before):
+            if instant is not None and not 1900 <= instant.year <= 2500:
+                raise ValueError("a date must lie between the years 1900 and 2500")
+
 
 class Created(_Dated, frozen=True, tag="created"):
     """When the profile was created."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.after is None and self.before is None and self.within is None:
             raise ValueError("needs after, before or within")
 

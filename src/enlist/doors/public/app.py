@@ -95,5 +95,6 @@ def _away(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
 
 
 def _fault(request: Request[Any, Any, Any], reason: Exception) -> Response[str]:
-    _log.error("a page failed: %s %s", request.method, request.url.path, exc_info=reason)
+    # Not the path itself: the token in it is somebody's authority.
+    _log.error("a page failed: %s %s", request.method, request.scope.get("path_template", ""), exc_info=reason)
     return showing.problem(preferred(request), 500, "fault.title", "fault.text")
