@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from tests.journeys.stage import KEY, Program, Serving, call
+from tests.program import KEY, Program, Serving, call
 
 
 async def a_shop(program: Program) -> None:

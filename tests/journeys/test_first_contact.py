@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.journeys.stage import KEY, Program, call, link_in, mail_server
+from tests.program import KEY, Program, call, link_in, mail_server
 
 ANNA = ("lead_email", "anna@example.com")
 

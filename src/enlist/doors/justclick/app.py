@@ -11,6 +11,7 @@ from enlist.doors.justclick.codes import Reply
 from enlist.doors.justclick.envelope import Turned
 from enlist.kit.addresses import client_address
 from enlist.kit.errors import Refusal
+from enlist.kit.php_form import MalformedForm
 from enlist.runtime import metrics
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
@@ -86,6 +87,8 @@ class _Door:
             return codes.WRONG_DATA
         try:
             return await function.handler(Call(account, form, self._services))
+        except MalformedForm:  # brackets too deep, found when their field is read
+            return codes.WRONG_DATA
         except Refusal as refusal:
             return function.refusals[type(refusal)](refusal)
 
