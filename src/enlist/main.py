@@ -95,7 +95,7 @@ async def doors(ground: Ground, signals: Signals) -> AsyncIterator[App]:
     settings, database = ground.settings, ground.database
     directory = accounts.Directory(database, ground.vault, settings.domains)
     signals.on(accounts.CHANGED, directory.forget)
-    enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch("enrolments", database, groups.enrol, lanes=2)
+    enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch("enrolments", database, groups.enrol)
     pages = public.build(
         database=database,
         directory=directory,

@@ -92,8 +92,19 @@ class Batch(Generic[Item, Outcome]):
             elif self._closing:
                 return
             else:
-                self._filled.clear()
-                await self._filled.wait()
+                await self._rest(lane)
+                if not self._queue:
+                    self._filled.clear()
+                    await self._filled.wait()
+
+    async def _rest(self, lane: Lane) -> None:
+        try:
+            await lane.rest()
+        except DatabaseAway as reason:
+            _log.warning("batch %s: the database is away: %s", self.name, reason)
+
+    def _is_waited_for(self) -> bool:
+        return bool(self._queue)
 
     def _take(self) -> tuple[list[Item], list[asyncio.Future[Outcome]]]:
         items: list[Item] = []
@@ -139,7 +150,7 @@ class Batch(Generic[Item, Outcome]):
     async def _in_transaction(self, lane: Lane, items: Sequence[Item]) -> Sequence[Outcome | Exception]:
         for chance in (2, 1, 0):
             try:
-                async with lane.transaction() as tx:
+                async with lane.transaction(more=self._is_waited_for) as tx:
                     outcomes = await self._run(tx, items)
                     if len(outcomes) != len(items):
                         raise RuntimeError(f"batch {self.name}: {len(outcomes)} outcomes for {len(items)} items")

@@ -1,13 +1,14 @@
 """The way to the database: a pool, transactions that nobody inside can commit, and lanes that keep a connection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import asyncpg
+import msgspec
 
 _AWAY: Final = (
     OSError,  # also every kind of refused or broken connection
@@ -21,6 +22,10 @@ _AWAY: Final = (
 
 class DatabaseAway(Exception):
     """The database cannot be reached, does not answer in time, or has no free connection: try again later."""
+
+
+class NotCommitted(Exception):
+    """A statement had failed and nobody noticed: nothing of the transaction was kept."""
 
 
 def utc_now() -> datetime:
@@ -57,8 +62,14 @@ class Tx:
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo only what happens inside, should it raise."""
-        async with self.connection.transaction():
+        await self.connection.execute("SAVEPOINT here")
+        try:
             yield
+        except BaseException:
+            await self.connection.execute("ROLLBACK TO SAVEPOINT here")
+            raise
+        finally:
+            await self.connection.execute("RELEASE SAVEPOINT here")
 
 
 class Database:
@@ -112,7 +123,8 @@ class Database:
         """Open a transaction; commit at the end, roll back if the body raises. Raises DatabaseAway."""
         async with self._connection() as connection:
             with _away_is_said(connection):
-                async with connection.transaction():
+                await connection.execute("BEGIN")
+                async with _ending(connection):
                     yield Tx(connection, self.clock())
 
     @asynccontextmanager
@@ -147,21 +159,35 @@ class Lane:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: asyncpg.Connection | None = None
+        self._begun = False
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
-        """Open a transaction; commit at the end, roll back if the body raises. Raises DatabaseAway."""
+    async def transaction(self, more: Callable[[], bool] = lambda: False) -> AsyncIterator[Tx]:
+        """Open a transaction; commit at the end, roll back if the body raises. Raises DatabaseAway.
+
+        If ``more()`` says at the end that another one follows at once, that one is begun together with the commit.
+        """
         if self._connection is None or self._connection.is_closed():
-            self._connection = await self._database.connect()
+            self._connection, self._begun = await self._database.connect(), False
         connection = self._connection
         try:
             with _away_is_said(connection):
-                async with connection.transaction():
+                if not self._begun:
+                    await connection.execute("BEGIN")
+                self._begun = False
+                async with _ending(connection, more):
                     yield Tx(connection, self._database.clock())
+                self._begun = connection.is_in_transaction()
         except DatabaseAway:
             self._connection = None
             connection.terminate()
             raise
+
+    async def rest(self) -> None:
+        """End the transaction that was begun for somebody who did not come."""
+        if self._begun:
+            async with self.transaction():
+                pass
 
     async def close(self) -> None:
         """Give the connection back."""
@@ -173,11 +199,33 @@ class Lane:
                 connection.terminate()
 
 
+@asynccontextmanager
+async def _ending(connection: asyncpg.Connection, more: Callable[[], bool] = lambda: False) -> AsyncIterator[None]:
+    """End the transaction that is open: roll it back if the body raises, else commit it."""
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK")
+        raise
+    # A transaction in which a statement failed unnoticed ends without an error, too, only not with a commit.
+    if await connection.execute("COMMIT AND CHAIN" if more() else "COMMIT") != "COMMIT":
+        raise NotCommitted
+
+
 def columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
     """Turn ``rows`` of ``width`` values into that many lists, one for each ``unnest`` parameter of a statement."""
     if not rows:
         return [[] for _ in range(width)]
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def records(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write ``rows`` as one parameter for ``json_to_recordset($1::json) AS r (name type, ...)``.
+
+    For statements on a hot path: one JSON text costs a third of what one array per column costs.
+    """
+    return msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()
 
 
 async def _leave_as_it_is(connection: asyncpg.Connection) -> None:

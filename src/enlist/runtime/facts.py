@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from enlist.runtime import metrics
-from enlist.runtime.db import Database, DatabaseAway, Tx, columns
+from enlist.runtime.db import Database, DatabaseAway, Tx, records
 
 _log = logging.getLogger(__name__)
 
@@ -34,12 +34,12 @@ def kind_of(fact: type[Fact]) -> str:
 
 async def publish(tx: Tx, facts: Iterable[Fact]) -> None:
     """Write ``facts`` in this transaction; reactions get them after its commit, and never if it rolls back."""
-    encode = msgspec.json.encode
-    rows = [(fact.owner_id, kind_of(type(fact)), encode(fact).decode()) for fact in facts]
+    rows = [(fact.owner_id, kind_of(type(fact)), fact) for fact in facts]
     if rows:
         await tx.execute(
-            "INSERT INTO facts (owner_id, kind, body) SELECT * FROM unnest($1::bigint[], $2::text[], $3::jsonb[])",
-            *columns(rows, 3),
+            "INSERT INTO facts (owner_id, kind, body)"
+            " SELECT * FROM json_to_recordset($1::json) AS f (owner_id bigint, kind text, body jsonb)",
+            records(("owner_id", "kind", "body"), rows),
         )
 
 

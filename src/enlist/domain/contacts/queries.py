@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import asyncpg
 
 from enlist.domain.contacts.model import Contact, Person, Remembered
-from enlist.runtime.db import Tx, columns
+from enlist.runtime.db import Tx, columns, records
 
-_SEPARATOR = "\x01"  # between the tags of one person on their way into a statement
+_SAID = ("account_id", "email", "email_key", "name", "phone", "city", "tags")
 _COLUMNS = "account_id, id, email, name, phone, city, tags, confirmed_at, created_at"
 
 
@@ -30,13 +30,10 @@ def _contact(row: asyncpg.Record) -> Contact:
 # returned, and `find_all` brings them.
 _UPSERT = """
 INSERT INTO contacts AS c (account_id, email, email_key, name, phone, city, tags, created_at)
-SELECT account_id, email, email_key, name, phone, city, tags, $8 FROM (
-    SELECT account_id, email, email_key, name, phone, city,
-           CASE WHEN tag = '' THEN '{}'::text[] ELSE string_to_array(tag, chr(1)) END AS tags
-    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-         AS said (account_id, email, email_key, name, phone, city, tag)
-    ORDER BY account_id, email_key
-) AS said
+SELECT account_id, email, email_key, name, phone, city, tags, $2
+FROM json_to_recordset($1::json)
+     AS said (account_id bigint, email text, email_key text, name text, phone text, city text, tags text[])
+ORDER BY account_id, email_key
 ON CONFLICT (account_id, email_key) DO UPDATE SET
     name = CASE WHEN c.name = '' THEN excluded.name ELSE c.name END,
     phone = CASE WHEN c.phone = '' THEN excluded.phone ELSE c.phone END,
@@ -44,7 +41,7 @@ ON CONFLICT (account_id, email_key) DO UPDATE SET
     tags = c.tags || ARRAY(SELECT t FROM unnest(excluded.tags) AS t WHERE t <> ALL (c.tags))
 WHERE (c.name = '' AND excluded.name <> '') OR (c.phone = '' AND excluded.phone <> '')
    OR (c.city = '' AND excluded.city <> '')
-   OR (NOT excluded.tags <@ c.tags AND cardinality(c.tags) + cardinality(excluded.tags) <= $9)
+   OR (NOT excluded.tags <@ c.tags AND cardinality(c.tags) + cardinality(excluded.tags) <= $3)
 RETURNING account_id, email_key, id, confirmed_at IS NOT NULL AS confirmed, xmax = 0 AS new
 """
 
@@ -54,19 +51,8 @@ async def upsert(tx: Tx, people: Sequence[tuple[int, Person]], most_tags: int) -
 
     Each (account, address) may stand in ``people`` once.
     """
-    rows = [
-        (
-            account_id,
-            p.email.address,
-            p.email.key,
-            p.name,
-            p.phone,
-            p.city,
-            _SEPARATOR.join(tag.replace(_SEPARATOR, " ") for tag in p.tags),
-        )
-        for account_id, p in people
-    ]
-    written = await tx.fetch(_UPSERT, *columns(rows, 7), tx.now, most_tags)
+    rows = ((account, p.email.address, p.email.key, p.name, p.phone, p.city, p.tags) for account, p in people)
+    written = await tx.fetch(_UPSERT, records(_SAID, rows), tx.now, most_tags)
     return {(row[0], row[1]): Remembered(row[2], row[4], row[3]) for row in written}
 
 

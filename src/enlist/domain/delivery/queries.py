@@ -7,12 +7,12 @@ import asyncpg
 import msgspec
 
 from enlist.domain.delivery.model import Letter, QueuedLetter
-from enlist.runtime.db import Tx, columns
+from enlist.runtime.db import Tx, columns, records
 
 _INSERT = """
 INSERT INTO letters (account_id, kind, recipient, data, queued_at, due_at)
-SELECT account_id, kind, recipient, data, $5, $5
-FROM unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[]) AS said (account_id, kind, recipient, data)
+SELECT account_id, kind, recipient, data, $2, $2
+FROM json_to_recordset($1::json) AS said (account_id bigint, kind text, recipient text, data jsonb)
 """
 
 # A claim that lapsed is due like any other letter; the row lock and the new due_at keep other workers away.
@@ -62,9 +62,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
 async def insert(tx: Tx, letters: Sequence[Letter]) -> None:
     """Put ``letters`` into the queue, due now."""
-    encode = msgspec.json.encode
-    rows = [(letter.account_id, letter.kind, letter.recipient, encode(letter.data).decode()) for letter in letters]
-    await tx.execute(_INSERT, *columns(rows, 4), tx.now)
+    rows = ((letter.account_id, letter.kind, letter.recipient, letter.data) for letter in letters)
+    await tx.execute(_INSERT, records(("account_id", "kind", "recipient", "data"), rows), tx.now)
 
 
 async def claim(

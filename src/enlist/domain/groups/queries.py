@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 import asyncpg
-import msgspec
 
-from enlist.domain.groups.model import Group, Held, Join, Membership
-from enlist.runtime.db import Tx, columns
+from enlist.domain.groups.model import Group, Held, Join, Membership, Origin
+from enlist.runtime.db import Tx, columns, records
 
 _GROUP = "account_id, id, name, title, kind, confirmation, created_at"
 
@@ -19,8 +18,8 @@ async def groups_named(tx: Tx, names: Sequence[tuple[int, str]]) -> dict[tuple[i
     """Find groups by account and name."""
     rows = await tx.fetch(
         f"SELECT {_GROUP} FROM groups"  # noqa: S608
-        " JOIN unnest($1::bigint[], $2::text[]) AS w (account_id, name) USING (account_id, name)",
-        *columns(names, 2),
+        " JOIN json_to_recordset($1::json) AS w (account_id bigint, name text) USING (account_id, name)",
+        records(("account_id", "name"), names),
     )
     return {(row["account_id"], row["name"]): _group(row) for row in rows}
 
@@ -76,14 +75,15 @@ async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int
 
 # A revived membership keeps the time at which it first became active; what was said with the new wish replaces what
 # was said with the old one. One that is still waiting keeps the time of its subscription.
+_JOINED = ("account_id", "contact_id", "group_id", "state", "ask", "tag", "city", "done_url", "ip", "marks")
 _JOIN = """
 INSERT INTO memberships AS m (account_id, contact_id, group_id, state, subscribed_at, asked_at, activated_at,
                               tag, city, done_url, ip, marks)
-SELECT account_id, contact_id, group_id, state, $11::timestamptz, CASE WHEN ask THEN $11::timestamptz END,
-       CASE WHEN state = 'active' THEN $11::timestamptz END, tag, city, done_url, ip, marks
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[],
-            $9::text[], $10::jsonb[])
-     AS j (account_id, contact_id, group_id, state, ask, tag, city, done_url, ip, marks)
+SELECT account_id, contact_id, group_id, state, $2::timestamptz, CASE WHEN ask THEN $2::timestamptz END,
+       CASE WHEN state = 'active' THEN $2::timestamptz END, tag, city, done_url, ip, marks
+FROM json_to_recordset($1::json)
+     AS j (account_id bigint, contact_id bigint, group_id bigint, state text, ask boolean,
+           tag text, city text, done_url text, ip text, marks jsonb)
 ON CONFLICT (account_id, contact_id, group_id) DO UPDATE SET
     state = excluded.state,
     subscribed_at = CASE WHEN m.state = 'waiting' THEN m.subscribed_at ELSE excluded.subscribed_at END,
@@ -96,23 +96,12 @@ ON CONFLICT (account_id, contact_id, group_id) DO UPDATE SET
 
 async def join_or_revive(tx: Tx, joins: Iterable[Join]) -> None:
     """Write memberships: new ones are added, others revived."""
-    encode = msgspec.json.encode
-    rows = [
-        (
-            join.account_id,
-            join.contact_id,
-            join.group_id,
-            join.state,
-            join.ask,
-            join.origin.tag,
-            join.origin.city,
-            join.origin.done_url,
-            join.origin.ip,
-            encode(join.origin.marks).decode() if join.origin.marks else None,
-        )
-        for join in joins
-    ]
-    await tx.execute(_JOIN, *columns(rows, 10), tx.now)
+    rows = ((j.account_id, j.contact_id, j.group_id, j.state, j.ask, *_said(j.origin)) for j in joins)
+    await tx.execute(_JOIN, records(_JOINED, rows), tx.now)
+
+
+def _said(origin: Origin) -> tuple[object, ...]:
+    return origin.tag, origin.city, origin.done_url, origin.ip, origin.marks
 
 
 async def confirm(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> list[int]:

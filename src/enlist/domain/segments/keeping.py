@@ -3,7 +3,7 @@
 import asyncpg
 
 from enlist.domain.accounts import Site
-from enlist.domain.segments import membership, queries
+from enlist.domain.segments import queries, worker_queries
 from enlist.domain.segments.errors import BadSegment, SegmentNotFound, SegmentTaken
 from enlist.domain.segments.model import Member, Segment, check_name, is_juid
 from enlist.domain.segments.rule import Rule
@@ -75,4 +75,4 @@ async def list_members(tx: Tx, site: Site, number: int, *, after: str = "", limi
 
 async def count_matching(tx: Tx, site: Site, rule: Rule) -> int:
     """Count the profiles that meet a rule at this moment, without making a segment of it."""
-    return await membership.count_matching(tx, site.id, rule)
+    return await worker_queries.count_matching(tx, site.id, rule)

@@ -31,7 +31,7 @@ SELECT n FROM sent WHERE NOT known
 
 async def insert_actions(tx: Tx, actions: Sequence[Action]) -> list[int]:
     """Keep actions and note whom they concern; return the places (from 0) of those whose profile does not exist."""
-    rows = [(a.site.id, a.juid, a.label, a.article, TAG_DIVIDER.join(a.tags)) for a in actions]
+    rows = [(a.site.id, a.juid, a.label, a.article, TAG_DIVIDER.join(filter(None, a.tags))) for a in actions]
     nobody = await tx.fetch(_INSERT_ACTIONS, *columns(rows, 5), tx.now, TAG_DIVIDER)
     return [row["n"] - 1 for row in nobody]
 
@@ -142,9 +142,7 @@ async def insert_segment(tx: Tx, site_id: int, number: int, name: str, rule: Rul
 
 async def rename_segment(tx: Tx, site_id: int, number: int, name: str) -> bool:
     """Give a segment another name; tell whether there is such a segment. Raises asyncpg.UniqueViolationError."""
-    return bool(
-        await tx.execute("UPDATE segments SET name = $3 WHERE site_id = $1 AND id = $2", site_id, number, name)
-    )
+    return bool(await tx.execute("UPDATE segments SET name = $3 WHERE site_id = $1 AND id = $2", site_id, number, name))
 
 
 async def set_rule(tx: Tx, site_id: int, number: int, rule: Rule) -> bool:
