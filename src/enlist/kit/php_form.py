@@ -88,10 +88,25 @@ class Form:
 
     def texts(self, name: str) -> list[str]:
         """Return the values of ``name[]``, ``name[0]`` and so on in the order of the wire, or of plain ``name``."""
+        numbered = self._numbered(name)
+        if numbered is not None:
+            return list(numbered.values())
         found = self.tree(name)
         if isinstance(found, dict):
             return [value for value in found.values() if isinstance(value, str)]
         return [] if found is None else [found]
+
+    def _numbered(self, name: str) -> dict[str, str] | None:
+        """Return the values of ``name[0]``, ``name[1]`` and so on, if there is nothing else below ``name``."""
+        opening = name + "["
+        found = {}
+        for key, value in self.pairs:
+            if key.startswith(name):
+                if key.startswith(opening) and key[-1] == "]" and key[len(opening) : -1].isdigit():
+                    found[key] = value
+                elif key == name or key.startswith(opening):
+                    return None
+        return found
 
     def mapping(self, name: str) -> dict[str, str]:
         """Return the values of ``name[this]``, ``name[that]`` by what stands in the brackets."""
