@@ -148,7 +148,7 @@ async def test_a_backup_that_fails_leaves_the_older_one(server: PostgresServer, 
 async def test_a_backup_that_is_cancelled_stops_the_program_and_leaves_no_pieces(full: str, file: Path) -> None:
     slow = _pretend(file.parent, "pg_dump", f"echo $$ > {file.parent}/pid; exec sleep 60")
     work = asyncio.ensure_future(back_up(full, file, binaries=slow, secret=SECRET))
-    while not (file.parent / "pid").exists():  # noqa: ASYNC110
+    while not (file.parent / "pid").exists():
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)
     work.cancel()

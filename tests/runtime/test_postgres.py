@@ -425,7 +425,7 @@ async def test_after_the_server_itself_is_killed_the_next_start_recovers_while_i
 
 async def test_a_first_start_that_is_killed_half_way_is_begun_anew(data: Path) -> None:
     starter = await Worker.start(data)
-    while not list(data.glob("postgres.new/base")):  # noqa: ASYNC110
+    while not list(data.glob("postgres.new/base")):
         await asyncio.sleep(0.005)
     await starter.kill()
     assert not (data / "postgres").exists()
@@ -520,7 +520,7 @@ async def test_a_join_that_is_cancelled_leaves_nothing_running(data: Path) -> No
     async with _joined(data):
         pass
     joining = asyncio.ensure_future(join(data, options=FAST))
-    while not _runs(data):  # noqa: ASYNC110
+    while not _runs(data):
         await asyncio.sleep(0.001)
     joining.cancel()
     with pytest.raises(asyncio.CancelledError):
