@@ -33,43 +33,117 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class WriteBehind:
+    """Statements of one connection that nobody waits for: they travel with the next one, or with the commit.
+
+    Each round trip costs the event loop more than a small statement costs the database. The statements are prepared
+    once per connection, so that they are not planned anew each time.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._fresh: dict[str, str] = {}
+        self._count = 0
+        self._waiting: list[str] = []
+
+    def add(self, sql: str, values: Sequence[object]) -> None:
+        """Keep a statement with its values."""
+        name = self._names.get(sql) or self._fresh.get(sql)
+        if name is None:
+            self._count += 1
+            name = self._fresh[sql] = f"enlist_{self._count}"
+            self._waiting.append(f"PREPARE {name} AS {sql}")
+        self._waiting.append(f"EXECUTE {name} ({', '.join(map(literal, values))})")
+
+    def take(self, *last: str) -> str:
+        """Return everything that waits, and ``last`` behind it, as one text to be sent; empty if there is nothing."""
+        text = ";".join([*self._waiting, *last])
+        self._waiting.clear()
+        return text
+
+    def sent(self) -> None:
+        """Note that what was taken has been run."""
+        self._names |= self._fresh
+        self._fresh.clear()
+
+    def drop(self) -> None:
+        """Forget what waits. What was prepared on the way may or may not be there: those names are not used again."""
+        self._waiting.clear()
+        self._fresh.clear()
+
+
+def literal(value: object) -> str:
+    """Write a text, number, instant or nothing as an SQL literal (with standard_conforming_strings on, as always)."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int):
+        return str(value)
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    if "\0" in text:
+        raise ValueError("a text with a NUL character cannot be stored")
+    return "'" + text.replace("'", "''") + "'"
+
+
 @dataclass(frozen=True, slots=True)
 class Tx:
     """An open transaction as the product sees it: statements and one instant ``now``, but no commit."""
 
     connection: asyncpg.Connection
     now: datetime
+    behind: WriteBehind | None = None
 
     async def fetch(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """Run one statement with bound ``values``; return all its rows."""
+        await self._catch_up()
         rows: list[asyncpg.Record] = await self.connection.fetch(sql, *values)
         return rows
 
     async def fetch_row(self, sql: str, *values: object) -> asyncpg.Record | None:
         """Run one statement with bound ``values``; return its first row, or nothing."""
+        await self._catch_up()
         return await self.connection.fetchrow(sql, *values)
 
     async def fetch_value(self, sql: str, *values: object) -> Any:
         """Run one statement with bound ``values``; return the first column of its first row, or nothing."""
+        await self._catch_up()
         return await self.connection.fetchval(sql, *values)
 
     async def execute(self, sql: str, *values: object) -> int:
         """Run one statement with bound ``values``; return how many rows it touched."""
+        await self._catch_up()
         tag: str = await self.connection.execute(sql, *values)
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
+    async def write(self, sql: str, *values: str | int | datetime | None) -> None:
+        """Run one statement whose result nobody needs, at the latest with the commit.
+
+        In a batch it waits for the next statement, or for the commit, and travels with it; what follows in this
+        transaction sees what it wrote all the same. An error in it is raised there.
+        """
+        if self.behind is None:
+            await self.connection.execute(sql, *values)
+        else:
+            self.behind.add(sql, values)
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo only what happens inside, should it raise."""
-        await self.connection.execute("SAVEPOINT here")
+        await self.execute("SAVEPOINT here")
         try:
             yield
+            await self._catch_up()
         except BaseException:
-            await self.connection.execute("ROLLBACK TO SAVEPOINT here")
+            if self.behind is not None:
+                self.behind.drop()
+            await self.connection.execute("ROLLBACK TO SAVEPOINT here; RELEASE SAVEPOINT here")
             raise
-        finally:
-            await self.connection.execute("RELEASE SAVEPOINT here")
+        await self.connection.execute("RELEASE SAVEPOINT here")
+
+    async def _catch_up(self) -> None:
+        if self.behind is not None and (text := self.behind.take()):
+            await self.connection.execute(text)
+            self.behind.sent()
 
 
 class Database:
@@ -159,6 +233,7 @@ class Lane:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: asyncpg.Connection | None = None
+        self._behind = WriteBehind()
         self._begun = False
 
     @asynccontextmanager
@@ -168,15 +243,16 @@ class Lane:
         If ``more()`` says at the end that another one follows at once, that one is begun together with the commit.
         """
         if self._connection is None or self._connection.is_closed():
-            self._connection, self._begun = await self._database.connect(), False
+            self._connection = await self._database.connect()
+            self._behind, self._begun = WriteBehind(), False
         connection = self._connection
         try:
             with _away_is_said(connection):
                 if not self._begun:
                     await connection.execute("BEGIN")
                 self._begun = False
-                async with _ending(connection, more):
-                    yield Tx(connection, self._database.clock())
+                async with _ending(connection, self._behind, more):
+                    yield Tx(connection, self._database.clock(), self._behind)
                 self._begun = connection.is_in_transaction()
         except DatabaseAway:
             self._connection = None
@@ -200,16 +276,24 @@ class Lane:
 
 
 @asynccontextmanager
-async def _ending(connection: asyncpg.Connection, more: Callable[[], bool] = lambda: False) -> AsyncIterator[None]:
+async def _ending(
+    connection: asyncpg.Connection, behind: WriteBehind | None = None, more: Callable[[], bool] = lambda: False
+) -> AsyncIterator[None]:
     """End the transaction that is open: roll it back if the body raises, else commit it."""
     try:
         yield
+        commit = "COMMIT AND CHAIN" if more() else "COMMIT"
+        said = await connection.execute(behind.take(commit) if behind else commit)
+        if behind is not None:
+            behind.sent()
     except BaseException:
-        if not connection.is_closed():
+        if behind is not None:
+            behind.drop()
+        if connection.is_in_transaction() and not connection.is_closed():
             await connection.execute("ROLLBACK")
         raise
     # A transaction in which a statement failed unnoticed ends without an error, too, only not with a commit.
-    if await connection.execute("COMMIT AND CHAIN" if more() else "COMMIT") != "COMMIT":
+    if said != "COMMIT":
         raise NotCommitted
 
 

@@ -36,7 +36,7 @@ async def publish(tx: Tx, facts: Iterable[Fact]) -> None:
     """Write ``facts`` in this transaction; reactions get them after its commit, and never if it rolls back."""
     rows = [(fact.owner_id, kind_of(type(fact)), fact) for fact in facts]
     if rows:
-        await tx.execute(
+        await tx.write(
             "INSERT INTO facts (owner_id, kind, body)"
             " SELECT * FROM json_to_recordset($1::json) AS f (owner_id bigint, kind text, body jsonb)",
             records(("owner_id", "kind", "body"), rows),

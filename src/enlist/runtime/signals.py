@@ -15,7 +15,7 @@ Listener = Callable[[str], None]
 
 async def send(tx: Tx, channel: str, message: str = "") -> None:
     """Wake everyone who listens to ``channel``, once this transaction has committed."""
-    await tx.execute("SELECT pg_notify($1, $2)", channel, message)
+    await tx.write("SELECT pg_notify($1, $2)", channel, message)
 
 
 class Signals:

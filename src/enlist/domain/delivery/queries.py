@@ -63,7 +63,7 @@ class Verdict(msgspec.Struct, frozen=True):
 async def insert(tx: Tx, letters: Sequence[Letter]) -> None:
     """Put ``letters`` into the queue, due now."""
     rows = ((letter.account_id, letter.kind, letter.recipient, letter.data) for letter in letters)
-    await tx.execute(_INSERT, records(("account_id", "kind", "recipient", "data"), rows), tx.now)
+    await tx.write(_INSERT, records(("account_id", "kind", "recipient", "data"), rows), tx.now)
 
 
 async def claim(

@@ -97,7 +97,7 @@ ON CONFLICT (account_id, contact_id, group_id) DO UPDATE SET
 async def join_or_revive(tx: Tx, joins: Iterable[Join]) -> None:
     """Write memberships: new ones are added, others revived."""
     rows = ((j.account_id, j.contact_id, j.group_id, j.state, j.ask, *_said(j.origin)) for j in joins)
-    await tx.execute(_JOIN, records(_JOINED, rows), tx.now)
+    await tx.write(_JOIN, records(_JOINED, rows), tx.now)
 
 
 def _said(origin: Origin) -> tuple[object, ...]:
