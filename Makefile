@@ -37,8 +37,9 @@ bench: develop  ## measure a fresh server beside pgbench; takes some minutes
 clean:  ## remove what was built (not the data)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench build src/*.egg-info
 
-$(VENV)/.run: requirements/run.txt pyproject.toml
+$(VENV)/.run: requirements/run.txt pyproject.toml scripts/geo
 	scripts/install $(VENV) requirements/run.txt
+	scripts/geo $(VENV)
 	touch $@
 
 $(VENV)/.develop: $(VENV)/.run requirements/develop.txt

@@ -13,8 +13,8 @@ from signal import SIGINT, SIGTERM
 from enlist import migrations
 from enlist.channels.console import ConsoleChannel
 from enlist.channels.smtp import SmtpChannel
-from enlist.domain import accounts, delivery, groups
-from enlist.doors import health, justclick, public
+from enlist.domain import accounts, delivery, groups, profiles, segments
+from enlist.doors import health, just, justclick, public
 from enlist.doors.justclick.calls import Services
 from enlist.reactions import REACTIONS
 from enlist.runtime import backup, postgres, tasks
@@ -22,7 +22,8 @@ from enlist.runtime.backup import secret_beside
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.facts import Dispatcher
-from enlist.runtime.http import TEXT, App, Receive, Scope, Send, answer
+from enlist.runtime.geo import Geo, default_country_file
+from enlist.runtime.http import App, Receive, Scope, Send
 from enlist.runtime.http_server import HttpServer
 from enlist.runtime.jobs import Jobs
 from enlist.runtime.postgres_binaries import Binaries, find_tools
@@ -94,8 +95,15 @@ async def doors(ground: Ground, signals: Signals) -> AsyncIterator[App]:
     """Open all doors: one ASGI app, with the batches behind it."""
     settings, database = ground.settings, ground.database
     directory = accounts.Directory(database, ground.vault, settings.domains)
-    signals.on(accounts.CHANGED, directory.forget)
+    sites = accounts.SiteDirectory(database)
+    for changed in (accounts.CHANGED, accounts.SITES_CHANGED):
+        signals.on(changed, directory.forget)
+        signals.on(changed, sites.forget)
     enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch("enrolments", database, groups.enrol)
+    created: Batch[profiles.NewProfile, str] = Batch("profiles", database, profiles.create)
+    subscribed: Batch[profiles.Subscription, None] = Batch("subscriptions", database, profiles.subscribe)
+    recorded: Batch[segments.Action, None] = Batch("actions", database, segments.record)
+    geo = Geo(settings.geoip_file, default_country_file())
     pages = public.build(
         database=database,
         directory=directory,
@@ -104,23 +112,23 @@ async def doors(ground: Ground, signals: Signals) -> AsyncIterator[App]:
         settings=settings,
     )
     signed = justclick.build(Services(database, enrolments.put), directory, settings)
+    tokened = just.build(just.Services(database, created.put, subscribed.put, recorded.put, geo.find), sites, settings)
     watched = health.build(database)
     try:
-        yield _mount(signed, pages, watched)
+        yield _mount(signed, tokened, pages, watched)
     finally:
-        await enrolments.close()
+        for batch in (enrolments, created, subscribed, recorded):
+            await batch.close()
+        geo.close()
 
 
-def _mount(signed: App, pages: App, watched: App) -> App:
+def _mount(signed: App, tokened: App, pages: App, watched: App) -> App:
     """Say which door a path belongs to (decision 1)."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith("/api/"):
-            if path.startswith("/api/user/v1/"):
-                await answer(send, 404, b"Not found", TEXT)
-            else:
-                await signed(scope, receive, send)
+            await (tokened if path.startswith("/api/user/v1/") else signed)(scope, receive, send)
         elif path in health.PATHS:
             await watched(scope, receive, send)
         else:
@@ -144,9 +152,20 @@ async def worker(ground: Ground, signals: Signals) -> AsyncIterator[None]:
     signals.on(delivery.QUEUED, lambda _: sending.wake())
     dispatcher = Dispatcher(ground.database, REACTIONS)
     jobs = Jobs(
-        ground.database.dsn, {"delivery.prune": _pruning(ground)}, by_the_clock={"delivery.prune": "17 3 * * *"}
+        ground.database.dsn,
+        {"delivery.prune": _pruning(ground), "segments.keep_partitions": _parting(ground)},
+        by_the_clock={"delivery.prune": "17 3 * * *", "segments.keep_partitions": "7 * * * *"},
     )
-    async with tasks.running({"letters": sending.run, "facts": dispatcher.run, "jobs": jobs.run}):
+    async with ground.database.transaction() as tx:
+        await segments.keep_partitions(tx)
+    work = {
+        "letters": sending.run,
+        "facts": dispatcher.run,
+        "jobs": jobs.run,
+        "segments of changed profiles": segments.Assigning(ground.database).run,
+        "segments as time passes": segments.Computing(ground.database).run,
+    }
+    async with tasks.running(work):
         yield
     await channel.close()
 
@@ -225,3 +244,13 @@ def _pruning(ground: Ground) -> Callable[[int], Awaitable[None]]:
                 deleted = await delivery.prune(tx, timedelta(days=ground.settings.keep_letters))
 
     return prune
+
+
+def _parting(ground: Ground) -> Callable[[int], Awaitable[None]]:
+    async def part(timestamp: int) -> None:
+        async with ground.database.transaction() as tx:
+            await segments.keep_partitions(tx)
+            if ground.settings.keep_actions is not None:
+                await segments.drop_old(tx, timedelta(days=ground.settings.keep_actions))
+
+    return part

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from enlist.domain import delivery, groups
+from enlist.domain import delivery, groups, profiles, segments
 from enlist.runtime.facts import Fact, Reaction
 
 REACTIONS: Final[Mapping[type[Fact], Sequence[Reaction]]] = {
     delivery.RecipientRefused: (groups.mark_undeliverable,),
+    profiles.ProfileCreated: (segments.note_changes,),
+    profiles.Subscribed: (segments.note_changes, groups.enrol_subscribed),
+    profiles.Unsubscribed: (segments.note_changes,),
+    profiles.MarksChanged: (segments.note_changes,),
 }

@@ -23,7 +23,8 @@ async def program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
     "words",
     [[], ["serve"], ["work"], ["migrate"], ["show-settings"], ["demo"], ["account"], ["account", "create"], ["account", "list"],
      ["account", "disable"], ["account", "enable"], ["account", "show-key"], ["account", "rotate-key"], ["account", "add-domain"],
-     ["group"], ["group", "create"], ["group", "list"], ["backup"], ["restore"]],
+     ["group"], ["group", "create"], ["group", "list"], ["site"], ["site", "create"], ["site", "list"], ["site", "diagnostics"], ["segment"], ["segment", "create"],
+     ["segment", "show"], ["backup"], ["restore"]],
     ids=" ".join,
 )  # fmt: skip
 def test_every_command_explains_itself(words: list[str]) -> None:
@@ -51,7 +52,9 @@ async def test_an_account_lives_through_all_its_commands(program: Program) -> No
 
 async def test_groups_are_made_and_listed_with_their_numbers(program: Program) -> None:
     await program.ask("account", "create", "school")
-    made = await program.ask("group", "create", "school", "1473249885.2899961004", "--title", "Clients", "--no-confirmation")
+    made = await program.ask(
+        "group", "create", "school", "1473249885.2899961004", "--title", "Clients", "--no-confirmation"
+    )
     rows = await program.ask("group", "list", "school")
     assert [row["name"] for row in rows] == ["allleads", "1473249885.2899961004"]
     assert made == rows[1]

@@ -60,7 +60,7 @@ def _value(value: Any) -> bytes:
     if isinstance(value, list):
         return _control(11, len(value)) + b"".join(map(_value, value))
     kind, number = value if isinstance(value, tuple) else (_UINT32, value)
-    raw = number.to_bytes(8, "big").lstrip(b"\0")
+    raw = int(number).to_bytes(8, "big").lstrip(b"\0")
     return _control(kind, len(raw)) + raw
 
 

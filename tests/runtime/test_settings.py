@@ -75,5 +75,7 @@ def test_a_secret_can_come_from_a_file_and_is_never_shown(tmp_path: Path) -> Non
 
 
 def test_an_account_has_its_own_host() -> None:
-    settings: Settings = read_settings({"ENLIST_PUBLIC_URL": "https://mail.example.com:8443", "ENLIST_DOMAINS": "a.io,b.io"})
+    settings: Settings = read_settings(
+        {"ENLIST_PUBLIC_URL": "https://mail.example.com:8443", "ENLIST_DOMAINS": "a.io,b.io"}
+    )
     assert settings.account_url("MyShop") == "https://myshop.a.io:8443"

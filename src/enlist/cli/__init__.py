@@ -3,18 +3,19 @@
 import click
 
 from enlist import __version__
-from enlist.cli import account, backing_up, demonstrating, group, serving
+from enlist.cli import account, backing_up, demonstrating, group, segment, serving, site, site_diagnostics
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="enlist")
 def main() -> None:
-    """Contacts, orders and partners on your own machine, for clients that speak JustClick.
+    """Contacts, orders and partners on your own machine, for clients that speak JustClick or Just.
 
     Everything is set by environment variables that begin with ENLIST_; `enlist show-settings` lists them.
     """
 
 
+site.site.add_command(site_diagnostics.diagnostics)
 for command in (
     serving.serve,
     serving.work,
@@ -23,6 +24,8 @@ for command in (
     demonstrating.demo,
     account.account,
     group.group,
+    site.site,
+    segment.segment,
     backing_up.backup,
     backing_up.restore,
 ):

@@ -186,6 +186,19 @@ class Settings:
     keep_letters: int = _setting(
         _whole(1, 3650), "90", "days after which letters that were sent or given up are forgotten", "90"
     )
+    keep_actions: int | None = _setting(
+        _whole(1, 36500),
+        None,
+        "days after which actions of profiles are dropped, a week's worth at a time; unset: they are kept for ever",
+        "730",
+    )
+    geoip_file: Path | None = _setting(
+        _path,
+        None,
+        "a City database (GeoIP2, GeoLite2 or DB-IP) that tells region, city and time zone of a profile's `ip`;"
+        " unset: the country database alone",
+        "/var/lib/enlist/GeoLite2-City.mmdb",
+    )
     secret: str | None = _setting(
         _text,
         None,

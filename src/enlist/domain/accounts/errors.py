@@ -25,3 +25,21 @@ class BadAccount(Refusal):
     """A property of an account cannot be used (fields ``field`` and ``reason``)."""
 
     code = "bad_account"
+
+
+class SiteNotFound(Refusal):
+    """The account has no site of this name (field ``site``)."""
+
+    code = "site_not_found"
+
+
+class SiteTaken(Refusal):
+    """The account has a site of this name (field ``site``)."""
+
+    code = "site_taken"
+
+
+class TokenTaken(Refusal):
+    """This token cannot be given to the site: another one has it (field ``site``)."""
+
+    code = "token_taken"

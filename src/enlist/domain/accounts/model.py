@@ -18,6 +18,10 @@ Network = IPv4Network | IPv6Network
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
 LONGEST_KEY = 255
+_SITE = re.compile(r"[\w.-]{1,100}")
+# A header carries it, so it is visible ASCII; otherwise it is opaque (profiles-api.md §1.1).
+_TOKEN = re.compile(r"[!-~]+")
+LONGEST_TOKEN = 255
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -45,11 +49,26 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """Of an account only what his letters and pages need: nothing secret."""
+    """Of an account only what his letters, pages and reactions need: nothing secret."""
 
     id: int
     login: str
     locale: Locale
+    plan: Plan = "standard"
+
+    @property
+    def confirms_always(self) -> bool:
+        """As of an account."""
+        return self.plan != "guru"
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A site of an account, reached by its token; ``time_zone`` is whose days its statistics are told in."""
+
+    account_id: int
+    id: int
+    name: str
+    time_zone: str
 
 
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +87,18 @@ def check(new: NewAccount) -> None:
     if not _LOGIN.fullmatch(new.login):
         raise BadAccount(field="login", reason="must be 1 to 63 letters, digits, hyphens or underscores")
     check_key(new.api_key)
+    check_time_zone(new.time_zone)
+
+
+def check_time_zone(name: str, *, known: bool = True) -> None:
+    """Refuse with BadAccount a name of no time zone, or one that is not ``known`` elsewhere."""
     try:
-        ZoneInfo(new.time_zone)
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadAccount(field="time zone", reason=f"{new.time_zone} is no time zone, such as Europe/Moscow") from None
+        known = False
+    # Folders of the same zones under other rules, which few others have.
+    if not known or name.startswith(("posix/", "right/")):
+        raise BadAccount(field="time zone", reason=f"{name} is no time zone, such as Europe/Moscow")
 
 
 def check_key(api_key: str | None) -> None:
@@ -88,3 +115,16 @@ def check_domain(domain: str) -> str:
     if not _DOMAIN.fullmatch(plain):
         raise BadAccount(field="domain", reason=f"{domain} is no host name, such as shop.example.com")
     return plain
+
+
+def check_site_name(name: str) -> None:
+    """Refuse with BadAccount a name that no site can have."""
+    if not _SITE.fullmatch(name):
+        raise BadAccount(field="site", reason="must be 1 to 100 letters, digits, dots, hyphens or underscores")
+
+
+def check_token(token: str) -> str:
+    """Return a token that a site can have. Refuses with BadAccount."""
+    if len(token) > LONGEST_TOKEN or not _TOKEN.fullmatch(token):
+        raise BadAccount(field="token", reason=f"must have 1 to {LONGEST_TOKEN} visible ASCII characters")
+    return token

@@ -91,7 +91,9 @@ async def domains_of(tx: Tx, account_ids: list[int]) -> dict[int, list[str]]:
 
 async def owners(tx: Tx, account_ids: Collection[int]) -> dict[int, Owner]:
     """Return owners by account number."""
-    rows = await tx.fetch("SELECT id, login, locale FROM accounts WHERE id = ANY($1::bigint[])", list(account_ids))
+    rows = await tx.fetch(
+        "SELECT id, login, locale, plan FROM accounts WHERE id = ANY($1::bigint[])", list(account_ids)
+    )
     return {row["id"]: Owner(*row) for row in rows}
 
 

@@ -18,6 +18,7 @@ from enlist.domain.groups.facts import ContactConfirmed, ContactEnrolled, Contac
 from enlist.domain.groups.finding import find, list_, list_memberships
 from enlist.domain.groups.leaving import Leave, leave, leave_by_link, mark_undeliverable, rejoin_by_link
 from enlist.domain.groups.model import Enrolled, Enrolment, Group, Links, Membership, Origin, State
+from enlist.domain.groups.site_enrolling import enrol_subscribed, set_site_group, site_groups
 
 __all__ = [
     "ALL_CONTACTS",
@@ -48,6 +49,7 @@ __all__ = [
     "count_active_people",
     "create",
     "enrol",
+    "enrol_subscribed",
     "find",
     "found_account",
     "leave",
@@ -56,4 +58,6 @@ __all__ = [
     "list_memberships",
     "mark_undeliverable",
     "rejoin_by_link",
+    "set_site_group",
+    "site_groups",
 ]

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from enlist.domain import contacts
-from enlist.domain.accounts import Account
+from enlist.domain.accounts import Account, Owner
 from enlist.domain.groups.errors import (
     AddressUndeliverable,
     AlreadyMember,
@@ -50,7 +50,7 @@ class Origin(msgspec.Struct, frozen=True):
 class Enrolment(msgspec.Struct, frozen=True):
     """The wish that a person be in some groups; ``confirm`` demands a letter whatever the groups want."""
 
-    account: Account
+    account: Account | Owner
     person: contacts.Person
     groups: tuple[str, ...]
     confirm: bool = False

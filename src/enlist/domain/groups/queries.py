@@ -212,3 +212,31 @@ async def count_active_people(tx: Tx, account_id: int) -> int:
         "SELECT count(DISTINCT contact_id) FROM memberships WHERE account_id = $1 AND state = 'active'", account_id
     )
     return number
+
+
+async def set_site_group(tx: Tx, site_id: int, group: Group) -> None:
+    """Note which group a site enrols into."""
+    await tx.execute(
+        "INSERT INTO site_groups (site_id, account_id, group_id) VALUES ($1, $2, $3)"
+        " ON CONFLICT (site_id) DO UPDATE SET account_id = excluded.account_id, group_id = excluded.group_id",
+        site_id,
+        group.account_id,
+        group.id,
+    )
+
+
+async def clear_site_group(tx: Tx, site_id: int) -> None:
+    """Note that a site enrols into no group."""
+    await tx.execute("DELETE FROM site_groups WHERE site_id = $1", site_id)
+
+
+async def groups_of_sites(tx: Tx, site_ids: Sequence[int]) -> dict[int, Group]:
+    """Tell by site the groups that sites enrol into."""
+    if not site_ids:
+        return {}
+    rows = await tx.fetch(
+        "SELECT s.site_id, g.account_id, g.id, g.name, g.title, g.kind, g.confirmation, g.created_at FROM site_groups s"
+        " JOIN groups g ON g.account_id = s.account_id AND g.id = s.group_id WHERE s.site_id = ANY($1::bigint[])",
+        list(site_ids),
+    )
+    return {row[0]: Group(*row[1:]) for row in rows}

@@ -1,0 +1,21 @@
+"""What the profiles slice refuses."""
+
+from enlist.kit.errors import Refusal
+
+
+class ProfileNotFound(Refusal):
+    """The site has no such profile (field ``juid``, shortened)."""
+
+    code = "profile_not_found"
+
+
+class SubscriptionNotFound(Refusal):
+    """The profile is not subscribed with this address (field ``juid``)."""
+
+    code = "subscription_not_found"
+
+
+class BadMark(Refusal):
+    """A mark or an address of a subscription cannot be kept (fields ``field`` and ``reason``)."""
+
+    code = "bad_mark"

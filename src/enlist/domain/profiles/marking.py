@@ -1,0 +1,31 @@
+"""Correcting later where subscriptions came from."""
+
+from enlist.domain.accounts import Site
+from enlist.domain.profiles import queries, tallying
+from enlist.domain.profiles.facts import MarksChanged
+from enlist.domain.profiles.model import Channel, Marks, check_marks, is_juid, keepable
+from enlist.runtime import facts
+from enlist.runtime.db import Tx
+
+
+async def update_marks(
+    tx: Tx, site: Site, channel: Channel, marks: Marks, *, key: str | None = None, juid: str | None = None
+) -> int:
+    """Overwrite the marks sent on all the site's subscriptions of a channel that match; return how many do.
+
+    They match by address (``key``), by profile, or by both. Refuses with BadMark. Source: profiles-api.md §7.
+    """
+    if refusal := check_marks(marks):
+        raise refusal
+    if (key is None and juid is None) or not keepable(key or "") or not (juid is None or is_juid(juid)):
+        return 0
+    held = await queries.lock_matching(tx, site.id, channel, key, juid)
+    if held and marks != Marks():
+        await queries.set_marks(tx, held, marks)
+        if marks.refid is not None:
+            await tallying.tally(tx, [tallying.move(one, marks.refid) for one in held])
+        changed = sorted({one.identity.juid for one in held})
+        await facts.publish(
+            tx, [MarksChanged(owner_id=site.account_id, site_id=site.id, juid=one, channel=channel) for one in changed]
+        )
+    return len(held)

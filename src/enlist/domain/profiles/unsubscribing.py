@@ -1,0 +1,31 @@
+"""Ending a subscription, which stays on record."""
+
+from enlist.domain.accounts import Site
+from enlist.domain.profiles import queries
+from enlist.domain.profiles.creating import known
+from enlist.domain.profiles.errors import ProfileNotFound, SubscriptionNotFound
+from enlist.domain.profiles.facts import Unsubscribed
+from enlist.domain.profiles.model import Channel, Identity, cut, keepable
+from enlist.runtime import facts
+from enlist.runtime.db import Tx
+
+
+async def unsubscribe(tx: Tx, site: Site, juid: str, channel: Channel, key: str, reason: str = "request") -> None:
+    """Make a subscription inactive; doing it twice is fine. Sources: profiles-api.md §§5 and 6.
+
+    Refuses with ProfileNotFound, SubscriptionNotFound.
+    """
+    if not await known(tx, site, [juid]):
+        raise ProfileNotFound(juid=juid[:64])
+    held = await queries.lock_subscriptions(tx, [Identity(site.id, channel, key, juid)]) if keepable(key) else []
+    if not held:
+        raise SubscriptionNotFound(juid=juid)
+    (one,) = held
+    if one.active:
+        reason = cut(reason)
+        await queries.deactivate(tx, one, reason)
+        await queries.note_changes(tx, held, active=False, reason=reason)
+        ended = Unsubscribed(
+            owner_id=site.account_id, site_id=site.id, juid=juid, channel=channel, address=one.address, reason=reason
+        )
+        await facts.publish(tx, [ended])

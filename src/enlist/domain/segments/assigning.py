@@ -1,0 +1,160 @@
+"""Assigning profiles to segments: those that something has happened to are sorted anew within two seconds."""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from enlist.domain.segments import worker_queries as queries
+from enlist.domain.segments.facts import ProfileEnteredSegment, ProfileLeftSegment
+from enlist.domain.segments.rule import concerns
+from enlist.domain.segments.worker_queries import Change, Definition, Move
+from enlist.runtime import facts, metrics
+from enlist.runtime.db import Database, DatabaseAway, Tx
+
+_log = logging.getLogger(__name__)
+
+_ROOM: Final = 2000  # profiles sorted in one transaction, about
+_AT_ONCE: Final = 50  # segments asked for in one statement
+_FOLLOWED: Final = 20  # segments for which the passing of time is dealt with in one transaction
+
+
+class Assigning:
+    """Keeps the membership of all segments right as things happen and as time passes; any number of these may run.
+
+    One site is sorted by one worker at a time. A segment whose membership is just being computed as a whole is left
+    out; what concerns it is kept for later.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        pause: timedelta = timedelta(seconds=0.5),
+        follow_every: timedelta = timedelta(seconds=15),
+    ) -> None:
+        """Prepare to look for changes after each ``pause``, and to follow the passing of time at that interval."""
+        self._database = database
+        self._pause = pause.total_seconds()
+        self._follow_every = follow_every
+
+    async def run(self) -> None:
+        """Sort for ever."""
+        while True:
+            try:
+                worked = await self.follow_time() + await self.sort_some()
+            except DatabaseAway as reason:
+                _log.warning("segments wait: the database is away: %s", reason)
+                worked = 0
+                await asyncio.sleep(2)
+            if not worked:
+                await asyncio.sleep(self._pause)
+
+    async def sort_some(self) -> int:
+        """Sort the profiles of each site that wait for it, some thousands per site; return how many there were."""
+        async with self._database.reading() as tx:
+            sites = await queries.sites_with_changes(tx)
+        metrics.waiting.labels("profiles to sort").set(sum(sites.values()))
+        count = 0
+        for site_id in sites:
+            async with self._database.transaction() as tx:
+                count += await sort_site(tx, site_id)
+        return count
+
+    async def follow_time(self) -> int:
+        """Note who has to be sorted because time passed; return for how many segments that was looked into."""
+        async with self._database.transaction() as tx:
+            segments = await queries.claim_following(tx, tx.now - self._follow_every, _FOLLOWED)
+            if segments:
+                await queries.plan_for_all(tx)
+            for segment in segments:
+                await queries.note_passed(tx, segment, tx.now)
+        return len(segments)
+
+
+async def sort_site(tx: Tx, site_id: int) -> int:
+    """Sort the profiles of a site that have waited longest, unless another worker is at it; return their number."""
+    owner_id = await queries.lock_site(tx, site_id)
+    if owner_id is None:
+        await queries.drop_idle_changes(tx, site_id)
+        return 0
+    free = await queries.lock_segments(tx, site_id)
+    segments = await queries.definitions(tx, site_id)
+    busy = [segment for segment in segments if segment.id not in free]
+    changes = await queries.take_changes(tx, site_id, [segment.id for segment in busy], _ROOM)
+    if not changes:
+        return 0
+    await queries.keep_changes(tx, site_id, _concerning(changes, busy))
+    await queries.plan_for_some(tx)
+    # A segment that waits to be computed as a whole needs no sorting: its computation will see all this.
+    current = {segment.id: segment for segment in segments if segment.id in free and segment.current}
+    # Clocks of processes differ: what one has dealt with must not be undone by the slower clock of another.
+    seen = [segment.followed_until for segment in current.values() if segment.followed_until]
+    now = max([tx.now, *seen, *(change.noted_at for change in changes)])
+    for numbers, juids in _parted(changes, list(current.values())):
+        for start in range(0, len(numbers), _AT_ONCE):
+            rules = {number: current[number].rule for number in numbers[start : start + _AT_ONCE]}
+            moves = await queries.sort(tx, site_id, rules, juids, now)
+            if moves:
+                await queries.add_members(tx, site_id, _balance(moves))
+                await announce(tx, owner_id, site_id, moves)
+    return sum(len(change.juids) for change in changes)
+
+
+async def announce(tx: Tx, owner_id: int, site_id: int, moves: Iterable[Move], *, whole: bool = False) -> None:
+    """Publish what ``moves`` mean; ``whole`` when everybody was sorted."""
+    await facts.publish(
+        tx,
+        [
+            (ProfileEnteredSegment if move.entered else ProfileLeftSegment)(
+                owner_id=owner_id, site_id=site_id, juid=move.juid, segment_id=move.segment_id, whole=whole
+            )
+            for move in moves
+        ],
+    )
+
+
+def _concerning(changes: Iterable[Change], segments: Sequence[Definition]) -> list[tuple[Change, int]]:
+    return [
+        (change, segment.id)
+        for change in changes
+        if change.segment_id is None
+        for segment in segments
+        if concerns(segment.rule, change.label)
+    ]
+
+
+def _parted(changes: Iterable[Change], segments: Sequence[Definition]) -> list[tuple[list[int], list[UUID]]]:
+    """Part the profiles by the segments that they have to be sorted for, so that each part is one statement."""
+    numbers: dict[tuple[str | None, int | None], frozenset[int]] = {}
+    wanted: dict[UUID, frozenset[int]] = {}
+    for change in changes:
+        key = change.label, change.segment_id
+        if key not in numbers:
+            numbers[key] = frozenset(
+                segment.id
+                for segment in segments
+                if (
+                    concerns(segment.rule, change.label)
+                    if change.segment_id is None
+                    else segment.id == change.segment_id
+                )
+            )
+        for juid in change.juids:
+            known = wanted.get(juid)
+            wanted[juid] = numbers[key] if known is None else known | numbers[key]
+    parts: Mapping[frozenset[int], list[UUID]] = defaultdict(list)
+    for juid, chosen in wanted.items():
+        if chosen:
+            parts[chosen].append(juid)
+    return [(sorted(chosen), juids) for chosen, juids in parts.items()]
+
+
+def _balance(moves: Iterable[Move]) -> Counter[int]:
+    balance: Counter[int] = Counter()
+    for move in moves:
+        balance[move.segment_id] += 1 if move.entered else -1
+    return balance

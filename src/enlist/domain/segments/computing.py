@@ -1,0 +1,85 @@
+"""Computing a whole segment in the background, when it is new or was changed; clearing away one that was deleted."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from time import monotonic
+from typing import Final
+
+from enlist.domain.segments import worker_queries as queries
+from enlist.domain.segments.assigning import announce
+from enlist.domain.segments.worker_queries import Definition, Move
+from enlist.runtime.db import Database, DatabaseAway, Tx
+
+_log = logging.getLogger(__name__)
+
+_AGAIN_AFTER: Final = timedelta(minutes=1)
+_CLEARED: Final = 10_000
+
+
+class Computing:
+    """Sorts everybody for segments that wait for it, one after the other; any number of these may run.
+
+    All happens inside the database in one transaction, in a few passes over the site's data, so that this process
+    stays small. Meanwhile the membership is as before, and what happens to profiles is kept for Assigning.
+    """
+
+    def __init__(self, database: Database, *, pause: timedelta = timedelta(seconds=1)) -> None:
+        """Prepare to look for work after each ``pause``."""
+        self._database = database
+        self._pause = pause.total_seconds()
+
+    async def run(self) -> None:
+        """Compute for ever."""
+        while True:
+            try:
+                worked = await self.compute_one() or await self.clear_one()
+            except DatabaseAway as reason:
+                _log.warning("segments wait to be computed: the database is away: %s", reason)
+                worked = False
+                await asyncio.sleep(2)
+            if not worked:
+                await asyncio.sleep(self._pause)
+
+    async def compute_one(self) -> bool:
+        """Compute a segment that waits for it; tell whether there was one."""
+        segment: Definition | None = None
+        try:
+            async with self._database.transaction() as tx:
+                segment = await queries.claim_uncomputed(tx)
+                if segment is not None:
+                    await compute(tx, segment)
+        except Exception as reason:
+            if segment is None:
+                raise
+            # Also a database that is away: the statement may have been cut for taking too long.
+            await self._note_failure(segment, reason)
+        return segment is not None
+
+    async def clear_one(self) -> bool:
+        """Clear away a part of a segment that was deleted; tell whether there was one."""
+        async with self._database.transaction() as tx:
+            deleted = await queries.claim_deleted(tx)
+            if deleted is None:
+                return False
+            site_id, number, owner_id = deleted
+            gone = await queries.clear_members(tx, site_id, number, _CLEARED)
+            await announce(tx, owner_id, site_id, [Move(juid, number, False) for juid in gone], whole=True)
+        return True
+
+    async def _note_failure(self, segment: Definition, reason: Exception) -> None:
+        _log.error("segment %s of site %s cannot be computed", segment.id, segment.site_id, exc_info=reason)
+        async with self._database.transaction() as tx:
+            await queries.set_failed(tx, segment, f"{type(reason).__name__}: {reason}"[:500], _AGAIN_AFTER)
+
+
+async def compute(tx: Tx, segment: Definition) -> None:
+    """Sort everybody for a segment whose membership this transaction has the right to change."""
+    began = monotonic()
+    now = max(tx.now, segment.followed_until or tx.now)
+    await queries.plan_for_all(tx)
+    added = 0
+    async for moves in queries.sort_all(tx, segment.site_id, segment.id, segment.rule, now):
+        added += sum(1 if move.entered else -1 for move in moves)
+        await announce(tx, segment.account_id, segment.site_id, moves, whole=True)
+    await queries.set_computed(tx, segment, now, added, timedelta(seconds=monotonic() - began))

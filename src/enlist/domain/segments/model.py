@@ -1,0 +1,113 @@
+"""What actions and segments are: plain data, and the questions about it that need no database."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+import msgspec
+
+from enlist.domain import profiles
+from enlist.domain.accounts import Site
+from enlist.domain.segments.errors import BadSegment
+from enlist.domain.segments.rule import Rule
+
+LONGEST_LABEL: Final = 255
+LONGEST_TAG: Final = 255
+LONGEST_ARTICLE: Final = 2048
+MOST_TAGS: Final = 100
+LONGEST_NAME: Final = 255
+
+
+class Action(msgspec.Struct, frozen=True):
+    """Something a profile did: interests (``tags``), the kind of event (``label``), what it was about (``article``)."""
+
+    site: Site
+    juid: str
+    tags: tuple[str, ...] = ()
+    label: str = ""
+    article: str = ""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """An action, or something sent as one, that was not kept: the reason and what was sent."""
+
+    site_id: int
+    reason: str
+    sent: Mapping[str, str]
+
+
+class Diagnostic(msgspec.Struct, frozen=True):
+    """One line of a site's diagnostics; ``times`` actions that came together had this reason, one of them is shown."""
+
+    noted_at: datetime
+    reason: str
+    times: int
+    sent: Mapping[str, str]
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A segment of a site and how far its membership is computed.
+
+    ``state`` is computing until everybody has been sorted by the present rule; ``members`` and ``computed_at`` speak of
+    the latest complete computation and what followed it; ``error`` says why the latest attempt failed, if it did.
+    """
+
+    site_id: int
+    id: int
+    name: str
+    rule: Rule
+    state: Literal["computing", "ready"]
+    members: int
+    computed_at: datetime | None
+    took: timedelta | None
+    error: str
+    created_at: datetime
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A profile in a segment, and since when it has been there."""
+
+    juid: str
+    since: datetime
+
+
+def fault(action: Action) -> str | None:
+    """Tell why an action cannot be kept, whatever the database holds; nothing if it can."""
+    if not action.juid:
+        return "no juid"
+    if not profiles.is_juid(action.juid):
+        return "juid is not 32 lower-case hexadecimal digits"
+    if not action.label:
+        return "no label"
+    if len(action.label) > LONGEST_LABEL:
+        return f"label is longer than {LONGEST_LABEL} characters"
+    if len(action.article) > LONGEST_ARTICLE:
+        return f"article is longer than {LONGEST_ARTICLE} characters"
+    if len(action.tags) > MOST_TAGS:
+        return f"more than {MOST_TAGS} tags"
+    if any(len(tag) > LONGEST_TAG for tag in action.tags):
+        return f"a tag is longer than {LONGEST_TAG} characters"
+    if not can_be_kept(action.label + action.article + "".join(action.tags)):
+        return "holds a character that cannot be kept"
+    return None
+
+
+def can_be_kept(text: str) -> bool:
+    """Tell whether ``text`` can be stored: no NUL, no half of a surrogate pair."""
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def check_name(name: str) -> str:
+    """Return the name of a segment without blanks around it. Refuses with BadSegment."""
+    plain = name.strip()
+    if not plain or len(plain) > LONGEST_NAME or not can_be_kept(plain):
+        raise BadSegment(field="name", reason=f"must have 1 to {LONGEST_NAME} characters")
+    return plain

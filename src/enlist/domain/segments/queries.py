@@ -1,0 +1,188 @@
+"""The SQL statements about actions, diagnostics and the definitions of segments."""
+
+from collections.abc import Sequence
+
+import asyncpg
+import msgspec
+
+from enlist.domain.segments.model import Action, Diagnostic, Member, Segment
+from enlist.domain.segments.reading import read_rule, write_rule
+from enlist.domain.segments.rule import Rule, follows_time
+from enlist.runtime.db import Tx, columns, records
+
+_SENT = ("site_id", "juid", "label", "article", "tags")
+
+# One statement for the whole batch: keep the actions of profiles that exist, note once per site and label whose
+# segments may change by that, and tell which actions have nobody.
+_INSERT_ACTIONS = """
+WITH sent AS MATERIALIZED (
+    SELECT n, site_id, juid, label, article, tags, p.juid IS NOT NULL AS known
+    FROM ROWS FROM (json_to_recordset($1::json) AS (site_id bigint, juid uuid, label text, article text, tags text[]))
+         WITH ORDINALITY AS s (site_id, juid, label, article, tags, n)
+    LEFT JOIN profile_facts p USING (site_id, juid)
+), kept AS (
+    INSERT INTO actions (site_id, juid, created_at, label, article, tags)
+    SELECT site_id, juid, $2, label, article, tags FROM sent WHERE known
+), noted AS (
+    INSERT INTO segment_changes (site_id, juids, label, noted_at)
+    SELECT site_id, array_agg(DISTINCT juid), label, $2 FROM sent WHERE known GROUP BY site_id, label
+)
+SELECT n FROM sent WHERE NOT known
+"""
+
+
+async def insert_actions(tx: Tx, actions: Sequence[Action]) -> list[int]:
+    """Keep actions and note whom they concern; return the places (from 0) of those whose profile does not exist."""
+    rows = ((a.site.id, a.juid, a.label, a.article, a.tags) for a in actions)
+    nobody = await tx.fetch(_INSERT_ACTIONS, records(_SENT, rows), tx.now)
+    return [row["n"] - 1 for row in nobody]
+
+
+_NOTE_CHANGES = """
+INSERT INTO segment_changes (site_id, juids, noted_at)
+SELECT site_id, array_agg(DISTINCT juid), $3
+FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY AS c (site_id, juid, n)
+GROUP BY site_id, n / 400
+"""
+
+
+async def note_changes(tx: Tx, changes: Sequence[tuple[int, str]]) -> None:
+    """Note that profiles (site, juid) have changed themselves."""
+    await tx.execute(_NOTE_CHANGES, *columns(changes, 2), tx.now)
+
+
+# Lines of the same site come numbered from its end (nth 0 is the last one), and take the next places of its ring.
+_WRITE_DIAGNOSTICS = """
+WITH fresh AS (
+    SELECT * FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::integer[], $5::jsonb[])
+                  AS f (site_id, nth, reason, times, sent)
+), counted AS (
+    INSERT INTO action_diagnostic_rings AS r (site_id, written)
+    SELECT site_id, count(*) FROM fresh GROUP BY site_id ORDER BY site_id
+    ON CONFLICT (site_id) DO UPDATE SET written = r.written + excluded.written
+    RETURNING r.site_id, r.written
+)
+INSERT INTO action_diagnostics AS d (site_id, slot, number, noted_at, reason, times, sent)
+SELECT site_id, (written - nth) % $6, written - nth, $7, reason, times, sent FROM fresh JOIN counted USING (site_id)
+ON CONFLICT (site_id, slot) DO UPDATE SET
+    number = excluded.number, noted_at = excluded.noted_at, reason = excluded.reason, times = excluded.times,
+    sent = excluded.sent
+"""
+
+
+async def write_diagnostics(tx: Tx, lines: Sequence[tuple[int, int, str, int, str]], kept: int) -> None:
+    """Write lines (site, place from the end, reason, times, JSON of what was sent) into rings of ``kept`` lines."""
+    await tx.execute(_WRITE_DIAGNOSTICS, *columns(lines, 5), kept, tx.now)
+
+
+async def list_diagnostics(tx: Tx, site_id: int, limit: int) -> list[Diagnostic]:
+    """List the latest lines of a site, the newest first."""
+    rows = await tx.fetch(
+        "SELECT noted_at, reason, times, sent FROM action_diagnostics WHERE site_id = $1 ORDER BY number DESC LIMIT $2",
+        site_id,
+        limit,
+    )
+    return [Diagnostic(row[0], row[1], row[2], msgspec.json.decode(row[3])) for row in rows]
+
+
+_OF_PROFILE = """
+SELECT array(SELECT m.segment_id FROM segment_members m JOIN segments g ON g.site_id = m.site_id AND g.id = m.segment_id
+             WHERE m.site_id = $1 AND m.juid = p.juid ORDER BY m.segment_id)
+FROM profile_facts p WHERE p.site_id = $1 AND p.juid = $2
+"""
+
+
+async def segments_of(tx: Tx, site_id: int, juid: str) -> list[int] | None:
+    """List the numbers of a profile's segments, ascending; nothing if there is no such profile."""
+    found: list[int] | None = await tx.fetch_value(_OF_PROFILE, site_id, juid)
+    return found
+
+
+_SEGMENT = """
+SELECT g.site_id, g.id, g.name, g.rule, CASE WHEN t.version = g.version THEN 'ready' ELSE 'computing' END AS state,
+       t.members, t.computed_at, t.took, t.error, g.created_at
+FROM segments g JOIN segment_states t ON t.site_id = g.site_id AND t.segment_id = g.id
+"""
+
+
+def _segment(row: asyncpg.Record) -> Segment:
+    site_id, number, name, rule, *rest = row
+    return Segment(site_id, number, name, read_rule(rule), *rest)
+
+
+async def next_number(tx: Tx, account_id: int, site_id: int) -> int:
+    """Give out the site's next number for a segment."""
+    number: int = await tx.fetch_value(
+        "INSERT INTO segment_sites AS s (site_id, account_id, last_segment) VALUES ($1, $2, 1)"
+        " ON CONFLICT (site_id) DO UPDATE SET last_segment = s.last_segment + 1 RETURNING last_segment",
+        site_id,
+        account_id,
+    )
+    return number
+
+
+async def insert_segment(tx: Tx, site_id: int, number: int, name: str, rule: Rule) -> bool:
+    """Add a segment that waits to be computed; tell whether its name was free."""
+    added = await tx.execute(
+        "INSERT INTO segments (site_id, id, name, rule, created_at) VALUES ($1, $2, $3, $4::jsonb, $5)"
+        " ON CONFLICT DO NOTHING",
+        site_id,
+        number,
+        name,
+        write_rule(rule),
+        tx.now,
+    )
+    if added:
+        await tx.execute(
+            "INSERT INTO segment_states (site_id, segment_id, follows_time) VALUES ($1, $2, $3)",
+            site_id,
+            number,
+            follows_time(rule),
+        )
+    return bool(added)
+
+
+async def rename_segment(tx: Tx, site_id: int, number: int, name: str) -> bool:
+    """Give a segment another name; tell whether there is such a segment. Raises asyncpg.UniqueViolationError."""
+    return bool(await tx.execute("UPDATE segments SET name = $3 WHERE site_id = $1 AND id = $2", site_id, number, name))
+
+
+async def set_rule(tx: Tx, site_id: int, number: int, rule: Rule) -> bool:
+    """Give a segment another rule, so that everybody has to be sorted anew; tell whether there is such a segment."""
+    return bool(
+        await tx.execute(
+            "UPDATE segments SET rule = $3::jsonb, version = version + 1 WHERE site_id = $1 AND id = $2",
+            site_id,
+            number,
+            write_rule(rule),
+        )
+    )
+
+
+async def delete_segment(tx: Tx, site_id: int, number: int) -> bool:
+    """Delete the definition of a segment; its members are cleared away later. Tell whether there was such a segment."""
+    return bool(await tx.execute("DELETE FROM segments WHERE site_id = $1 AND id = $2", site_id, number))
+
+
+async def find_segment(tx: Tx, site_id: int, number: int) -> Segment | None:
+    """Find a segment by its number."""
+    row = await tx.fetch_row(f"{_SEGMENT} WHERE g.site_id = $1 AND g.id = $2", site_id, number)
+    return _segment(row) if row else None
+
+
+async def list_segments(tx: Tx, site_id: int) -> list[Segment]:
+    """List a site's segments by number."""
+    return [_segment(row) for row in await tx.fetch(f"{_SEGMENT} WHERE g.site_id = $1 ORDER BY g.id", site_id)]
+
+
+async def list_members(tx: Tx, site_id: int, number: int, after: str, limit: int) -> list[Member]:
+    """List at most ``limit`` members of a segment by JUID, beginning behind the JUID ``after``."""
+    rows = await tx.fetch(
+        "SELECT juid, since FROM segment_members WHERE site_id = $1 AND segment_id = $2 AND juid > $3::uuid"
+        " ORDER BY juid LIMIT $4",
+        site_id,
+        number,
+        after,
+        limit,
+    )
+    return [Member(row["juid"].hex, row["since"]) for row in rows]

@@ -1,0 +1,39 @@
+"""Recording what profiles do, for a whole batch in one transaction; nothing that an action contains makes it fail."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from enlist.domain.segments import queries
+from enlist.domain.segments.diagnosing import note
+from enlist.domain.segments.model import Action, Refused, fault
+from enlist.runtime.db import Tx
+
+# A row of segment_changes speaks of so many profiles at most: it has to fit into a page.
+_PORTION: Final = 256
+
+
+async def record(tx: Tx, actions: Sequence[Action]) -> list[None]:
+    """Keep actions, and note that their profiles have to be sorted; return nothing, once per action.
+
+    What cannot be kept goes to the site's diagnostics with the reason: no or an unknown JUID, no label, too long.
+    Sources: profiles-api.md §8, issue 3.
+    """
+    kept: list[Action] = []
+    refused: list[Refused] = []
+    for action in actions:
+        if (reason := fault(action)) is None:
+            kept.append(action)
+        else:
+            refused.append(_refused(action, reason))
+    for start in range(0, len(kept), _PORTION):
+        portion = kept[start : start + _PORTION]
+        nobody = await queries.insert_actions(tx, portion)
+        refused += [_refused(portion[place], "unknown juid") for place in nobody]
+    if refused:
+        await note(tx, refused)
+    return [None] * len(actions)
+
+
+def _refused(action: Action, reason: str) -> Refused:
+    sent = {"juid": action.juid, "tags": ",".join(action.tags[:20]), "label": action.label, "article": action.article}
+    return Refused(action.site.id, reason, sent)

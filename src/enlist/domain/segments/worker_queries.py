@@ -1,0 +1,311 @@
+"""The SQL statements of the workers: who has to be sorted, and who is in which segment."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from enlist.domain.segments.compiling import compile_passed, compile_rules
+from enlist.domain.segments.reading import read_rule
+from enlist.domain.segments.rule import Rule, follows_time
+from enlist.runtime.db import Tx
+
+# For as long as an installation with a hundred million profiles may need, where other statements have ten seconds.
+LONGEST_COMPUTATION: Final = 3600.0
+_FETCHED: Final = 5000
+
+_SETTINGS: Final = (
+    "SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),"
+    " set_config('work_mem', '64MB', true), set_config('plan_cache_mode', $1, true)"
+)
+
+
+class Change(Struct, frozen=True):
+    """Profiles to be sorted anew: for all segments or one, for actions with a label or for themselves."""
+
+    juids: list[UUID]
+    label: str | None
+    segment_id: int | None
+    noted_at: datetime
+
+
+class Definition(Struct, frozen=True):
+    """A segment as the workers need it; ``current`` tells whether its membership follows the present rule."""
+
+    site_id: int
+    account_id: int
+    id: int
+    version: int
+    current: bool
+    rule: Rule
+    followed_until: datetime | None
+
+
+class Move(Struct, frozen=True):
+    """A profile that entered or left a segment."""
+
+    juid: str
+    segment_id: int
+    entered: bool
+
+
+async def plan_for_all(tx: Tx) -> None:
+    """Have the statements of this transaction planned for everybody, whatever the statistics say of fresh tables.
+
+    No loop within a loop; no walk through a whole index either, which would fetch a page for each single row.
+    """
+    await tx.fetch(f"{_SETTINGS}, set_config('enable_indexscan', 'off', true)", "force_custom_plan")
+
+
+async def plan_for_some(tx: Tx) -> None:
+    """Have the statements of this transaction planned for some thousand profiles, whatever the statistics say.
+
+    That is done once for all: planning over a year of parts takes as long as the statement itself.
+    """
+    await tx.fetch(_SETTINGS, "force_generic_plan")
+
+
+async def sites_with_changes(tx: Tx) -> dict[int, int]:
+    """Tell the sites in which profiles have to be sorted, and how many were noted."""
+    rows = await tx.fetch("SELECT site_id, sum(cardinality(juids))::bigint FROM segment_changes GROUP BY site_id")
+    return {row[0]: row[1] for row in rows}
+
+
+async def lock_site(tx: Tx, site_id: int) -> int | None:
+    """Take the right to sort a site's profiles; return its account, or nothing if another worker is at it."""
+    owner: int | None = await tx.fetch_value(
+        "SELECT account_id FROM segment_sites WHERE site_id = $1 FOR NO KEY UPDATE SKIP LOCKED", site_id
+    )
+    return owner
+
+
+async def drop_idle_changes(tx: Tx, site_id: int) -> None:
+    """Forget what is noted of a site that never had a segment."""
+    await tx.execute(
+        "DELETE FROM segment_changes WHERE site_id = $1"
+        " AND NOT EXISTS (SELECT FROM segment_sites s WHERE s.site_id = $1)",
+        site_id,
+    )
+
+
+async def lock_segments(tx: Tx, site_id: int) -> set[int]:
+    """Take the right to change the membership of a site's segments, but for those that others hold; return them."""
+    rows = await tx.fetch(
+        "SELECT segment_id FROM segment_states WHERE site_id = $1 ORDER BY segment_id FOR NO KEY UPDATE SKIP LOCKED",
+        site_id,
+    )
+    return {row["segment_id"] for row in rows}
+
+
+_DEFINITION = """
+SELECT g.site_id, s.account_id, g.id, g.version, t.version = g.version, g.rule, t.followed_until
+FROM segments g
+JOIN segment_states t ON t.site_id = g.site_id AND t.segment_id = g.id
+JOIN segment_sites s ON s.site_id = g.site_id
+"""
+
+
+def _definition(row: Any) -> Definition:
+    site_id, account_id, number, version, current, rule, followed_until = row
+    return Definition(site_id, account_id, number, version, current, read_rule(rule), followed_until)
+
+
+async def definitions(tx: Tx, site_id: int) -> list[Definition]:
+    """Return all segments of a site."""
+    return [_definition(row) for row in await tx.fetch(f"{_DEFINITION} WHERE g.site_id = $1 ORDER BY g.id", site_id)]
+
+
+_TAKE_CHANGES = """
+WITH first AS (
+    SELECT id, juids FROM segment_changes
+    WHERE site_id = $1 AND (segment_id IS NULL OR segment_id <> ALL($2::integer[])) ORDER BY id LIMIT 2000
+), counted AS (
+    SELECT id, sum(cardinality(juids)) OVER (ORDER BY id) - cardinality(juids) AS before FROM first
+)
+DELETE FROM segment_changes WHERE site_id = $1 AND id = ANY(ARRAY(SELECT id FROM counted WHERE before < $3))
+RETURNING juids, label, segment_id, noted_at
+"""
+
+
+async def take_changes(tx: Tx, site_id: int, busy: Iterable[int], room: int) -> list[Change]:
+    """Take the oldest changes of a site, of about ``room`` profiles; leave what concerns only ``busy`` segments."""
+    rows = await tx.fetch(_TAKE_CHANGES, site_id, list(busy), room)
+    return [Change(*row) for row in rows]
+
+
+async def keep_changes(tx: Tx, site_id: int, changes: Iterable[tuple[Change, int]]) -> None:
+    """Note changes again, each for one segment only."""
+    await tx.connection.executemany(
+        "INSERT INTO segment_changes (site_id, juids, segment_id, noted_at) VALUES ($1, $2, $3, $4)",
+        [(site_id, change.juids, segment_id, change.noted_at) for change, segment_id in changes],
+    )
+
+
+def _sorting(
+    rules: Mapping[int, Rule], site_id: int, now: datetime, juids: Sequence[UUID] | None
+) -> tuple[str, list[object]]:
+    """Return the statement that makes the membership of segments right, and tells the moves.
+
+    The full join never becomes a loop within a loop, however wrong the planner is about the numbers of rows.
+    """
+    compiled = compile_rules(rules, site_id, now, juids)
+    values = [*compiled.values, site_id, list(rules), now]
+    site, numbers, since = (f"${len(values) - back}" for back in (2, 1, 0))
+    scope = f"m.site_id = {site}::bigint AND m.segment_id = ANY({numbers}::integer[])"
+    if juids is not None:
+        values.append(juids)
+        scope += f" AND m.juid = ANY(${len(values)}::uuid[])"
+    sql = f"""
+        WITH wanted AS ({compiled.sql}),
+        held AS (SELECT m.juid, m.segment_id FROM segment_members m WHERE {scope}),
+        moves AS MATERIALIZED (
+            SELECT juid, segment_id, h.juid IS NULL AS entered
+            FROM wanted w FULL JOIN held h USING (juid, segment_id) WHERE h.juid IS NULL OR w.juid IS NULL
+        ), entered AS (
+            INSERT INTO segment_members (site_id, juid, segment_id, since)
+            SELECT {site}::bigint, juid, segment_id, {since}::timestamptz FROM moves WHERE entered
+        ), gone AS (
+            DELETE FROM segment_members m USING moves v
+            WHERE NOT v.entered AND m.juid = v.juid AND m.segment_id = v.segment_id AND {scope}
+        )
+        SELECT juid, segment_id, entered FROM moves"""  # noqa: S608
+    return sql, values
+
+
+async def sort(tx: Tx, site_id: int, rules: Mapping[int, Rule], juids: Sequence[UUID], now: datetime) -> list[Move]:
+    """Put some profiles into the segments (rules by number) whose rule they meet, out of the others; tell the moves."""
+    sql, values = _sorting(rules, site_id, now, juids)
+    return [Move(juid.hex, number, entered) for juid, number, entered in await tx.fetch(sql, *values)]
+
+
+async def sort_all(tx: Tx, site_id: int, number: int, rule: Rule, now: datetime) -> AsyncIterator[list[Move]]:
+    """Put all profiles of a site into a segment or out of it; tell the moves in portions."""
+    sql, values = _sorting({number: rule}, site_id, now, None)
+    moves = await tx.connection.cursor(sql, *values, timeout=LONGEST_COMPUTATION)
+    while rows := await moves.fetch(_FETCHED, timeout=LONGEST_COMPUTATION):
+        yield [Move(juid.hex, number, entered) for juid, number, entered in rows]
+
+
+async def count_matching(tx: Tx, site_id: int, rule: Rule) -> int:
+    """Count the profiles of a site that meet a rule."""
+    await plan_for_all(tx)
+    compiled = compile_rules({0: rule}, site_id, tx.now)
+    number: int = await tx.connection.fetchval(
+        f"SELECT count(*) FROM ({compiled.sql}) AS matching",  # noqa: S608
+        *compiled.values,
+        timeout=LONGEST_COMPUTATION,
+    )
+    return number
+
+
+async def add_members(tx: Tx, site_id: int, added: Mapping[int, int]) -> None:
+    """Correct the numbers of members of some segments by what was added or, below zero, taken away."""
+    await tx.execute(
+        "UPDATE segment_states t SET members = t.members + w.added"
+        " FROM unnest($2::integer[], $3::bigint[]) AS w (segment_id, added)"
+        " WHERE t.site_id = $1 AND t.segment_id = w.segment_id",
+        site_id,
+        list(added),
+        list(added.values()),
+    )
+
+
+async def claim_uncomputed(tx: Tx) -> Definition | None:
+    """Take the right to change the membership of a segment that has to be computed; nothing if none is to be had."""
+    row = await tx.fetch_row(
+        f"{_DEFINITION} WHERE t.version <> g.version AND coalesce(t.retry_at <= $1, true)"
+        " ORDER BY t.computed_at NULLS FIRST, g.created_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED",
+        tx.now,
+    )
+    return _definition(row) if row else None
+
+
+async def set_computed(tx: Tx, segment: Definition, now: datetime, added: int, took: timedelta) -> None:
+    """Note that the membership of a segment was computed as of ``now``."""
+    await tx.execute(
+        "UPDATE segment_states SET version = $3, members = members + $4, computed_at = $5, took = $6,"
+        " follows_time = $7, followed_until = $8, retry_at = NULL, error = '' WHERE site_id = $1 AND segment_id = $2",
+        segment.site_id,
+        segment.id,
+        segment.version,
+        added,
+        tx.now,
+        took,
+        follows_time(segment.rule),
+        now,
+    )
+
+
+async def set_failed(tx: Tx, segment: Definition, error: str, pause: timedelta) -> None:
+    """Note that computing a segment failed, and that it is not to be tried again before a ``pause``."""
+    await tx.execute(
+        "UPDATE segment_states SET retry_at = $3, error = $4 WHERE site_id = $1 AND segment_id = $2",
+        segment.site_id,
+        segment.id,
+        tx.now + pause,
+        error,
+    )
+
+
+_CLAIM_DELETED = """
+SELECT t.site_id, t.segment_id, s.account_id FROM segment_states t JOIN segment_sites s USING (site_id)
+WHERE NOT EXISTS (SELECT FROM segments g WHERE g.site_id = t.site_id AND g.id = t.segment_id)
+LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+"""
+
+
+async def claim_deleted(tx: Tx) -> tuple[int, int, int] | None:
+    """Take a segment (site, number, account) that was deleted and whose members are not all cleared away yet."""
+    row = await tx.fetch_row(_CLAIM_DELETED)
+    return tuple(row) if row else None
+
+
+async def clear_members(tx: Tx, site_id: int, number: int, portion: int) -> list[str]:
+    """Take at most ``portion`` profiles out of a deleted segment; return them. Nothing is left of it when none was."""
+    rows = await tx.fetch(
+        "DELETE FROM segment_members WHERE site_id = $1 AND segment_id = $2 AND juid = ANY(ARRAY("
+        " SELECT juid FROM segment_members WHERE site_id = $1 AND segment_id = $2 ORDER BY juid LIMIT $3))"
+        " RETURNING juid",
+        site_id,
+        number,
+        portion,
+    )
+    if not rows:
+        await tx.execute("DELETE FROM segment_states WHERE site_id = $1 AND segment_id = $2", site_id, number)
+    return [row["juid"].hex for row in rows]
+
+
+async def claim_following(tx: Tx, before: datetime, room: int) -> list[Definition]:
+    """Lock segments for which the passing of time is dealt with only up to ``before`` or less far."""
+    rows = await tx.fetch(
+        f"{_DEFINITION} WHERE t.follows_time AND t.followed_until <= $1 AND t.version = g.version"
+        " ORDER BY t.followed_until LIMIT $2 FOR NO KEY UPDATE OF t SKIP LOCKED",
+        before,
+        room,
+    )
+    return [_definition(row) for row in rows]
+
+
+async def note_passed(tx: Tx, segment: Definition, until: datetime) -> None:
+    """Note whom the passing of time up to ``until`` may have moved, and that time is dealt with so far."""
+    assert segment.followed_until is not None
+    passed = compile_passed(segment.rule, segment.site_id, segment.followed_until, until)
+    if passed is not None:
+        values = [*passed.values, segment.site_id, segment.id, until]
+        site, number, now = (f"${len(values) - back}" for back in (2, 1, 0))
+        await tx.connection.execute(
+            "INSERT INTO segment_changes (site_id, juids, segment_id, noted_at)"  # noqa: S608
+            f" SELECT {site}::bigint, array_agg(juid), {number}::integer, {now}::timestamptz"
+            f" FROM (SELECT juid, row_number() OVER () / 400 AS part FROM ({passed.sql}) AS passed) AS parted"
+            " GROUP BY part",
+            *values,
+            timeout=LONGEST_COMPUTATION,
+        )
+    await tx.execute(
+        "UPDATE segment_states SET followed_until = $3 WHERE site_id = $1 AND segment_id = $2",
+        segment.site_id,
+        segment.id,
+        until,
+    )

@@ -1,0 +1,84 @@
+"""The commands about segments, and the one that shows a site's diagnostics."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from enlist.cli.segment import segment
+from enlist.cli.site_diagnostics import diagnostics
+from enlist.domain import accounts, segments
+from enlist.domain.segments.matching import Known
+from enlist.runtime.db import Database
+from tests.cast import an_account
+from tests.domain.segments.world import NOW, add_people
+
+RUSSIAN = '{"type": "country", "any_of": ["RU"]}'
+
+Enlist = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+def enlist(dsn: str, tmp_path: Path) -> Enlist:
+    """Run a command on the test's database; return its JSON answer, or what it complained about."""
+    environment = {
+        "ENLIST_DATABASE_URL": dsn,
+        "ENLIST_DATA": str(tmp_path),
+        "ENLIST_SECRET": "a secret that only the tests know" * 2,
+    }
+
+    def invoke(command: click.Command, *words: str) -> Any:
+        done = CliRunner().invoke(command, [*words, "--json"], env=environment)
+        if done.exit_code:
+            return json.loads(done.stderr)
+        if words[0] in ("list", "show", "members", "count") or command is diagnostics:
+            text = CliRunner().invoke(command, words, env=environment)
+            assert (text.exit_code, bool(text.stdout.strip())) == (0, True)
+        return json.loads(done.stdout)
+
+    async def run(command: click.Command, *words: str) -> Any:
+        return await asyncio.to_thread(invoke, command, *words)
+
+    return run
+
+
+async def test_a_segment_from_its_making_to_its_end(database: Database, enlist: Enlist, tmp_path: Path) -> None:
+    account = await an_account(database, "shop")
+    async with database.transaction() as tx:
+        site, _ = await accounts.create_site(tx, account.id, "main")
+        (anna,) = await add_people(tx, site, [Known(created_at=NOW, country="RU")])
+        await segments.note_refused(tx, site, "no juid", {"label": "login"})
+
+    (tmp_path / "rule.json").write_text(RUSSIAN)
+    assert (await enlist(segment, "count", "shop/main", "--rule", RUSSIAN)) == {"count": 1}
+    made = await enlist(segment, "create", "shop/main", "Russians", str(tmp_path / "rule.json"))
+    assert (made["id"], made["name"], made["state"], made["members"]) == (1, "Russians", "computing", 0)
+    assert await segments.Computing(database).compute_one()
+
+    shown = await enlist(segment, "show", "shop/main", "1")
+    assert (shown["state"], shown["members"], shown["rule"]) == ("ready", 1, json.loads(RUSSIAN))
+    assert [one["name"] for one in await enlist(segment, "list", "shop/main")] == ["Russians"]
+    assert [one["juid"] for one in await enlist(segment, "members", "shop/main", "1")] == [anna]
+    assert (await enlist(segment, "count", "shop/main", "1")) == {"count": 1}
+    changed = await enlist(
+        segment, "change", "shop/main", "1", "--name", "Kazakhs", "--rule", RUSSIAN.replace("RU", "KZ")
+    )
+    assert (changed["name"], changed["state"]) == ("Kazakhs", "computing")
+    assert (await enlist(segment, "delete", "shop/main", "1"))["state"] == "deleted"
+    assert (await enlist(segment, "show", "shop/main", "1"))["error"] == "segment_not_found"
+
+    (line,) = await enlist(diagnostics, "shop/main")
+    assert (line["reason"], line["times"], line["sent"]) == ("no juid", 1, {"label": "login"})
+
+
+async def test_what_is_wrong_is_said(enlist: Enlist) -> None:
+    wrong = await enlist(segment, "create", "shop/main", "x", '{"type": "age"}')
+    assert (wrong["error"], wrong["path"]) == ("bad_rule", "$")
+    assert (await enlist(segment, "list", "shop/other"))["error"] == "site_not_found"
+    assert (await enlist(segment, "list", "nobody/main"))["error"] == "account_not_found"
+    assert "LOGIN/NAME" in (await enlist(segment, "list", "shop"))["message"]

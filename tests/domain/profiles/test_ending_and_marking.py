@@ -1,0 +1,87 @@
+"""Ending subscriptions and correcting their marks."""
+
+from typing import Any
+
+import pytest
+
+from enlist.domain import profiles
+from enlist.domain.accounts import Site
+from enlist.runtime.db import Database
+from tests.domain.profiles.stage import a_profile, a_site, a_wish, subscribe
+from tests.domain.profiles.test_subscribing import all_time, facts_of, rows_of
+
+
+async def mark(
+    database: Database, site: Site, marks: profiles.Marks, channel: profiles.Channel = "email", **by: Any
+) -> int:
+    async with database.transaction() as tx:
+        return await profiles.update_marks(tx, site, channel, marks, **by)
+
+
+async def test_ending_twice_is_as_good_as_once(database: Database) -> None:
+    site = await a_site(database)
+    juid = await a_profile(database, site)
+    await subscribe(database, a_wish(site, juid, "a@x.test", refid="r"))
+    for reason in ("bounced\0", "again"):
+        async with database.transaction() as tx:
+            await profiles.unsubscribe(tx, site, juid, "email", "a@x.test", reason=reason)
+    (row,) = await rows_of(database, site)
+    assert (row["active"], row["reason"], row["refid"]) == (False, "bounced", "r")
+    assert await facts_of(database, site, "profiles.unsubscribed") == 1
+
+
+async def test_what_is_not_subscribed_cannot_be_ended(database: Database) -> None:
+    site, other = await a_site(database), await a_site(database)
+    juid, friend = await a_profile(database, site), await a_profile(database, site)
+    theirs = await a_profile(database, other)
+    await subscribe(database, a_wish(site, juid, "a@x.test"), a_wish(other, theirs, "a@x.test"))
+    for key in ("", "b@x.test", "http://a.test/\0", "\ud800", "x" * 100_000):
+        async with database.transaction() as tx:
+            with pytest.raises(profiles.SubscriptionNotFound):
+                await profiles.unsubscribe(tx, site, juid, "email", key)
+    async with database.transaction() as tx:
+        with pytest.raises(profiles.SubscriptionNotFound):
+            await profiles.unsubscribe(tx, site, friend, "email", "a@x.test")
+        with pytest.raises(profiles.SubscriptionNotFound):
+            await profiles.unsubscribe(tx, site, juid, "sms", "a@x.test")
+        with pytest.raises(profiles.ProfileNotFound):
+            await profiles.unsubscribe(tx, site, theirs, "email", "a@x.test")
+    assert all(row["active"] for row in await rows_of(database, site))
+
+
+async def test_marks_are_corrected_on_all_subscriptions_of_the_site_with_that_address(database: Database) -> None:
+    site, other = await a_site(database), await a_site(database)
+    one, two, theirs = (
+        await a_profile(database, site),
+        await a_profile(database, site),
+        await a_profile(database, other),
+    )
+    await subscribe(database, a_wish(site, one, "a@x.test", refid="r", refidm="m"), a_wish(site, two, "a@x.test"),
+                    a_wish(site, two, "b@x.test", refid="r"), a_wish(other, theirs, "a@x.test", refid="r"))  # fmt: skip
+    async with database.transaction() as tx:
+        await profiles.unsubscribe(tx, site, one, "email", "a@x.test")
+    assert await mark(database, site, profiles.Marks(refid="new", utm_source="u"), key="a@x.test") == 2
+    rows = await rows_of(database, site)
+    assert sorted((row["address"], row["refid"], row["refidm"], row["utm_source"], row["active"]) for row in rows) == [
+        ("a@x.test", "new", "", "u", True), ("a@x.test", "new", "m", "u", False), ("b@x.test", "r", "", "", True),
+    ]  # fmt: skip
+    assert await all_time(database, site) == {"new": 2, "r": 1}
+    assert await all_time(database, other) == {"r": 1}
+    assert await facts_of(database, site, "profiles.marks_changed") == 2
+
+
+async def test_they_are_found_by_profile_too_and_by_both(database: Database) -> None:
+    site = await a_site(database)
+    one, two = await a_profile(database, site), await a_profile(database, site)
+    await subscribe(database, a_wish(site, one, "a@x.test"), a_wish(site, one, "b@x.test"), a_wish(site, two, "a@x.test"),
+                    a_wish(site, one, "https://push.test/1", "push"))  # fmt: skip
+    new = profiles.Marks(refid="new")
+    assert await mark(database, site, new, juid=one) == 2
+    assert await mark(database, site, new, juid=one, key="a@x.test") == 1
+    assert await mark(database, site, new, juid=two, key="b@x.test") == 0
+    assert await mark(database, site, new, "push", juid=one) == 1
+    assert await mark(database, site, new, "sms", juid=one) == 0
+    assert await mark(database, site, new) == 0
+    assert await mark(database, site, new, key="\0") == 0
+    assert await mark(database, site, profiles.Marks(refid=""), juid=one) == 2
+    assert await all_time(database, site) == {}

@@ -1,0 +1,387 @@
+"""Membership follows what happens and the passing of time, with a fact for each move, however many workers there are."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
+import pytest
+
+from enlist.domain import profiles, segments
+from enlist.domain.accounts import Site
+from enlist.domain.segments import worker_queries
+from enlist.domain.segments.assigning import sort_site
+from enlist.domain.segments.matching import DoneAction, Known
+from enlist.runtime.db import Database
+from enlist.runtime.facts import Dispatcher
+from tests.domain.segments.world import NOW, Clock, a_site, add_people, change_country
+
+BOUGHT = '{"type": "action", "labels": ["buy"]}'
+RUSSIAN = '{"type": "country", "any_of": ["RU"]}'
+IDLE = '{"type": "not", "rule": {"type": "action", "within": {"days": 30}}}'
+ANNOUNCED = (profiles.ProfileCreated, profiles.Subscribed, profiles.Unsubscribed, profiles.MarksChanged)
+TWICE_A_DAY = '{"type": "action", "tags": ["1"], "at_least": 2, "within": {"days": 1}}'
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def clocked(dsn: str, clock: Clock) -> AsyncIterator[Database]:
+    database = Database(dsn, clock=clock, connections=20)
+    await database.open()
+    async with database.transaction() as tx:
+        await tx.execute("TRUNCATE facts, segment_changes, segments, segment_states, segment_members, segment_sites")
+    yield database
+    await database.close()
+
+
+async def people(database: Database, site: Site, *them: Known) -> list[str]:
+    async with database.transaction() as tx:
+        return sorted(await add_people(tx, site, them or [Known(created_at=NOW)]))
+
+
+async def act(database: Database, site: Site, juid: str, label: str = "buy", *tags: str) -> None:
+    async with database.transaction() as tx:
+        await segments.record(tx, [segments.Action(site, juid, tags, label)])
+
+
+async def a_segment(database: Database, site: Site, rule: str, *, compute: bool = True) -> int:
+    async with database.transaction() as tx:
+        made = await segments.create(tx, site, rule, segments.read_rule(rule))
+    while compute and await segments.Computing(database).compute_one():
+        pass
+    return made.id
+
+
+async def settle(database: Database) -> None:
+    """Let one worker do all there is to do."""
+    worker, computing = segments.Assigning(database), segments.Computing(database)
+    while await computing.compute_one() or await worker.follow_time() or await worker.sort_some():
+        pass
+
+
+async def members(database: Database, site: Site, number: int) -> list[str]:
+    async with database.reading() as tx:
+        listed = [member.juid for member in await segments.list_members(tx, site, number)]
+        assert (await segments.get(tx, site, number)).members == len(listed)
+    return listed
+
+
+async def facts(database: Database) -> list[tuple[str, str, int, bool]]:
+    """Take what was announced: (entered or left, juid, segment, whole)."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch("DELETE FROM facts WHERE kind LIKE 'segments.%' RETURNING id, owner_id, kind, body")
+    found = []
+    for row in sorted(rows, key=lambda row: row["id"]):
+        body = msgspec.json.decode(row["body"])
+        found.append((row["kind"].rpartition("_")[2], body["juid"], body["segment_id"], body["whole"]))
+    return found
+
+
+async def test_a_new_segment_is_computed_in_the_background(clocked: Database) -> None:
+    site = await a_site(clocked)
+    (anna,) = await people(clocked, site, Known(created_at=NOW, country="RU"))
+    (boris,) = await people(clocked, site)
+    number = await a_segment(clocked, site, RUSSIAN, compute=False)
+    async with clocked.reading() as tx:
+        new = await segments.get(tx, site, number)
+        assert (new.state, new.members, new.computed_at) == ("computing", 0, None)
+        assert await segments.segments_of(tx, site, anna) == []
+    await settle(clocked)
+    async with clocked.reading() as tx:
+        ready = await segments.get(tx, site, number)
+        assert (ready.state, ready.members, ready.computed_at) == ("ready", 1, NOW)
+        assert await segments.segments_of(tx, site, anna) == [number]
+        assert await segments.segments_of(tx, site, boris) == []
+    assert await facts(clocked) == [("entered", anna, number, True)]
+
+
+async def test_numbers_are_counted_per_site_and_never_given_twice(clocked: Database) -> None:
+    site, other = await a_site(clocked), await a_site(clocked)
+    assert [await a_segment(clocked, site, rule) for rule in (BOUGHT, RUSSIAN)] == [1, 2]
+    assert await a_segment(clocked, other, BOUGHT) == 1
+    async with clocked.transaction() as tx:
+        await segments.delete(tx, site, 2)
+    assert await a_segment(clocked, site, RUSSIAN) == 3
+
+
+async def test_an_action_moves_its_profile(clocked: Database) -> None:
+    site = await a_site(clocked)
+    anna, boris = await people(clocked, site, Known(created_at=NOW), Known(created_at=NOW))
+    number = await a_segment(clocked, site, BOUGHT)
+    idle = await a_segment(clocked, site, IDLE)
+    assert await members(clocked, site, idle) == [anna, boris]
+    await facts(clocked)
+    await act(clocked, site, anna)
+    await act(clocked, site, boris, "login")
+    await settle(clocked)
+    assert await members(clocked, site, number) == [anna]
+    assert await members(clocked, site, idle) == []
+    assert sorted(await facts(clocked)) == [
+        ("entered", anna, number, False), ("left", anna, idle, False), ("left", boris, idle, False)
+    ]  # fmt: skip
+    await act(clocked, site, anna)
+    await settle(clocked)
+    assert await facts(clocked) == []
+
+
+async def test_a_change_of_the_profile_moves_it(clocked: Database) -> None:
+    site = await a_site(clocked)
+    number = await a_segment(clocked, site, RUSSIAN)
+    (anna,) = await people(clocked, site, Known(created_at=NOW))
+    await change_country(clocked, site, anna, "RU")
+    await settle(clocked)
+    assert await members(clocked, site, number) == [anna]
+    await change_country(clocked, site, anna, "KZ")
+    await settle(clocked)
+    assert await members(clocked, site, number) == []
+    assert [word for word, *_ in await facts(clocked)] == ["entered", "left"]
+
+
+async def test_what_the_profiles_slice_announces_moves_profiles(clocked: Database) -> None:
+    site = await a_site(clocked)
+    number = await a_segment(clocked, site, '{"type": "channel", "channel": "email", "state": "active"}')
+    marked = await a_segment(clocked, site, '{"type": "subscription", "refid": ["ch-direct"]}')
+    anonymous = await a_segment(clocked, site, '{"type": "country", "any_of": [""]}')
+    dispatcher = Dispatcher(clocked, dict.fromkeys(ANNOUNCED, (segments.note_changes,)))
+
+    async def follow() -> list[list[str]]:
+        while await dispatcher.deliver_some():
+            await settle(clocked)
+        return [await members(clocked, site, segment) for segment in (number, marked, anonymous)]
+
+    async with clocked.transaction() as tx:
+        (anna,) = await profiles.create(tx, [profiles.NewProfile(site)])
+    assert await follow() == [[], [], [anna]]
+    async with clocked.transaction() as tx:
+        wish = profiles.Subscription(site, anna, "email", "anna@example.com", "anna@example.com")
+        assert await profiles.subscribe(tx, [wish]) == [None]
+    assert await follow() == [[anna], [], [anna]]
+    async with clocked.transaction() as tx:
+        await profiles.update_marks(tx, site, "email", profiles.Marks(refid="ch-direct"), key="anna@example.com")
+    assert await follow() == [[anna], [anna], [anna]]
+    async with clocked.transaction() as tx:
+        await profiles.unsubscribe(tx, site, anna, "email", "anna@example.com")
+    assert await follow() == [[], [anna], [anna]]
+
+
+async def test_time_alone_moves_profiles(clocked: Database, clock: Clock) -> None:
+    site = await a_site(clocked)
+    (anna,) = await people(clocked, site)
+    idle, twice = await a_segment(clocked, site, IDLE), await a_segment(clocked, site, TWICE_A_DAY)
+    await act(clocked, site, anna, "x", "1")
+    clock.pass_(hours=1)
+    await act(clocked, site, anna, "x", "1")
+    await settle(clocked)
+    assert (await members(clocked, site, idle), await members(clocked, site, twice)) == ([], [anna])
+    clock.pass_(hours=23)
+    await settle(clocked)
+    assert await members(clocked, site, twice) == [anna]  # exactly a day ago is within a day
+    clock.pass_(minutes=1)
+    await settle(clocked)
+    assert await members(clocked, site, twice) == []
+    clock.pass_(days=29)
+    await settle(clocked)
+    assert await members(clocked, site, idle) == []
+    clock.pass_(hours=1, minutes=1)
+    await settle(clocked)
+    assert await members(clocked, site, idle) == [anna]
+
+
+async def test_a_slow_clock_does_not_undo_what_a_fast_one_did(clocked: Database, clock: Clock, dsn: str) -> None:
+    site = await a_site(clocked)
+    (anna,) = await people(clocked, site)
+    number = await a_segment(clocked, site, TWICE_A_DAY)
+    await act(clocked, site, anna, "x", "1")
+    await act(clocked, site, anna, "x", "1")
+    await settle(clocked)
+    fast_clock = Clock()
+    fast_clock.pass_(days=1, seconds=1)
+    fast = Database(dsn, clock=fast_clock)
+    await fast.open()
+    await settle(fast)
+    await fast.close()
+    assert await members(clocked, site, number) == []
+    await act(clocked, site, anna, "y")  # sorted by a process whose clock says that it is yesterday still
+    await settle(clocked)
+    assert await members(clocked, site, number) == []
+
+
+async def test_another_rule_sorts_everybody_anew(clocked: Database) -> None:
+    site = await a_site(clocked)
+    (anna,) = await people(clocked, site, Known(created_at=NOW, country="RU"))
+    (boris,) = await people(clocked, site, Known(created_at=NOW, country="KZ"))
+    number = await a_segment(clocked, site, RUSSIAN)
+    async with clocked.transaction() as tx:
+        changed = await segments.change(tx, site, number, rule=segments.read_rule(RUSSIAN.replace("RU", "KZ")))
+        assert (changed.state, changed.members) == ("computing", 1)
+    await settle(clocked)
+    assert await members(clocked, site, number) == [boris]
+    assert sorted(await facts(clocked)) == sorted([
+        ("entered", anna, number, True), ("entered", boris, number, True), ("left", anna, number, True)
+    ])  # fmt: skip
+
+
+async def test_a_deleted_segment_is_empty_at_once_and_everybody_leaves(clocked: Database) -> None:
+    site = await a_site(clocked)
+    (anna,) = await people(clocked, site, Known(created_at=NOW, country="RU"))
+    number = await a_segment(clocked, site, RUSSIAN)
+    await facts(clocked)
+    async with clocked.transaction() as tx:
+        await segments.delete(tx, site, number)
+        assert await segments.segments_of(tx, site, anna) == []
+        with pytest.raises(segments.SegmentNotFound):
+            await segments.get(tx, site, number)
+        with pytest.raises(segments.SegmentNotFound):
+            await segments.delete(tx, site, number)
+    computing = segments.Computing(clocked)
+    while await computing.clear_one():
+        pass
+    assert await facts(clocked) == [("left", anna, number, True)]
+    async with clocked.reading() as tx:
+        assert await tx.fetch_value("SELECT count(*) FROM segment_members WHERE site_id = $1", site.id) == 0
+
+
+async def test_what_happens_during_a_computation_is_not_lost(clocked: Database) -> None:
+    site = await a_site(clocked)
+    anna, boris = await people(clocked, site, Known(created_at=NOW), Known(created_at=NOW))
+    other = await a_segment(clocked, site, RUSSIAN)
+    number = await a_segment(clocked, site, BOUGHT, compute=False)
+    async with clocked.transaction() as tx:
+        claimed = await worker_queries.claim_uncomputed(tx)
+        assert claimed is not None
+        async for _ in worker_queries.sort_all(tx, site.id, number, claimed.rule, tx.now):
+            pass
+        # The computation has seen all it will see, and now:
+        await act(clocked, site, anna)
+        await change_country(clocked, site, boris, "RU")
+        assert await segments.Assigning(clocked).sort_some() == 2
+        assert await segments.Assigning(clocked).sort_some() == 0
+        assert await members(clocked, site, other) == [boris]
+        await worker_queries.set_computed(tx, claimed, tx.now, 0, NOW - NOW)
+    assert await members(clocked, site, number) == []
+    await settle(clocked)
+    assert await members(clocked, site, number) == [anna]
+
+
+async def test_an_edit_does_not_wait_for_a_computation(clocked: Database) -> None:
+    site = await a_site(clocked)
+    (anna,) = await people(clocked, site, Known(created_at=NOW, country="KZ"))
+    number = await a_segment(clocked, site, RUSSIAN, compute=False)
+    async with clocked.transaction() as tx:
+        claimed = await worker_queries.claim_uncomputed(tx)
+        assert claimed is not None
+        async with asyncio.timeout(5), clocked.transaction() as editing:
+            await segments.change(editing, site, number, rule=segments.read_rule(RUSSIAN.replace("RU", "KZ")))
+        await worker_queries.set_computed(tx, claimed, tx.now, 0, NOW - NOW)
+    await settle(clocked)
+    assert await members(clocked, site, number) == [anna]
+
+
+async def test_a_computation_that_fails_says_so_and_is_tried_again_later(
+    clocked: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = await a_site(clocked)
+    number = await a_segment(clocked, site, RUSSIAN, compute=False)
+    computing = segments.Computing(clocked)
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_queries, "plan_for_all", _fail)
+        assert await computing.compute_one()
+        assert not await computing.compute_one()
+    async with clocked.reading() as tx:
+        failed = await segments.get(tx, site, number)
+    assert (failed.state, failed.error) == ("computing", "RuntimeError: out of luck")
+    clock.pass_(minutes=2)
+    assert await computing.compute_one()
+    async with clocked.reading() as tx:
+        assert (await segments.get(tx, site, number)).error == ""
+
+
+async def test_many_workers_at_once_lose_nothing_and_announce_nothing_twice(clocked: Database) -> None:
+    sites = [await a_site(clocked) for _ in range(3)]
+    crowd = {site.id: await people(clocked, site, *[Known(created_at=NOW)] * 30) for site in sites}
+    numbers = {site.id: [await a_segment(clocked, site, rule) for rule in (BOUGHT, RUSSIAN)] for site in sites}
+    stop = asyncio.Event()
+
+    async def work() -> None:
+        worker = segments.Assigning(clocked)
+        while not stop.is_set():
+            await worker.sort_some()
+            await asyncio.sleep(0)
+
+    async def happen(site: Site, juids: Sequence[str]) -> None:
+        for juid in juids:
+            await act(clocked, site, juid)
+            await change_country(clocked, site, juid, "RU")
+
+    async def edit(site: Site) -> None:
+        for _ in range(5):
+            async with clocked.transaction() as tx:
+                await segments.change(tx, site, 1, rule=segments.read_rule(BOUGHT))
+            await segments.Computing(clocked).compute_one()
+
+    workers = [asyncio.create_task(work()) for _ in range(3)]
+    await asyncio.gather(*(happen(site, crowd[site.id]) for site in sites), *(edit(site) for site in sites))
+    stop.set()
+    await asyncio.gather(*workers)
+    await settle(clocked)
+    announced = await facts(clocked)
+    assert len(announced) == len(set(announced)) == 3 * 30 * 2
+    for site in sites:
+        for number in numbers[site.id]:
+            assert await members(clocked, site, number) == crowd[site.id]
+
+
+async def test_sites_without_segments_leave_nothing_behind(clocked: Database) -> None:
+    site = await a_site(clocked)
+    (anna,) = await people(clocked, site)
+    await act(clocked, site, anna)
+    async with clocked.transaction() as tx:
+        assert await sort_site(tx, site.id) == 0
+        assert await tx.fetch_value("SELECT count(*) FROM segment_changes") == 0
+
+
+async def test_segments_of_somebody_unknown_are_refused(clocked: Database) -> None:
+    site, other = await a_site(clocked), await a_site(clocked)
+    (anna,) = await people(clocked, other)
+    async with clocked.reading() as tx:
+        for juid in (anna, "f" * 32, "", "no juid at all", "\0", anna.upper() + "A"):
+            with pytest.raises(profiles.ProfileNotFound):
+                await segments.segments_of(tx, site, juid)
+
+
+async def test_a_run_follows_an_action_within_two_seconds(dsn: str) -> None:
+    database = Database(dsn)
+    await database.open()
+    site = await a_site(database)
+    async with database.transaction() as tx:
+        (anna,) = await add_people(tx, site, [Known(created_at=tx.now)])
+    number = await a_segment(database, site, BOUGHT, compute=False)
+    loops = [asyncio.create_task(loop.run()) for loop in (segments.Assigning(database), segments.Computing(database))]
+    while True:
+        async with database.reading() as tx:
+            if (await segments.get(tx, site, number)).state == "ready":
+                break
+        await asyncio.sleep(0.05)
+    await act(database, site, anna)
+    async with asyncio.timeout(2):
+        while await members(database, site, number) != [anna]:
+            await asyncio.sleep(0.05)
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+    await database.close()
+
+
+async def test_an_old_action_counts_by_its_own_time(clocked: Database) -> None:
+    site = await a_site(clocked)
+    old = DoneAction("x", ["1"], "", NOW.replace(month=1))
+    (anna,) = await people(clocked, site, Known(created_at=NOW, actions=[old, old]))
+    assert await members(clocked, site, await a_segment(clocked, site, TWICE_A_DAY)) == []
+    assert await members(clocked, site, await a_segment(clocked, site, IDLE)) == [anna]
+
+
+async def _fail(*_: object, **__: object) -> None:
+    raise RuntimeError("out of luck")

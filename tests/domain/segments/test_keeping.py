@@ -1,0 +1,74 @@
+"""Keeping segments: names, numbers, members in pages, and counting without a segment."""
+
+import asyncio
+
+import pytest
+
+from enlist.domain import segments
+from enlist.domain.segments.matching import Known
+from enlist.runtime.db import Database
+from tests.domain.segments.world import NOW, a_site, add_people
+
+RUSSIAN = segments.read_rule('{"type": "country", "any_of": ["RU"]}')
+
+
+async def test_a_name_is_given_once_per_site(database: Database) -> None:
+    site, other = await a_site(database), await a_site(database)
+    async with database.transaction() as tx:
+        first = await segments.create(tx, site, "  buyers ", RUSSIAN)
+        assert first.name == "buyers"
+        second = await segments.create(tx, site, "others", RUSSIAN)
+        await segments.create(tx, other, "buyers", RUSSIAN)
+        with pytest.raises(segments.SegmentTaken):
+            await segments.create(tx, site, "buyers", RUSSIAN)
+        with pytest.raises(segments.SegmentTaken):
+            await segments.change(tx, site, second.id, name="buyers")
+        assert (await segments.change(tx, site, second.id, name="rest")).name == "rest"
+        assert [segment.name for segment in await segments.list_(tx, site)] == ["buyers", "rest"]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 256, "a\0b", "\ud800"])
+async def test_a_name_that_cannot_be_is_refused(database: Database, name: str) -> None:
+    site = await a_site(database)
+    with pytest.raises(segments.BadSegment):
+        async with database.transaction() as tx:
+            await segments.create(tx, site, name, RUSSIAN)
+
+
+@pytest.mark.parametrize("number", [0, -1, 99, 2**31, 2**70])
+async def test_a_number_without_segment_is_refused(database: Database, number: int) -> None:
+    site = await a_site(database)
+    for refuse in (segments.get, segments.delete, segments.change, segments.list_members):
+        with pytest.raises(segments.SegmentNotFound):
+            async with database.transaction() as tx:
+                await refuse(tx, site, number)
+
+
+async def test_the_same_name_at_once_is_given_to_one(database: Database) -> None:
+    site = await a_site(database)
+
+    async def create() -> bool:
+        try:
+            async with database.transaction() as tx:
+                await segments.create(tx, site, "rush", RUSSIAN)
+        except segments.SegmentTaken:
+            return False
+        return True
+
+    assert sorted(await asyncio.gather(*(create() for _ in range(5)))) == [False] * 4 + [True]
+
+
+async def test_members_come_in_pages_and_can_be_counted_before(database: Database) -> None:
+    site = await a_site(database)
+    async with database.transaction() as tx:
+        juids = await add_people(tx, site, [Known(created_at=NOW, country="RU")] * 5 + [Known(created_at=NOW)])
+        assert await segments.count_matching(tx, site, RUSSIAN) == 5
+        made = await segments.create(tx, site, "russians", RUSSIAN)
+    while await segments.Computing(database).compute_one():
+        pass
+    async with database.reading() as tx:
+        first = await segments.list_members(tx, site, made.id, limit=3)
+        rest = await segments.list_members(tx, site, made.id, after=first[-1].juid, limit=3)
+        assert [member.juid for member in [*first, *rest]] == sorted(juids[:5])
+        with pytest.raises(segments.BadSegment):
+            await segments.list_members(tx, site, made.id, after="nonsense")

@@ -1,0 +1,111 @@
+"""Recording actions: kept for whoever exists, everything else in the diagnostics, and nothing ever fails."""
+
+import asyncio
+
+from enlist.domain import segments
+from enlist.domain.accounts import Site
+from enlist.domain.segments import diagnosing
+from enlist.domain.segments.matching import Known
+from enlist.runtime.db import Database
+from tests.domain.segments.world import NOW, a_site, add_people
+
+NOBODY = "f" * 32
+
+
+async def a_person(database: Database, site: Site) -> str:
+    async with database.transaction() as tx:
+        return (await add_people(tx, site, [Known(created_at=NOW)]))[0]
+
+
+async def record(database: Database, *actions: segments.Action) -> None:
+    async with database.transaction() as tx:
+        assert await segments.record(tx, actions) == [None] * len(actions)
+
+
+async def kept(database: Database, site: Site) -> list[tuple[str, str, str, list[str]]]:
+    async with database.reading() as tx:
+        rows = await tx.fetch(
+            "SELECT juid, label, article, tags FROM actions WHERE site_id = $1 ORDER BY label", site.id
+        )
+    return [(row["juid"].hex, row["label"], row["article"], row["tags"]) for row in rows]
+
+
+async def reasons(database: Database, site: Site) -> list[tuple[str, int]]:
+    async with database.reading() as tx:
+        return [(line.reason, line.times) for line in await segments.diagnostics(tx, site)]
+
+
+async def test_an_action_is_kept_with_all_it_says(database: Database) -> None:
+    site = await a_site(database)
+    juid = await a_person(database, site)
+    await record(
+        database,
+        segments.Action(site, juid, ("1", "2", "a,b", '"q" {x}', "NULL", "\x1f"), "buy", "item 5"),
+        segments.Action(site, juid, (), "login"),
+    )
+    assert await kept(database, site) == [
+        (juid, "buy", "item 5", ["1", "2", "a,b", '"q" {x}', "NULL", "\x1f"]),
+        (juid, "login", "", []),
+    ]
+    assert await reasons(database, site) == []
+
+
+async def test_what_cannot_be_kept_is_told_with_its_reason(database: Database) -> None:
+    site = await a_site(database)
+    juid = await a_person(database, site)
+    bad = {
+        "no juid": segments.Action(site, "", ("1",), "login"),
+        "juid is not 32 lower-case hexadecimal digits": segments.Action(
+            site, "cLH6gah9CVp1j9kNoGrvl0i1rzLXSWDS", (), "x"
+        ),
+        "no label": segments.Action(site, juid, ("1",), ""),
+        "label is longer than 255 characters": segments.Action(site, juid, (), "x" * 256),
+        "article is longer than 2048 characters": segments.Action(site, juid, (), "x", "y" * 2049),
+        "more than 100 tags": segments.Action(site, juid, tuple(map(str, range(101))), "x"),
+        "a tag is longer than 255 characters": segments.Action(site, juid, ("t" * 256,), "x"),
+        "holds a character that cannot be kept": segments.Action(site, juid, ("a\0b",), "x"),
+        "unknown juid": segments.Action(site, NOBODY, (), "x"),
+    }
+    more = [segments.Action(site, juid, (), "a\0b"), segments.Action(site, juid, (), "x", "\ud800")]
+    await record(database, *bad.values(), *more, segments.Action(site, juid, (), "good"))
+    assert [label for _, label, _, _ in await kept(database, site)] == ["good"]
+    told = [reason for reason, _ in await reasons(database, site)]
+    assert set(told) == set(bad)
+    assert len(told) == len(bad) + len(more)
+
+
+async def test_a_juid_of_another_site_is_unknown(database: Database) -> None:
+    site, other = await a_site(database), await a_site(database)
+    juid = await a_person(database, other)
+    await record(database, segments.Action(site, juid, (), "x"), segments.Action(other, juid, (), "y"))
+    assert await kept(database, site) == []
+    assert await reasons(database, site) == [("unknown juid", 1)]
+    assert len(await kept(database, other)) == 1
+
+
+async def test_a_flood_of_bad_actions_costs_few_lines(database: Database) -> None:
+    site, quiet = await a_site(database), await a_site(database)
+    await record(database, *[segments.Action(site, NOBODY, (), "x")] * 500, segments.Action(quiet, "", (), ""))
+    told = await reasons(database, site)
+    assert len(told) == 16
+    assert sum(times for _, times in told) == 500
+    assert await reasons(database, quiet) == [("no juid", 1)]
+
+
+async def test_diagnostics_are_a_ring_of_the_latest(database: Database, monkeypatch: object) -> None:
+    site = await a_site(database)
+    diagnosing_kept = diagnosing.KEPT
+    try:
+        diagnosing.KEPT = 5  # type: ignore[misc]
+        for number in range(12):
+            async with database.transaction() as tx:
+                await segments.note_refused(tx, site, f"reason {number}", {"juid": "x" * 500, "bad\0": "\ud800"})
+    finally:
+        diagnosing.KEPT = diagnosing_kept  # type: ignore[misc]
+    assert [reason for reason, _ in await reasons(database, site)] == [f"reason {n}" for n in (11, 10, 9, 8, 7)]
+
+
+async def test_simultaneous_refusals_all_find_a_place(database: Database) -> None:
+    site = await a_site(database)
+    await asyncio.gather(*(record(database, segments.Action(site, "", (), str(n))) for n in range(20)))
+    assert len(await reasons(database, site)) == 20

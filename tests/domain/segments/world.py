@@ -1,0 +1,68 @@
+"""A site with people in it, for the tests of segments."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+
+from enlist.domain import accounts, profiles, segments
+from enlist.domain.accounts import Site
+from enlist.domain.segments.matching import Known
+from enlist.runtime.db import Database, Tx
+from enlist.runtime.geo import Place
+from tests.cast import an_account
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+async def a_site(database: Database) -> Site:
+    """Bring on a site of an account of its own."""
+    account = await an_account(database)
+    async with database.transaction() as tx:
+        site, _ = await accounts.create_site(tx, account.id, "main")
+    return site
+
+
+async def add_people(tx: Tx, site: Site, people: Sequence[Known]) -> list[str]:
+    """Bring profiles on as they are described, with all they did and are subscribed to; return their JUIDs."""
+    return [await _add(tx, site, known) for known in people]
+
+
+async def _add(tx: Tx, site: Site, known: Known) -> str:
+    born = int(datetime.combine(known.born_on, time(), UTC).timestamp()) if known.born_on else None
+    place = Place(known.country, known.region, known.city, known.time_zone)
+    new = profiles.NewProfile(site, gender=known.gender, birth_date=born, place=place)
+    (juid,) = await profiles.create(Tx(tx.connection, known.created_at), [new])
+    for held in known.subscriptions:
+        key = f"address {next(_numbers)}"
+        marks = profiles.Marks(None, held.refid, held.refidm, held.utm_source, held.utm_medium, held.utm_campaign)
+        at_that_time = Tx(tx.connection, held.created_at)
+        await profiles.subscribe(at_that_time, [profiles.Subscription(site, juid, held.channel, key, key, marks)])
+        if not held.active:
+            await profiles.unsubscribe(tx, site, juid, held.channel, key)
+    for done in known.actions:
+        action = segments.Action(site, juid, tuple(done.tags), done.label, done.article)
+        await segments.record(Tx(tx.connection, done.created_at), [action])
+    return juid
+
+
+async def change_country(database: Database, site: Site, juid: str, country: str) -> None:
+    """Change a profile, and have that noted as the reaction to a fact about it does."""
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE profiles SET country = $3 WHERE site_id = $1 AND juid = $2", site.id, juid, country)
+        fact = profiles.ProfileCreated(owner_id=site.account_id, site_id=site.id, juid=juid)
+        await segments.note_changes(tx, [fact])
