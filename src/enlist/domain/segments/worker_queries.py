@@ -18,7 +18,7 @@ _FETCHED: Final = 5000
 
 _SETTINGS: Final = (
     "SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),"
-    " set_config('work_mem', '64MB', true), set_config('plan_cache_mode', $1, true)"
+    " set_config('work_mem', '32MB', true), set_config('plan_cache_mode', $1, true)"
 )
 
 
