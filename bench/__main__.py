@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
+from urllib.request import Request, urlopen
 
 from bench.processes import cpu_seconds, machine, memory_mb
 from bench.server import KEY, LOGIN, FreshServer, fresh_server
 from enlist.kit import signing
 
+TOKEN = "bench-bench-bench-bench"
 NAMES = ("Анна", "Ivan Petrov", "Мария Сидорова", "Bob", "O'Neil (x)")
 
 
@@ -26,6 +28,19 @@ class Measured:
     p99: float = 0
     app_cpu: float = 0
     postgres_cpu: float = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that is measured: its path, and the table that gets one row of each."""
+
+    path: str
+    table: str
+
+
+LEAD = Call("/api/AddLeadToGroup", "memberships")
+ACTION = Call("/api/user/v1/action/", "actions")
+SUBSCRIPTION = Call("/api/user/v1/subscription/subscribe/email", "subscriptions")
 
 
 def main() -> None:
@@ -46,6 +61,7 @@ def _measure(folder: Path, options: argparse.Namespace) -> None:
             print("  c   enlist/s  pgbench/s  ratio   p50 ms  p99 ms  p99/p50  CPU us/lead: app  postgres")
             for clients in options.clients:
                 _compare(server, folder, group, asks, clients, options)
+        _compare_profiles(server, folder, options)
         print(f"\napp memory: peak {memory_mb(server.pid):.0f} MB, now {memory_mb(server.pid, 'VmRSS'):.0f} MB")
 
 
@@ -82,24 +98,63 @@ def _compare(
 
 
 def _load_enlist(server: FreshServer, folder: Path, group: str, clients: int, seconds: int, mark: str) -> Measured:
+    bodies = _bodies(group, mark, seconds * (2_000 if clients == 1 else 14_000))
+    return _load(server, folder, LEAD, bodies, clients, seconds)
+
+
+def _load(server: FreshServer, folder: Path, call: Call, lines: Iterator[str], clients: int, seconds: int) -> Measured:
     bodies = folder / "bodies.txt"
-    bodies.write_text("\n".join(_bodies(group, mark, seconds * (2_000 if clients == 1 else 12_000))))
-    before = _count(server)
-    pids = server.postgres_pids()
-    app, postgres = cpu_seconds([server.pid]), cpu_seconds(pids)
+    bodies.write_text("\n".join(lines))
+    before = _count(server, call.table)
+    app, postgres = cpu_seconds(server.pid), {pid: cpu_seconds(pid) for pid in server.postgres_pids()}
     done = subprocess.run(
-        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", Path(__file__).with_name("leads.lua"),
-         f"{server.address}/api/AddLeadToGroup"],
-        env=os.environ | {"BODIES": str(bodies), "HOST": f"{LOGIN}.localhost"},
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", Path(__file__).with_name("post.lua"),
+         f"{server.address}{call.path}"],
+        env=os.environ | {"BODIES": str(bodies), "HOST": f"{LOGIN}.localhost", "TOKEN": TOKEN},
         check=True, capture_output=True, text=True,
     )  # fmt: skip
-    app, postgres = cpu_seconds([server.pid]) - app, cpu_seconds(pids) - postgres
+    app = cpu_seconds(server.pid) - app
+    database = sum(cpu_seconds(pid) - postgres.get(pid, 0) for pid in server.postgres_pids())
     calls, micros, p50, p99, _, errors = map(int, done.stdout.partition("RESULT ")[2].split())
-    written = _count(server) - before
+    written = _count(server, call.table) - before
     # wrk cuts the calls that are under way at the end: they may be written without being counted.
     if errors or not calls <= written <= calls + clients:
-        raise RuntimeError(f"{calls} calls answered, {errors} errors, yet {written} leads written")
-    return Measured(calls * 1e6 / micros, p50 / 1e3, p99 / 1e3, app * 1e6 / calls, postgres * 1e6 / calls)
+        raise RuntimeError(f"{calls} calls answered, {errors} errors, yet {written} rows in {call.table}")
+    return Measured(calls * 1e6 / micros, p50 / 1e3, p99 / 1e3, app * 1e6 / calls, database * 1e6 / calls)
+
+
+def _compare_profiles(server: FreshServer, folder: Path, options: argparse.Namespace) -> None:
+    """Measure leads, actions, subscriptions and pgbench's leads in turn, all with 64 clients."""
+    server.command("site", "create", LOGIN, "main", "--token", TOKEN)
+    juids = [_make_profile(server) for _ in range(200)]
+    runs: dict[str, list[Measured]] = {"AddLeadToGroup": [], "action": [], "subscribe email": []}
+    pgbench = []
+    for round_ in range(options.rounds):
+        count = options.seconds * 20_000
+        actions = (
+            f"juid={juids[n % 200]}&tags={n % 40}%2C{n % 7}&label=view&article=page{n % 500}" for n in range(count)
+        )
+        addresses = (
+            f"juid={juids[n % 200]}&email=s{round_}.{n}%40example.com&refid=ch-{n % 200}" for n in range(count)
+        )
+        runs["AddLeadToGroup"].append(_load_enlist(server, folder, "open", 64, options.seconds, f"again{round_}"))
+        runs["action"].append(_load(server, folder, ACTION, actions, 64, options.seconds))
+        runs["subscribe email"].append(_load(server, folder, SUBSCRIPTION, addresses, 64, options.seconds))
+        pgbench.append(_load_pgbench(server, folder, "open", False, 64, options.seconds, 100 + round_))
+    lead = median(run.rate for run in runs["AddLeadToGroup"])
+    print(f"\nc = 64, {options.rounds} rounds of {options.seconds} s in turn, medians")
+    print(f"  pgbench's leads: {median(pgbench):.0f} per s")
+    print("  call                 per s  to leads   p50 ms  p99 ms  CPU us/call: app  postgres")
+    for name, measured in runs.items():
+        rate, p50, p99 = (median(getattr(run, what) for run in measured) for what in ("rate", "p50", "p99"))
+        app, postgres = (median(getattr(run, what) for run in measured) for what in ("app_cpu", "postgres_cpu"))
+        print(f"  {name:<16} {rate:>9.0f} {rate / lead:>9.2f} {p50:>8.1f} {p99:>7.1f} {app:>17.0f} {postgres:>9.0f}")
+
+
+def _make_profile(server: FreshServer) -> str:
+    request = Request(f"{server.address}/api/user/v1/subscription/create/profile", b"", {"X-AUTH-TOKEN": TOKEN})
+    with urlopen(request) as answer:
+        return str(answer.read().decode())
 
 
 def _bodies(group: str, mark: str, count: int) -> Iterator[str]:
@@ -131,8 +186,8 @@ def _load_pgbench(
     return float(line.split()[2])
 
 
-def _count(server: FreshServer) -> int:
-    return int(_psql(server, "-Atc", "SELECT count(*) FROM memberships"))
+def _count(server: FreshServer, table: str) -> int:
+    return int(_psql(server, "-Atc", f"SELECT count(*) FROM {table}"))
 
 
 def _psql(server: FreshServer, *words: str) -> str:

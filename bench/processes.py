@@ -6,16 +6,13 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds(pids: list[int]) -> float:
-    """Add up the CPU time, in seconds, that the processes ``pids`` have used so far; gone ones count nothing."""
-    total = 0.0
-    for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += (int(fields[11]) + int(fields[12])) / _TICKS
-    return total
+def cpu_seconds(pid: int) -> float:
+    """Tell the CPU time, in seconds, that a process has used so far; nothing for one that is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def children_of(pid: int) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from signal import SIGINT, SIGTERM
 
@@ -99,7 +100,11 @@ async def doors(ground: Ground, signals: Signals) -> AsyncIterator[App]:
     for changed in (accounts.CHANGED, accounts.SITES_CHANGED):
         signals.on(changed, directory.forget)
         signals.on(changed, sites.forget)
-    enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch("enrolments", database, groups.enrol)
+    known_groups = groups.KnownGroups()
+    signals.on(groups.CHANGED, known_groups.forget)
+    enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch(
+        "enrolments", database, partial(groups.enrol, known=known_groups)
+    )
     created: Batch[profiles.NewProfile, str] = Batch("profiles", database, profiles.create)
     subscribed: Batch[profiles.Subscription, None] = Batch("subscriptions", database, profiles.subscribe)
     recorded: Batch[segments.Action, None] = Batch("actions", database, segments.record)

@@ -17,11 +17,13 @@ from enlist.domain.groups.errors import (
 from enlist.domain.groups.facts import ContactConfirmed, ContactEnrolled, ContactLeft
 from enlist.domain.groups.finding import find, list_, list_memberships
 from enlist.domain.groups.leaving import Leave, leave, leave_by_link, mark_undeliverable, rejoin_by_link
+from enlist.domain.groups.looking_up import CHANGED, KnownGroups
 from enlist.domain.groups.model import Enrolled, Enrolment, Group, Links, Membership, Origin, State
 from enlist.domain.groups.site_enrolling import enrol_subscribed, set_site_group, site_groups
 
 __all__ = [
     "ALL_CONTACTS",
+    "CHANGED",
     "CONFIRMATION_LETTER",
     "AddressUndeliverable",
     "AlreadyMember",
@@ -37,6 +39,7 @@ __all__ = [
     "GroupForbidden",
     "GroupNotFound",
     "GroupTaken",
+    "KnownGroups",
     "Leave",
     "Links",
     "Membership",

@@ -6,7 +6,9 @@ from typing import Final
 from enlist.domain import accounts
 from enlist.domain.groups import queries
 from enlist.domain.groups.errors import BadGroup, GroupTaken
+from enlist.domain.groups.looking_up import CHANGED
 from enlist.domain.groups.model import Group
+from enlist.runtime import signals
 from enlist.runtime.db import Tx
 from enlist.runtime.vault import Vault
 
@@ -28,6 +30,7 @@ async def create(tx: Tx, account_id: int, name: str, *, title: str = "", confirm
     group = await queries.insert_group(tx, account_id, name, title.strip() or name, "ordinary", confirmation)
     if group is None:
         raise GroupTaken(group=name)
+    await signals.send(tx, CHANGED)
     return group
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from enlist.domain import contacts
 from enlist.domain.groups import confirming, queries
 from enlist.domain.groups.facts import ContactEnrolled
+from enlist.domain.groups.looking_up import KnownGroups
 from enlist.domain.groups.model import Enrolled, Enrolment, Group, Join, check, decide, pick_groups
 from enlist.kit.errors import Refusal
 from enlist.runtime import facts
@@ -15,19 +16,19 @@ Outcome = Enrolled | Refusal
 Ready = tuple[int, Enrolment, list[Group]]
 
 
-async def enrol(tx: Tx, enrolments: Sequence[Enrolment]) -> list[Outcome]:
+async def enrol(tx: Tx, enrolments: Sequence[Enrolment], *, known: KnownGroups | None = None) -> list[Outcome]:
     """Put people into groups; return one outcome per enrolment, in order.
 
     An outcome is Enrolled, or a refusal: GroupNotFound, GroupForbidden, AlreadyMember, AddressUndeliverable,
     BadContact, BadEnrolment. A refused enrolment changes nothing in memberships. Sources: api-1.0.md §2, decisions 6
-    and 8.
+    and 8. ``known`` spares a busy caller a look at the groups each time.
     """
     outcomes: list[Outcome | None] = [check(enrolment) for enrolment in enrolments]
-    known = await queries.groups_named(tx, _names(enrolments))
+    named = await (known or KnownGroups()).find(tx, _names(enrolments))
     ready: list[Ready] = []
     for place, enrolment in enumerate(enrolments):
         if outcomes[place] is None:
-            groups = pick_groups(enrolment, known)
+            groups = pick_groups(enrolment, named)
             if isinstance(groups, Refusal):
                 outcomes[place] = groups
             else:
@@ -38,8 +39,8 @@ async def enrol(tx: Tx, enrolments: Sequence[Enrolment]) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _names(enrolments: Sequence[Enrolment]) -> list[tuple[int, str]]:
-    return list({(enrolment.account.id, name) for enrolment in enrolments for name in enrolment.groups})
+def _names(enrolments: Sequence[Enrolment]) -> set[tuple[int, str]]:
+    return {(enrolment.account.id, name) for enrolment in enrolments for name in enrolment.groups}
 
 
 def _rounds(ready: list[Ready]) -> Iterator[list[Ready]]:

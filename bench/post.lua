@@ -5,6 +5,7 @@ for line in io.lines(os.getenv("BODIES")) do bodies[#bodies + 1] = line end
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
 wrk.headers["Host"] = os.getenv("HOST")
+wrk.headers["X-AUTH-TOKEN"] = os.getenv("TOKEN")
 
 function request()
     sent = sent + 1
