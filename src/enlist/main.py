@@ -167,8 +167,8 @@ async def worker(ground: Ground, signals: Signals) -> AsyncIterator[None]:
         "letters": sending.run,
         "facts": dispatcher.run,
         "jobs": jobs.run,
-        "segments of changed profiles": segments.Assigning(ground.database).run,
-        "segments as time passes": segments.Computing(ground.database).run,
+        "segments": segments.Assigning(ground.database).run,
+        "segments as a whole": segments.Computing(ground.database).run,
     }
     async with tasks.running(work):
         yield
