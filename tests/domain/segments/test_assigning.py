@@ -63,7 +63,9 @@ async def settle(database: Database) -> None:
 
 
 async def members(database: Database, site: Site, number: int) -> list[str]:
-    async with database.reading() as tx:
+    async with database.transaction() as tx:
+        # The count and the list have to be of one moment, also while a worker sorts.
+        await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         listed = [member.juid for member in await segments.list_members(tx, site, number)]
         assert (await segments.get(tx, site, number)).members == len(listed)
     return listed
