@@ -68,7 +68,7 @@ def read_multipart(body: bytes, content_type: str, *, max_fields: int, max_field
 class Form:
     """The fields of a form as PHP sees them: the last one of a name wins, brackets make lists and mappings.
 
-    A name with broken brackets (``rid[0``, ``a[b]c``) is a plain name, taken literally.
+    A name with broken brackets (``a[0``, ``a[b]c``) is a plain name, taken literally.
     """
 
     __slots__ = ("_last", "pairs")
@@ -196,7 +196,7 @@ def _read_escapes(raw: bytes) -> bytes:
 
 
 def _path(name: str) -> Sequence[str]:
-    """Part ``goods[0][good_name]`` into its steps. Raises MalformedForm if there are too many."""
+    """Part ``a[0][b]`` into its steps. Raises MalformedForm if there are too many."""
     return _path_of_short(name) if len(name) <= _LONGEST_NAME_KEPT else _read_path(name)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -16,6 +17,8 @@ _log = logging.getLogger(__name__)
 Reaction = Callable[[Tx, Sequence[Any]], Awaitable[None]]
 
 LARGEST_DELIVERY = 500
+MEASURE_EVERY = 5.0  # seconds
+MOST_COUNTED = 100_000
 ATTEMPTS = 12
 
 
@@ -55,6 +58,7 @@ class Dispatcher:
     def __init__(self, database: Database, reactions: Mapping[type[Fact], Sequence[Reaction]]) -> None:
         """Prepare to serve ``reactions``, the table of who listens to which class of facts."""
         self._database = database
+        self._measure_at = 0.0
         self._kinds = {kind_of(fact): fact for fact in reactions}
         self._reactions: dict[str, tuple[Reaction, frozenset[str]]] = {}
         for fact, listeners in reactions.items():
@@ -68,12 +72,28 @@ class Dispatcher:
         while True:
             try:
                 worked = await self.deliver_some() + await self.retry_some()
+                await self._measure()
             except DatabaseAway as reason:
                 _log.warning("facts wait: the database is away: %s", reason)
                 worked = 0
                 await asyncio.sleep(2)
             if not worked:
                 await asyncio.sleep(pause.total_seconds())
+
+    async def _measure(self) -> None:
+        """Tell how many facts wait, now and then; a long queue is not counted to its end."""
+        if monotonic() < self._measure_at:
+            return
+        self._measure_at = monotonic() + MEASURE_EVERY
+        async with self._database.reading() as tx:
+            row = await tx.fetch_row(
+                "SELECT (SELECT count(*) FROM (SELECT FROM facts LIMIT $1) AS f) AS waiting,"
+                " (SELECT count(*) FROM (SELECT FROM fact_retries LIMIT $1) AS r) AS retried",
+                MOST_COUNTED,
+            )
+        assert row is not None
+        metrics.waiting.labels("facts").set(row["waiting"])
+        metrics.waiting.labels("facts to be tried again").set(row["retried"])
 
     async def deliver_some(self) -> int:
         """Deliver the oldest facts, at most ``LARGEST_DELIVERY``; return how many left the queue."""

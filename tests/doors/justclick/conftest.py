@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from enlist.doors import justclick
 from enlist.doors.justclick.calls import Services
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from enlist.runtime.settings import Settings, read_settings
+from enlist.runtime.settings import RequestLimit, Settings, read_settings
 from tests.cast import VAULT, a_group, an_account
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -30,10 +31,14 @@ async def at_noon(dsn: str) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="module")
 async def shop(at_noon: Database) -> accounts.Account:
-    """The account `testshop` with the groups of the vectors."""
+    """The account `testshop` with the groups of the vectors; `closed`, for some addresses only; `off`, disabled."""
     account = await an_account(at_noon, "testshop")
     for name, asks in (("news", True), ("open", False), ("super", False), ("group1", False), ("group2", False)):
         await a_group(at_noon, account, name, asks=asks)
+    await an_account(at_noon, "closed", networks=(ip_network("10.0.0.0/8"),))
+    off = await an_account(at_noon, "off")
+    async with at_noon.transaction() as tx:
+        await accounts.disable(tx, off.login)
     return account
 
 
@@ -45,7 +50,11 @@ async def enrolments(at_noon: Database) -> AsyncIterator[Batch[groups.Enrolment,
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """The settings; a test that is given a file called ``limited...`` has a limit of one request an hour."""
+    file = request.node.callspec.params.get("file") if hasattr(request.node, "callspec") else None
+    if file is not None and file.stem.startswith("limited"):
+        return replace(SETTINGS, request_limit=RequestLimit(1, timedelta(hours=1)))
     return SETTINGS
 
 
