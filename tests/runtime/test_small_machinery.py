@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from enlist.runtime import jobs, limits, signals, tasks
+from enlist.runtime import db, jobs, limits, signals, tasks
 from enlist.runtime.db import Database, DatabaseAway, Lane
 from enlist.runtime.jobs import Jobs
 from enlist.runtime.limits import RateLimit
@@ -71,8 +71,9 @@ async def test_a_full_pool_says_so_within_its_patience(dsn: str) -> None:
     await database.close()
 
 
-async def test_a_statement_that_takes_too_long_is_cut(dsn: str) -> None:
-    database = Database(dsn, statement_time=timedelta(seconds=0.2))
+async def test_a_statement_that_takes_too_long_is_cut(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "LANE_STATEMENT_TIME", timedelta(seconds=0.2))
+    database = Database(dsn)
     await database.open()
     lane = Lane(database)
     with pytest.raises(DatabaseAway):

@@ -84,24 +84,23 @@ class Batch(Generic[Item, Outcome]):
             await lane.close()
 
     async def _work(self, lane: Lane) -> None:
-        while True:
-            if self._queue:
-                items, answers = self._take()
-                if items:
-                    await self._run_together(lane, items, answers)
-            elif self._closing:
-                return
-            else:
-                await self._rest(lane)
-                if not self._queue:
-                    self._filled.clear()
-                    await self._filled.wait()
+        while self._queue or not self._closing:
+            try:
+                await self._work_once(lane)
+            except DatabaseAway as reason:
+                _log.warning("batch %s: the database is away: %s", self.name, reason)
+            except Exception:
+                _log.exception("batch %s stumbled; going on", self.name)
 
-    async def _rest(self, lane: Lane) -> None:
-        try:
+    async def _work_once(self, lane: Lane) -> None:
+        if not self._queue:
             await lane.rest()
-        except DatabaseAway as reason:
-            _log.warning("batch %s: the database is away: %s", self.name, reason)
+        if not self._queue and not self._closing:
+            self._filled.clear()
+            await self._filled.wait()
+        items, answers = self._take()
+        if items:
+            await self._run_together(lane, items, answers)
 
     def _is_waited_for(self) -> bool:
         return bool(self._queue)
@@ -138,6 +137,9 @@ class Batch(Generic[Item, Outcome]):
         else:
             for answer, outcome in zip(answers, outcomes, strict=True):
                 _hand_out(answer, outcome)
+        finally:
+            for answer in answers:  # whatever befell us, nobody waits for ever
+                _refuse(answer, Busy(self.name))
 
     async def _run_alone(self, lane: Lane, item: Item, answer: asyncio.Future[Outcome]) -> None:
         try:

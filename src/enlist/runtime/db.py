@@ -20,6 +20,10 @@ _AWAY: Final = (
 )
 
 
+# On a lane many callers wait for one statement, and a hanging database is to be noticed soon.
+LANE_STATEMENT_TIME: Final = timedelta(seconds=5)
+
+
 class DatabaseAway(Exception):
     """The database cannot be reached, does not answer in time, or has no free connection: try again later."""
 
@@ -208,10 +212,11 @@ class Database:
             with _away_is_said(connection):
                 yield Tx(connection, self.clock())
 
-    async def connect(self) -> asyncpg.Connection:
-        """Open a connection of one's own, outside the pool. Raises DatabaseAway."""
+    async def connect(self, statement_time: timedelta | None = None) -> asyncpg.Connection:
+        """Open a connection outside the pool, with a limit of its own for each statement. Raises DatabaseAway."""
+        longest = statement_time.total_seconds() if statement_time else self._statement_time
         with _away_is_said():
-            return await asyncpg.connect(self.dsn, timeout=self._patience, command_timeout=self._statement_time)
+            return await asyncpg.connect(self.dsn, timeout=self._patience, command_timeout=longest)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
@@ -243,8 +248,8 @@ class Lane:
         If ``more()`` says at the end that another one follows at once, that one is begun together with the commit.
         """
         if self._connection is None or self._connection.is_closed():
-            self._connection = await self._database.connect()
             self._behind, self._begun = WriteBehind(), False
+            self._connection = await self._database.connect(LANE_STATEMENT_TIME)
         connection = self._connection
         try:
             with _away_is_said(connection):
