@@ -49,11 +49,11 @@ async def test_a_profile_is_made_subscribed_sorted_counted_and_enrolled(tmp_path
         assert (said.status_code, said.content) == (200, b"")
         said = await client.post(f"{API}/action/", data={"juid": juid, "tags": "1,2", "label": "login"})
         assert (said.status_code, said.text) == (200, "Request accepted")
-        await segments_become(client, juid, [1], seconds=4)
+        await segments_become(client, juid, [1], seconds=10)
         counted = await client.get(f"{API}/stat/get-count-refid/email?startDate=1600000000&endDate=4000000000")
         assert counted.json() == [{"subscount": 1, "refid": "ch-direct"}]
         # The site names a group: its subscriptions wait there for their confirmation.
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             while not await rows(program, "SELECT FROM memberships WHERE state = 'waiting'"):
                 await asyncio.sleep(0.05)
         # Commands see and change the same, while the server runs.

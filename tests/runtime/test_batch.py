@@ -129,6 +129,26 @@ async def test_closing_finishes_what_waits(database: Database, bench: Bench) -> 
     assert await asyncio.gather(*tasks) == [20, 40, 60, 80, 100]
 
 
+async def test_closing_while_a_lane_comes_to_rest_does_not_wait_for_ever(
+    database: Database, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch: Batch[int, int] = Batch("t", database, bench.write)
+    at_rest, resting = asyncio.Event(), asyncio.Event()
+
+    async def rest_slowly() -> None:
+        resting.set()
+        await at_rest.wait()
+
+    monkeypatch.setattr(batch._lanes[0], "rest", rest_slowly)
+    assert await batch.put(2) == 20
+    await resting.wait()
+    closing = asyncio.create_task(batch.close())
+    await asyncio.sleep(0.01)
+    at_rest.set()
+    async with asyncio.timeout(10):
+        await closing
+
+
 async def test_a_wrong_number_of_outcomes_is_an_error_and_writes_nothing(database: Database, bench: Bench) -> None:
     async def forgetful(tx: Tx, items: Sequence[int]) -> list[int]:
         await bench.write(tx, items)
