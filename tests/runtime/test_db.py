@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enlist.runtime.db import Database, Lane, NotCommitted, literal
+from enlist.runtime.db import Database, Lane, NotCommitted
+from enlist.runtime.write_behind import literal
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ async def record(tx: Tx, actions: Sequence[Action]) -> list[None]:
     """Keep actions, and note that their profiles have to be sorted; return nothing, once per action.
 
     What cannot be kept goes to the site's diagnostics with the reason: no or an unknown JUID, no label, too long.
-    Sources: profiles-api.md §8, issue 3.
+    Source: profiles-api.md §8.
     """
     kept: list[Action] = []
     refused: list[Refused] = []
