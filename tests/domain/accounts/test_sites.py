@@ -118,7 +118,7 @@ async def test_while_the_database_is_away_known_tokens_are_known_and_others_are_
 
 
 async def test_many_wrong_tokens_do_not_fill_the_memory(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("enlist.domain.accounts.site_directory.ROOM", 10)
+    monkeypatch.setattr("enlist.runtime.remembered.ROOM", 10)
     directory = accounts.SiteDirectory(database)
     for number in range(50):
         assert await directory.find(f"wrong{number}") is None

@@ -1,20 +1,15 @@
 """Finding the account that a host name means, thousands of times a second."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import timedelta
-from time import monotonic
 
 from enlist.domain.accounts import queries
 from enlist.domain.accounts.creating import CHANGED_CHANNEL as CHANGED
 from enlist.domain.accounts.model import Account
-from enlist.runtime.db import Database, DatabaseAway
+from enlist.runtime.db import Database
+from enlist.runtime.remembered import Remembered
 from enlist.runtime.vault import Vault
 
 __all__ = ["CHANGED", "Directory"]
-
-FRESH = timedelta(seconds=2)
-ROOM = 10_000
 
 
 class Directory:
@@ -30,34 +25,15 @@ class Directory:
         self._vault = vault
         # The longest first: of `shop.example.com` and `example.com` the closer one names the account.
         self._suffixes = tuple(f".{domain}" for domain in sorted(domains, key=len, reverse=True))
-        self._known: OrderedDict[str, tuple[Account | None, float]] = OrderedDict()
-
-    def forget(self, _message: str = "") -> None:
-        """Take nothing that is remembered for fresh any more."""
-        for host, (account, _) in self._known.items():
-            self._known[host] = (account, 0.0)
+        self._known = Remembered(self._ask)
+        self.forget = self._known.forget
 
     async def find(self, host: str) -> Account | None:
         """Find the account that ``host`` (a Host header, with or without port) means.
 
         While the database is away the answer is the last one known. Raises DatabaseAway when none is.
         """
-        known = self._known.get(host)
-        if known is not None and monotonic() - known[1] < FRESH.total_seconds():
-            return known[0]
-        if known is not None:
-            # One caller asks; those who come meanwhile are served what is known, instead of asking all at once.
-            self._known[host] = (known[0], monotonic())
-        try:
-            account = await self._ask(host)
-        except DatabaseAway:
-            if known is None or known[0] is None:
-                raise
-            return known[0]
-        self._known[host] = (account, monotonic())
-        if len(self._known) > ROOM:
-            self._known.popitem(last=False)
-        return account
+        return await self._known.find(host)
 
     async def _ask(self, host: str) -> Account | None:
         name = _without_port(host).lower().rstrip(".")

@@ -1,16 +1,9 @@
 """Finding the site whose token a caller shows, thousands of times a second."""
 
-from collections import OrderedDict
-from datetime import timedelta
-from time import monotonic
-from typing import Final
-
 from enlist.domain.accounts import site_queries as queries
 from enlist.domain.accounts.model import LONGEST_TOKEN, Site
-from enlist.runtime.db import Database, DatabaseAway
-
-FRESH: Final = timedelta(seconds=2)
-ROOM: Final = 10_000
+from enlist.runtime.db import Database
+from enlist.runtime.remembered import Remembered
 
 
 class SiteDirectory:
@@ -24,12 +17,8 @@ class SiteDirectory:
     def __init__(self, database: Database) -> None:
         """Look up tokens in ``database``."""
         self._database = database
-        self._known: OrderedDict[str, tuple[Site | None, float]] = OrderedDict()
-
-    def forget(self, _message: str = "") -> None:
-        """Take nothing that is remembered for fresh any more."""
-        for token, (site, _) in self._known.items():
-            self._known[token] = (site, 0.0)
+        self._known = Remembered(self._ask)
+        self.forget = self._known.forget
 
     async def find(self, token: str) -> Site | None:
         """Find the site of ``token``.
@@ -38,20 +27,8 @@ class SiteDirectory:
         """
         if not token or len(token) > LONGEST_TOKEN or not token.isascii():
             return None
-        known = self._known.get(token)
-        if known is not None and monotonic() - known[1] < FRESH.total_seconds():
-            return known[0]
-        if known is not None:
-            # One caller asks; those who come meanwhile are served what is known, instead of asking all at once.
-            self._known[token] = (known[0], monotonic())
-        try:
-            async with self._database.reading() as tx:
-                site = await queries.find_by_token(tx, token)
-        except DatabaseAway:
-            if known is None or known[0] is None:
-                raise
-            return known[0]
-        self._known[token] = (site, monotonic())
-        if len(self._known) > ROOM:
-            self._known.popitem(last=False)
-        return site
+        return await self._known.find(token)
+
+    async def _ask(self, token: str) -> Site | None:
+        async with self._database.reading() as tx:
+            return await queries.find_by_token(tx, token)
