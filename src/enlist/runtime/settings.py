@@ -183,6 +183,19 @@ class Settings:
     mail_from: str = _setting(
         _sender, "enlist <enlist@localhost>", "sender of letters", "My School <news@school.example>"
     )
+    outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = _setting(
+        _networks,
+        "",
+        "private networks into which addresses given by partners (postbacks) may lead, divided by commas; public ones "
+        "are always allowed",
+        "10.1.2.0/24",
+    )
+    stripe_url: str = _setting(
+        _web_address,
+        "https://api.stripe.com",
+        "where Stripe's API is; another one only to try things out",
+        "http://127.0.0.1:12111",
+    )
     keep_letters: int = _setting(
         _whole(1, 3650), "90", "days after which letters that were sent or given up are forgotten", "90"
     )
