@@ -79,7 +79,7 @@ class _Bench:
     def __init__(self, database: Database, profiles: int, actions: int) -> None:
         self._database, self._profiles, self._actions = database, profiles, actions
         self._site = Site(1, 1, "bench", "UTC")
-        self._juids: Sequence[str] = ()
+        self._profile_ids: Sequence[str] = ()
 
     async def run(self) -> None:
         began = time.perf_counter()
@@ -110,7 +110,9 @@ class _Bench:
                 timedelta(weeks=WEEKS) / self._actions, LABELS, timeout=3600,
             )  # fmt: skip
         await connection.execute("VACUUM ANALYZE", timeout=3600)
-        self._juids = [row[0].hex for row in await connection.fetch("SELECT juid FROM profiles LIMIT 100000")]
+        self._profile_ids = [
+            row[0].hex for row in await connection.fetch("SELECT profile_id FROM profiles LIMIT 100000")
+        ]
         await connection.close()
 
     async def _sizes(self) -> None:
@@ -171,7 +173,7 @@ class _Bench:
         began = time.perf_counter()
         worker = segments.Assigning(self._database)
         await worker.follow_time()
-        found = await self._count("SELECT coalesce(sum(cardinality(juids)), 0) FROM segment_changes")
+        found = await self._count("SELECT coalesce(sum(cardinality(profile_ids)), 0) FROM segment_changes")
         noted = _since(began)
         while await worker.sort_some():
             pass
@@ -181,10 +183,10 @@ class _Bench:
     async def _read(self) -> None:
         times = []
         for _ in range(5000):
-            juid = random.choice(self._juids)
+            profile_id = random.choice(self._profile_ids)
             began = time.perf_counter()
             async with self._database.reading() as tx:
-                await segments.segments_of(tx, self._site, juid)
+                await segments.segments_of(tx, self._site, profile_id)
             times.append(_since(began) * 1000)
         times.sort()
         print(f"segments of a profile: p50 {times[2500]:.2f} ms, p99 {times[4950]:.2f} ms")
@@ -196,7 +198,7 @@ class _Bench:
     def _action(self) -> segments.Action:
         tags = (str(random.randrange(200)), str(random.randrange(200)), str(random.randrange(50)))
         article = f"item-{random.randrange(100_000)}"
-        return segments.Action(self._site, random.choice(self._juids), tags, random.choice(LABELS), article)
+        return segments.Action(self._site, random.choice(self._profile_ids), tags, random.choice(LABELS), article)
 
 
 async def _make_part(connection: asyncpg.Connection, instant: datetime) -> None:
@@ -221,7 +223,7 @@ def _memory() -> float:
 
 
 _PROFILES = """
-INSERT INTO profiles (site_id, juid, created_at, ip, name, gender, born_on, country, region, city, time_zone)
+INSERT INTO profiles (site_id, profile_id, created_at, ip, name, gender, born_on, country, region, city, time_zone)
 SELECT 1, (lpad(to_hex(i::bigint * 1000), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid,
        $2::timestamptz - (random() * 700) * interval '1 day', '192.0.2.1', 'Bob', (ARRAY['m', 'f', ''])[1 + i % 3],
        CASE WHEN i % 2 = 0 THEN date '1950-01-01' + (random() * 20000)::int END,
@@ -230,13 +232,13 @@ SELECT 1, (lpad(to_hex(i::bigint * 1000), 12, '0') || '7' || substr(md5(i::text)
 FROM generate_series(1, $1::int) i
 """
 _SUBSCRIPTIONS = """
-INSERT INTO subscriptions (site_id, channel, address_key, juid, address, active, reason, created_at, changed_at,
+INSERT INTO subscriptions (site_id, channel, address_key, profile_id, address, active, reason, created_at, changed_at,
                            reg_url, refid, refidm, utm_source, utm_medium, utm_campaign)
-SELECT 1, 'email', juid || '@example.com', juid, juid || '@example.com', random() < 0.8, '', created_at, created_at, '',
-       'ref' || (random() * 200)::int, '', 'google', 'cpc', '' FROM profiles
+SELECT 1, 'email', profile_id || '@example.com', profile_id, profile_id || '@example.com', random() < 0.8, '',
+       created_at, created_at, '', 'ref' || (random() * 200)::int, '', 'google', 'cpc', '' FROM profiles
 """
 _ACTIONS = """
-INSERT INTO actions (site_id, juid, created_at, label, article, tags)
+INSERT INTO actions (site_id, profile_id, created_at, label, article, tags)
 SELECT 1, (lpad(to_hex(p::bigint * 1000), 12, '0') || '7' || substr(md5(p::text), 1, 19))::uuid,
        $3::timestamptz + i * $4::interval, ($5::text[])[1 + (random() * 8)::int], 'item-' || (random() * 100000)::int,
        ARRAY[(random() * 200)::int::text, (random() * 200)::int::text, (random() * 50)::int::text]

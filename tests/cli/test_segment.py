@@ -52,7 +52,7 @@ async def test_a_segment_from_its_making_to_its_end(database: Database, enlist: 
     async with database.transaction() as tx:
         site, _ = await accounts.create_site(tx, account.id, "main")
         (anna,) = await add_people(tx, site, [Known(created_at=NOW, country="RU")])
-        await segments.note_refused(tx, site, "no juid", {"label": "login"})
+        await segments.note_refused(tx, site, "no profile_id", {"label": "login"})
 
     (tmp_path / "rule.json").write_text(RUSSIAN)
     assert (await enlist(segment, "count", "shop/main", "--rule", RUSSIAN)) == {"count": 1}
@@ -63,7 +63,7 @@ async def test_a_segment_from_its_making_to_its_end(database: Database, enlist: 
     shown = await enlist(segment, "show", "shop/main", "1")
     assert (shown["state"], shown["members"], shown["rule"]) == ("ready", 1, json.loads(RUSSIAN))
     assert [one["name"] for one in await enlist(segment, "list", "shop/main")] == ["Russians"]
-    assert [one["juid"] for one in await enlist(segment, "members", "shop/main", "1")] == [anna]
+    assert [one["profile_id"] for one in await enlist(segment, "members", "shop/main", "1")] == [anna]
     assert (await enlist(segment, "count", "shop/main", "1")) == {"count": 1}
     changed = await enlist(
         segment, "change", "shop/main", "1", "--name", "Kazakhs", "--rule", RUSSIAN.replace("RU", "KZ")
@@ -73,7 +73,7 @@ async def test_a_segment_from_its_making_to_its_end(database: Database, enlist: 
     assert (await enlist(segment, "show", "shop/main", "1"))["error"] == "segment_not_found"
 
     (line,) = await enlist(diagnostics, "shop/main")
-    assert (line["reason"], line["times"], line["sent"]) == ("no juid", 1, {"label": "login"})
+    assert (line["reason"], line["times"], line["sent"]) == ("no profile_id", 1, {"label": "login"})
 
 
 async def test_what_is_wrong_is_said(enlist: Enlist) -> None:

@@ -114,11 +114,11 @@ def change(site: str, number: int, name: str | None, rule: str | bytes | None, a
 @segment.command()
 @site_argument
 @click.argument("number", type=int)
-@click.option("--after", default="", metavar="JUID", help="Begin behind this JUID.")
+@click.option("--after", default="", metavar="ID", help="Begin behind this profile id.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @json_option
 def members(site: str, number: int, after: str, limit: int, as_json: bool) -> None:
-    """List the profiles in a segment by JUID."""
+    """List the profiles in a segment by profile id."""
 
     async def act(settings: Settings) -> list[segments.Member]:
         from enlist.main import ground
@@ -128,10 +128,10 @@ def members(site: str, number: int, after: str, limit: int, as_json: bool) -> No
             return await segments.list_members(tx, found, number, after=after, limit=limit)
 
     listed = run(act, as_json=as_json)
-    text = table([[member.juid, _cell(member.since)] for member in listed], ("juid", "since"))
+    text = table([[member.profile_id, _cell(member.since)] for member in listed], ("profile_id", "since"))
     if len(listed) == limit:
-        text += f"\nmore: enlist segment members {site} {number} --after {listed[-1].juid}"
-    say([{"juid": member.juid, "since": member.since} for member in listed], text, as_json=as_json)
+        text += f"\nmore: enlist segment members {site} {number} --after {listed[-1].profile_id}"
+    say([{"profile_id": member.profile_id, "since": member.since} for member in listed], text, as_json=as_json)
 
 
 @segment.command()

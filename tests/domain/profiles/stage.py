@@ -19,15 +19,15 @@ async def a_site(database: Database, time_zone: str = "UTC", name: str = "main")
 async def a_profile(database: Database, site: accounts.Site, **said: Any) -> str:
     """Bring on a visitor."""
     async with database.transaction() as tx:
-        (juid,) = await profiles.create(tx, [profiles.NewProfile(site, **said)])
-    return juid
+        (profile_id,) = await profiles.create(tx, [profiles.NewProfile(site, **said)])
+    return profile_id
 
 
 def a_wish(
-    site: accounts.Site, juid: str, address: str, channel: profiles.Channel = "email", /, **marks: str
+    site: accounts.Site, profile_id: str, address: str, channel: profiles.Channel = "email", /, **marks: str
 ) -> profiles.Subscription:
     """Make up a wish to be subscribed."""
-    return profiles.Subscription(site, juid, channel, address, address.lower(), profiles.Marks(**marks))
+    return profiles.Subscription(site, profile_id, channel, address, address.lower(), profiles.Marks(**marks))
 
 
 async def subscribe(database: Database, *wishes: profiles.Subscription) -> list[Any]:

@@ -8,15 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enlist.domain import profiles
-from enlist.domain.profiles.model import birth_day, make_juid
+from enlist.domain.profiles.model import birth_day, make_profile_id
 from enlist.runtime.db import Database
 from enlist.runtime.geo import Place
 from tests.domain.profiles.stage import a_profile, a_site
 
 
-async def profile(database: Database, juid: str) -> dict[str, Any]:
+async def profile(database: Database, profile_id: str) -> dict[str, Any]:
     async with database.reading() as tx:
-        row = await tx.fetch_row("SELECT * FROM profiles WHERE juid = $1", juid)
+        row = await tx.fetch_row("SELECT * FROM profiles WHERE profile_id = $1", profile_id)
     assert row is not None
     return dict(row)
 
@@ -24,10 +24,10 @@ async def profile(database: Database, juid: str) -> dict[str, Any]:
 async def test_a_profile_is_kept_as_it_was_sent(database: Database) -> None:
     site = await a_site(database, "Europe/Moscow")
     place = Place("DE", "Berlin", "Berlin", "Europe/Berlin")
-    juid = await a_profile(
+    profile_id = await a_profile(
         database, site, ip="192.0.2.1", name="Анна", gender="f", birth_date=641509200, place=place
     )  # fmt: skip
-    row = await profile(database, juid)
+    row = await profile(database, profile_id)
     assert (row["ip"], row["name"], row["gender"], row["birth_date"], row["born_on"]) == (
         "192.0.2.1", "Анна", "f", 641509200, date(1990, 5, 1))  # fmt: skip
     assert (row["country"], row["city"], row["time_zone"]) == ("DE", "Berlin", "Europe/Berlin")
@@ -39,15 +39,18 @@ async def test_nothing_said_is_a_profile_too_in_the_sites_zone(database: Databas
     assert (row["time_zone"], row["country"], row["birth_date"], row["born_on"]) == ("Asia/Kolkata", "", None, None)
 
 
-async def test_juids_are_random_and_in_the_order_of_time(database: Database) -> None:
+async def test_profile_ids_are_random_and_in_the_order_of_time(database: Database) -> None:
     site = await a_site(database)
     async with database.transaction() as tx:
-        juids = await profiles.create(tx, [profiles.NewProfile(site)] * 1000)
+        profile_ids = await profiles.create(tx, [profiles.NewProfile(site)] * 1000)
         assert await profiles.create(tx, []) == []
-    assert len(set(juids)) == 1000
-    assert all(profiles.is_juid(juid) and juid[12] == "7" and juid[16] in "89ab" for juid in juids)
+    assert len(set(profile_ids)) == 1000
+    assert all(
+        profiles.is_profile_id(profile_id) and profile_id[12] == "7" and profile_id[16] in "89ab"
+        for profile_id in profile_ids
+    )
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    assert make_juid(now) < make_juid(now + timedelta(milliseconds=1))
+    assert make_profile_id(now) < make_profile_id(now + timedelta(milliseconds=1))
 
 
 @pytest.mark.parametrize(
@@ -66,9 +69,9 @@ def test_seconds_mean_a_day_of_birth(seconds: int, zone: str, day: date | None) 
 )
 async def test_no_text_and_no_number_is_an_error(database: Database, text: str, seconds: int | None) -> None:
     site = await a_site(database)
-    juid = await a_profile(
+    profile_id = await a_profile(
         database, site, ip=text, name=text, gender=text, birth_date=seconds, place=Place(text, text, text, text)
     )
     kept = "".join(letter for letter in text if letter != "\0" and not "\ud800" <= letter <= "\udfff")[:255]
-    row = await profile(database, juid)
+    row = await profile(database, profile_id)
     assert {row[field] for field in ("ip", "name", "gender", "city")} == {kept}

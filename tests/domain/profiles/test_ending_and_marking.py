@@ -20,11 +20,11 @@ async def mark(
 
 async def test_ending_twice_is_as_good_as_once(database: Database) -> None:
     site = await a_site(database)
-    juid = await a_profile(database, site)
-    await subscribe(database, a_wish(site, juid, "a@x.test", refid="r"))
+    profile_id = await a_profile(database, site)
+    await subscribe(database, a_wish(site, profile_id, "a@x.test", refid="r"))
     for reason in ("bounced\0", "again"):
         async with database.transaction() as tx:
-            await profiles.unsubscribe(tx, site, juid, "email", "a@x.test", reason=reason)
+            await profiles.unsubscribe(tx, site, profile_id, "email", "a@x.test", reason=reason)
     (row,) = await rows_of(database, site)
     assert (row["active"], row["reason"], row["refid"]) == (False, "bounced", "r")
     assert await facts_of(database, site, "profiles.unsubscribed") == 1
@@ -32,18 +32,18 @@ async def test_ending_twice_is_as_good_as_once(database: Database) -> None:
 
 async def test_what_is_not_subscribed_cannot_be_ended(database: Database) -> None:
     site, other = await a_site(database), await a_site(database)
-    juid, friend = await a_profile(database, site), await a_profile(database, site)
+    profile_id, friend = await a_profile(database, site), await a_profile(database, site)
     theirs = await a_profile(database, other)
-    await subscribe(database, a_wish(site, juid, "a@x.test"), a_wish(other, theirs, "a@x.test"))
+    await subscribe(database, a_wish(site, profile_id, "a@x.test"), a_wish(other, theirs, "a@x.test"))
     for key in ("", "b@x.test", "http://a.test/\0", "\ud800", "x" * 100_000):
         async with database.transaction() as tx:
             with pytest.raises(profiles.SubscriptionNotFound):
-                await profiles.unsubscribe(tx, site, juid, "email", key)
+                await profiles.unsubscribe(tx, site, profile_id, "email", key)
     async with database.transaction() as tx:
         with pytest.raises(profiles.SubscriptionNotFound):
             await profiles.unsubscribe(tx, site, friend, "email", "a@x.test")
         with pytest.raises(profiles.SubscriptionNotFound):
-            await profiles.unsubscribe(tx, site, juid, "sms", "a@x.test")
+            await profiles.unsubscribe(tx, site, profile_id, "sms", "a@x.test")
         with pytest.raises(profiles.ProfileNotFound):
             await profiles.unsubscribe(tx, site, theirs, "email", "a@x.test")
     assert all(row["active"] for row in await rows_of(database, site))
@@ -76,12 +76,12 @@ async def test_they_are_found_by_profile_too_and_by_both(database: Database) -> 
     await subscribe(database, a_wish(site, one, "a@x.test"), a_wish(site, one, "b@x.test"), a_wish(site, two, "a@x.test"),
                     a_wish(site, one, "https://push.test/1", "push"))  # fmt: skip
     new = profiles.Marks(refid="new")
-    assert await mark(database, site, new, juid=one) == 2
-    assert await mark(database, site, new, juid=one, key="a@x.test") == 1
-    assert await mark(database, site, new, juid=two, key="b@x.test") == 0
-    assert await mark(database, site, new, "push", juid=one) == 1
-    assert await mark(database, site, new, "sms", juid=one) == 0
+    assert await mark(database, site, new, profile_id=one) == 2
+    assert await mark(database, site, new, profile_id=one, key="a@x.test") == 1
+    assert await mark(database, site, new, profile_id=two, key="b@x.test") == 0
+    assert await mark(database, site, new, "push", profile_id=one) == 1
+    assert await mark(database, site, new, "sms", profile_id=one) == 0
     assert await mark(database, site, new) == 0
     assert await mark(database, site, new, key="\0") == 0
-    assert await mark(database, site, profiles.Marks(refid=""), juid=one) == 2
+    assert await mark(database, site, profiles.Marks(refid=""), profile_id=one) == 2
     assert await all_time(database, site) == {}

@@ -66,12 +66,12 @@ async def timed(dsn: str, clock: Clock) -> Database:
 
 
 async def put(database: Database, clock: Clock, site: accounts.Site, rows: Sequence[tuple[datetime, str]]) -> str:
-    juid = await a_profile(database, site)
+    profile_id = await a_profile(database, site)
     for number, (moment, refid) in enumerate(rows):
         clock.now = moment
         async with database.transaction() as tx:
-            await profiles.subscribe(tx, [a_wish(site, juid, f"{number}@example.com", refid=refid)])
-    return juid
+            await profiles.subscribe(tx, [a_wish(site, profile_id, f"{number}@example.com", refid=refid)])
+    return profile_id
 
 
 @pytest.mark.parametrize("unpacked", [2, 100])
@@ -96,14 +96,14 @@ async def test_reports_are_the_same_as_plain_sql(
 ) -> None:
     monkeypatch.setattr("enlist.domain.profiles.tally_queries.UNPACKED", unpacked)
     site = await a_site(timed, zone)
-    juid = await put(timed, clock, site, rows)
+    profile_id = await put(timed, clock, site, rows)
     clock.now = datetime(2026, 5, 5, tzinfo=UTC)
     for number, refid in remarked:
         async with timed.transaction() as tx:
             if number % 2:
                 await profiles.update_marks(tx, site, "email", profiles.Marks(refid=refid), key=f"{number}@example.com")
             elif number < len(rows):
-                await profiles.subscribe(tx, [a_wish(site, juid, f"{number}@example.com", refid=refid)])
+                await profiles.subscribe(tx, [a_wish(site, profile_id, f"{number}@example.com", refid=refid)])
     spans = [(min(pair), max(pair)) for pair in ends] + [(rows[0][0], rows[0][0]), (rows[-1][0], rows[-1][0])]
     spans.append((datetime(2009, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)))
     # An end behind the last second, so that a fraction of it must not count.
@@ -159,13 +159,13 @@ async def test_both_ends_are_in_the_span_to_the_second(timed: Database, clock: C
 
 async def test_the_deactivated_count_those_without_a_refid_do_not_and_channels_are_apart(database: Database) -> None:
     site, other = await a_site(database), await a_site(database)
-    juid = await a_profile(database, site)
+    profile_id = await a_profile(database, site)
     theirs = await a_profile(database, other)
     async with database.transaction() as tx:
-        wishes = [a_wish(site, juid, "a@x.test", refid="r"), a_wish(site, juid, "b@x.test"),
-                  a_wish(site, juid, "123456", "sms", refid="s"), a_wish(other, theirs, "a@x.test", refid="t")]  # fmt: skip
+        wishes = [a_wish(site, profile_id, "a@x.test", refid="r"), a_wish(site, profile_id, "b@x.test"),
+                  a_wish(site, profile_id, "123456", "sms", refid="s"), a_wish(other, theirs, "a@x.test", refid="t")]  # fmt: skip
         assert await profiles.subscribe(tx, wishes) == [None] * 4
-        await profiles.unsubscribe(tx, site, juid, "email", "a@x.test")
+        await profiles.unsubscribe(tx, site, profile_id, "email", "a@x.test")
         now = tx.now
     day = timedelta(days=1)
     assert (await reported(database, site, now - day, now + day))[0] == {"r": 1}
@@ -184,9 +184,9 @@ async def test_a_month_of_many_refids_comes_in_portions(database: Database, monk
     monkeypatch.setattr("enlist.domain.profiles.tally_queries.PORTION", 10)
     monkeypatch.setattr("enlist.domain.profiles.tally_queries.UNPACKED", 36)
     site = await a_site(database)
-    juid = await a_profile(database, site)
+    profile_id = await a_profile(database, site)
     async with database.transaction() as tx:
-        await profiles.subscribe(tx, [a_wish(site, juid, f"{n}@x.test", refid=f"r{n}") for n in range(37)])
+        await profiles.subscribe(tx, [a_wish(site, profile_id, f"{n}@x.test", refid=f"r{n}") for n in range(37)])
         start, end = tx.now - timedelta(days=40), tx.now + timedelta(days=40)
         portions = [len(rows) async for rows in profiles.count_by_day(tx, site, "email", start, end)]
     assert portions == [10, 10, 10, 7]

@@ -31,24 +31,24 @@ async def facts_of(database: Database, site: Site, kind: str) -> int:
 
 async def test_an_address_is_kept_with_its_marks(database: Database) -> None:
     site = await a_site(database)
-    juid = await a_profile(database, site)
+    profile_id = await a_profile(database, site)
     marks = {mark: f"{mark}'s" for mark in MARKS}
-    assert await subscribe(database, a_wish(site, juid, "Anna@Example.com", **marks)) == [None]
+    assert await subscribe(database, a_wish(site, profile_id, "Anna@Example.com", **marks)) == [None]
     (row,) = await rows_of(database, site)
-    assert (row["address"], row["address_key"], row["active"], row["juid"].hex) == (
-        "Anna@Example.com", "anna@example.com", True, juid)  # fmt: skip
+    assert (row["address"], row["address_key"], row["active"], row["profile_id"].hex) == (
+        "Anna@Example.com", "anna@example.com", True, profile_id)  # fmt: skip
     assert {mark: row[mark] for mark in MARKS} == marks
     assert await facts_of(database, site, "profiles.subscribed") == 1
 
 
 async def test_once_more_overwrites_the_marks_sent_and_keeps_the_time_of_creation(database: Database) -> None:
     site = await a_site(database)
-    juid = await a_profile(database, site)
-    await subscribe(database, a_wish(site, juid, "a@x.test", refid="one", refidm="m", utm_source="s"))
+    profile_id = await a_profile(database, site)
+    await subscribe(database, a_wish(site, profile_id, "a@x.test", refid="one", refidm="m", utm_source="s"))
     (before,) = await rows_of(database, site)
     async with database.transaction() as tx:
-        await profiles.unsubscribe(tx, site, juid, "email", "a@x.test")
-    assert await subscribe(database, a_wish(site, juid, "A@x.test", refid="two", utm_source="")) == [None]
+        await profiles.unsubscribe(tx, site, profile_id, "email", "a@x.test")
+    assert await subscribe(database, a_wish(site, profile_id, "A@x.test", refid="two", utm_source="")) == [None]
     (row,) = await rows_of(database, site)
     assert row == before | {"address": "A@x.test", "refid": "two", "utm_source": "", "changed_at": row["changed_at"]}
     assert row["changed_at"] > before["changed_at"]
@@ -62,15 +62,15 @@ async def test_once_more_overwrites_the_marks_sent_and_keeps_the_time_of_creatio
 
 async def test_several_wishes_for_one_subscription_in_a_batch_are_as_if_one_after_the_other(database: Database) -> None:
     site = await a_site(database)
-    juid = await a_profile(database, site)
-    await subscribe(database, a_wish(site, juid, "old@x.test", refid="zero"))
+    profile_id = await a_profile(database, site)
+    await subscribe(database, a_wish(site, profile_id, "old@x.test", refid="zero"))
     assert await subscribe(
         database,
-        a_wish(site, juid, "a@x.test", refid="one", refidm="m"),
-        a_wish(site, juid, "old@x.test", refid="one"),
-        a_wish(site, juid, "A@x.test", refid="two"),
-        a_wish(site, juid, "old@x.test", refid=""),
-        a_wish(site, juid, "a@x.test"),
+        a_wish(site, profile_id, "a@x.test", refid="one", refidm="m"),
+        a_wish(site, profile_id, "old@x.test", refid="one"),
+        a_wish(site, profile_id, "A@x.test", refid="two"),
+        a_wish(site, profile_id, "old@x.test", refid=""),
+        a_wish(site, profile_id, "a@x.test"),
     ) == [None] * 5  # fmt: skip
     assert [(row["refid"], row["refidm"]) for row in await rows_of(database, site)] == [("two", "m"), ("", "")]
     assert await all_time(database, site) == {"two": 1}
@@ -78,21 +78,21 @@ async def test_several_wishes_for_one_subscription_in_a_batch_are_as_if_one_afte
 
 async def test_who_is_unknown_is_refused_alone(database: Database) -> None:
     site, other = await a_site(database), await a_site(database)
-    juid, theirs = await a_profile(database, site), await a_profile(database, other)
-    hostile = ["", "x", juid.upper(), juid + "0", f"{juid[:8]}-{juid[8:]}", "\0" * 32, "\ud800", "0" * 31 + "é", "9" * 10000,
-               "{" + juid[1:-1] + "}", " " + juid[1:], "f" * 32, theirs]  # fmt: skip
+    profile_id, theirs = await a_profile(database, site), await a_profile(database, other)
+    hostile = ["", "x", profile_id.upper(), profile_id + "0", f"{profile_id[:8]}-{profile_id[8:]}", "\0" * 32, "\ud800", "0" * 31 + "é", "9" * 10000,
+               "{" + profile_id[1:-1] + "}", " " + profile_id[1:], "f" * 32, theirs]  # fmt: skip
     outcomes = await subscribe(
-        database, *(a_wish(site, text, "a@x.test") for text in hostile), a_wish(site, juid, "b@x.test")
+        database, *(a_wish(site, text, "a@x.test") for text in hostile), a_wish(site, profile_id, "b@x.test")
     )
     assert all(isinstance(outcome, profiles.ProfileNotFound) for outcome in outcomes[:-1])
     assert outcomes[-1] is None
     assert len(await rows_of(database, site)) == 1
     async with database.transaction() as tx:
-        assert await profiles.known(tx, site, [*hostile, juid]) == {juid}
+        assert await profiles.known(tx, site, [*hostile, profile_id]) == {profile_id}
         for text in hostile:
             with pytest.raises(profiles.ProfileNotFound):
                 await profiles.unsubscribe(tx, site, text, "email", "b@x.test")
-            assert await profiles.update_marks(tx, site, "email", profiles.Marks(refid="r"), juid=text) == 0
+            assert await profiles.update_marks(tx, site, "email", profiles.Marks(refid="r"), profile_id=text) == 0
 
 
 @pytest.mark.parametrize("mark", MARKS)
@@ -100,27 +100,29 @@ async def test_a_mark_of_255_characters_is_kept_and_one_beyond_the_limit_is_refu
     database: Database, mark: str
 ) -> None:
     site = await a_site(database)
-    juid = await a_profile(database, site)
-    fine = a_wish(site, juid, "a@x.test", **{mark: "я" * 512})
+    profile_id = await a_profile(database, site)
+    fine = a_wish(site, profile_id, "a@x.test", **{mark: "я" * 512})
     for bad in ("x" * 2049, "a\0b", "\udfff"):
-        outcomes = await subscribe(database, a_wish(site, juid, "b@x.test", **{mark: bad}), fine)
+        outcomes = await subscribe(database, a_wish(site, profile_id, "b@x.test", **{mark: bad}), fine)
         assert isinstance(outcomes[0], profiles.BadMark)
         assert outcomes[0].fields["field"] == mark
         assert outcomes[1] is None
         async with database.transaction() as tx:
             with pytest.raises(profiles.BadMark):
-                await profiles.update_marks(tx, site, "email", fine.marks.__class__(**{mark: bad}), juid=juid)
+                await profiles.update_marks(
+                    tx, site, "email", fine.marks.__class__(**{mark: bad}), profile_id=profile_id
+                )
     assert len(await rows_of(database, site)) == 1
 
 
 async def test_an_address_that_cannot_be_kept_is_refused(database: Database) -> None:
     site = await a_site(database)
-    juid = await a_profile(database, site)
+    profile_id = await a_profile(database, site)
     for address in ("", "a\0", "\ud800", "x" * 513):
-        (outcome,) = await subscribe(database, a_wish(site, juid, address))
+        (outcome,) = await subscribe(database, a_wish(site, profile_id, address))
         assert isinstance(outcome, profiles.BadMark)
     # The longest that is kept, everywhere, in letters of four bytes.
-    wish = a_wish(site, juid, "😀" * 512, refid="😀" * 512, refidm="😀" * 512)
+    wish = a_wish(site, profile_id, "😀" * 512, refid="😀" * 512, refidm="😀" * 512)
     assert await subscribe(database, wish) == [None]
     assert await all_time(database, site) == {"😀" * 512: 1}
 
@@ -129,14 +131,14 @@ async def test_an_address_that_cannot_be_kept_is_refused(database: Database) -> 
 @given(
     sent=st.dictionaries(st.sampled_from(MARKS), st.text(max_size=30)),
     address=st.text(max_size=40),
-    juid=st.one_of(st.just(""), st.text(max_size=40)),
+    profile_id=st.one_of(st.just(""), st.text(max_size=40)),
 )
 async def test_any_text_is_kept_as_it_is_or_refused(
-    database: Database, sent: dict[str, str], address: str, juid: str
+    database: Database, sent: dict[str, str], address: str, profile_id: str
 ) -> None:
     site = await a_site(database)
     known = await a_profile(database, site)
-    (outcome,) = await subscribe(database, a_wish(site, juid or known, address, **sent))
+    (outcome,) = await subscribe(database, a_wish(site, profile_id or known, address, **sent))
     rows = await rows_of(database, site)
     if outcome is None:
         assert [(row["address"], {mark: row[mark] for mark in sent}) for row in rows] == [(address, sent)]

@@ -34,7 +34,7 @@ async def two(dsn: str) -> AsyncIterator[list[Database]]:
 
 async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zone(two: list[Database]) -> None:
     site = await a_site(two[0], "Asia/Kathmandu")
-    juids = [await a_profile(two[0], site) for _ in range(6)]
+    profile_ids = [await a_profile(two[0], site) for _ in range(6)]
     deadlocks = 0
 
     async def storm(database: Database, seed: int) -> None:
@@ -47,11 +47,11 @@ async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zon
             refid = choice(REFIDS)
             number = choice(range(12))
             if choice(range(4)):
-                await batch.put(a_wish(site, choice(juids), f"{number}@x.test", refid=refid))
+                await batch.put(a_wish(site, choice(profile_ids), f"{number}@x.test", refid=refid))
                 return
             try:
                 async with database.transaction() as tx:
-                    by = {"juid": choice(juids)} if choice(range(2)) else {"key": f"{number}@x.test"}
+                    by = {"profile_id": choice(profile_ids)} if choice(range(2)) else {"key": f"{number}@x.test"}
                     await profiles.update_marks(tx, site, "email", profiles.Marks(refid=refid), **by)
             except asyncpg.DeadlockDetectedError:
                 deadlocks += 1
@@ -75,9 +75,9 @@ async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zon
 
 async def test_reports_during_a_change_of_the_zone_are_of_one_zone_or_none(two: list[Database]) -> None:
     site = await a_site(two[0], "UTC")
-    juid = await a_profile(two[0], site)
+    profile_id = await a_profile(two[0], site)
     async with two[0].transaction() as tx:
-        await profiles.subscribe(tx, [a_wish(site, juid, f"{n}@x.test", refid="r") for n in range(50)])
+        await profiles.subscribe(tx, [a_wish(site, profile_id, f"{n}@x.test", refid="r") for n in range(50)])
     total = 50
     done = asyncio.Event()
 
@@ -99,11 +99,11 @@ async def test_reports_during_a_change_of_the_zone_are_of_one_zone_or_none(two: 
 
 async def test_two_first_subscribings_at_the_same_moment_are_one_subscription(two: list[Database]) -> None:
     site = await a_site(two[0])
-    juid = await a_profile(two[0], site)
+    profile_id = await a_profile(two[0], site)
 
     async def once(database: Database, refid: str, number: int) -> None:
         async with database.transaction() as tx:
-            assert await profiles.subscribe(tx, [a_wish(site, juid, f"{number}@x.test", refid=refid)]) == [None]
+            assert await profiles.subscribe(tx, [a_wish(site, profile_id, f"{number}@x.test", refid=refid)]) == [None]
 
     for number in range(20):
         await asyncio.gather(once(two[0], "a", number), once(two[1], "b", number))

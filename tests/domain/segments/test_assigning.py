@@ -42,9 +42,9 @@ async def people(database: Database, site: Site, *them: Known) -> list[str]:
         return sorted(await add_people(tx, site, them or [Known(created_at=NOW)]))
 
 
-async def act(database: Database, site: Site, juid: str, label: str = "buy", *tags: str) -> None:
+async def act(database: Database, site: Site, profile_id: str, label: str = "buy", *tags: str) -> None:
     async with database.transaction() as tx:
-        await segments.record(tx, [segments.Action(site, juid, tags, label)])
+        await segments.record(tx, [segments.Action(site, profile_id, tags, label)])
 
 
 async def a_segment(database: Database, site: Site, rule: str, *, compute: bool = True) -> int:
@@ -66,19 +66,19 @@ async def members(database: Database, site: Site, number: int) -> list[str]:
     async with database.transaction() as tx:
         # The count and the list have to be of one moment, also while a worker sorts.
         await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        listed = [member.juid for member in await segments.list_members(tx, site, number)]
+        listed = [member.profile_id for member in await segments.list_members(tx, site, number)]
         assert (await segments.get(tx, site, number)).members == len(listed)
     return listed
 
 
 async def facts(database: Database) -> list[tuple[str, str, int, bool]]:
-    """Take what was announced: (entered or left, juid, segment, whole)."""
+    """Take what was announced: (entered or left, profile_id, segment, whole)."""
     async with database.transaction() as tx:
         rows = await tx.fetch("DELETE FROM facts WHERE kind LIKE 'segments.%' RETURNING id, owner_id, kind, body")
     found = []
     for row in sorted(rows, key=lambda row: row["id"]):
         body = msgspec.json.decode(row["body"])
-        found.append((row["kind"].rpartition("_")[2], body["juid"], body["segment_id"], body["whole"]))
+        found.append((row["kind"].rpartition("_")[2], body["profile_id"], body["segment_id"], body["whole"]))
     return found
 
 
@@ -313,10 +313,10 @@ async def test_many_workers_at_once_lose_nothing_and_announce_nothing_twice(cloc
             await worker.sort_some()
             await asyncio.sleep(0)
 
-    async def happen(site: Site, juids: Sequence[str]) -> None:
-        for juid in juids:
-            await act(clocked, site, juid)
-            await change_country(clocked, site, juid, "RU")
+    async def happen(site: Site, profile_ids: Sequence[str]) -> None:
+        for profile_id in profile_ids:
+            await act(clocked, site, profile_id)
+            await change_country(clocked, site, profile_id, "RU")
 
     async def edit(site: Site) -> None:
         for _ in range(5):
@@ -349,9 +349,9 @@ async def test_segments_of_somebody_unknown_are_refused(clocked: Database) -> No
     site, other = await a_site(clocked), await a_site(clocked)
     (anna,) = await people(clocked, other)
     async with clocked.reading() as tx:
-        for juid in (anna, "f" * 32, "", "no juid at all", "\0", anna.upper() + "A"):
+        for profile_id in (anna, "f" * 32, "", "no profile_id at all", "\0", anna.upper() + "A"):
             with pytest.raises(profiles.ProfileNotFound):
-                await segments.segments_of(tx, site, juid)
+                await segments.segments_of(tx, site, profile_id)
 
 
 async def test_a_run_follows_an_action_within_two_seconds(dsn: str) -> None:

@@ -31,23 +31,23 @@ class Crowd(NamedTuple):
     people: dict[str, Known]
 
     def who(self, rule: Rule, now: datetime) -> set[str]:
-        return {juid for juid, known in self.people.items() if matches(rule, known, now)}
+        return {profile_id for profile_id, known in self.people.items() if matches(rule, known, now)}
 
 
 @pytest.fixture(scope="module")
 async def crowd(database: Database) -> Crowd:
     site, them = await a_site(database), a_crowd(300)
     async with database.transaction() as tx:
-        juids = await add_people(tx, site, them)
+        profile_ids = await add_people(tx, site, them)
     async with database.transaction() as tx:  # strangers, who must never be found
         await add_people(tx, await a_site(database), them[:20])
-    return Crowd(site, dict(zip(juids, them, strict=True)))
+    return Crowd(site, dict(zip(profile_ids, them, strict=True)))
 
 
 @given(st.lists(rules, min_size=1, max_size=4))
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_finds_whom_the_plain_reading_finds(database: Database, crowd: Crowd, asked: list[Rule]) -> None:
-    expected = {(juid, number) for number, rule in enumerate(asked) for juid in crowd.who(rule, NOW)}
+    expected = {(profile_id, number) for number, rule in enumerate(asked) for profile_id in crowd.who(rule, NOW)}
     few = list(crowd.people)[::7]
     async with database.reading() as tx:
         for only in (None, few):
@@ -112,21 +112,21 @@ async def test_membership_becomes_right_from_whatever_it_was(
         async with database.transaction() as tx:
             known = dict(zip(await add_people(tx, crowd.site, them), them, strict=True))
             await worker_queries.plan_for_some(tx)
-            juids = [UUID(juid) for juid in known]
-            await worker_queries.sort(tx, crowd.site.id, dict.fromkeys(wanted, asked[0]), juids, NOW)
+            profile_ids = [UUID(profile_id) for profile_id in known]
+            await worker_queries.sort(tx, crowd.site.id, dict.fromkeys(wanted, asked[0]), profile_ids, NOW)
             before = await _held(tx)
-            moves = await worker_queries.sort(tx, crowd.site.id, wanted, juids, NOW)
+            moves = await worker_queries.sort(tx, crowd.site.id, wanted, profile_ids, NOW)
             after = await _held(tx)
             assert after == {
                 (j, n) for j, one in known.items() for n, rule in wanted.items() if matches(rule, one, NOW)
             }
-            assert {(move.juid, move.segment_id) for move in moves if move.entered} == after - before
-            assert {(move.juid, move.segment_id) for move in moves if not move.entered} == before - after
+            assert {(move.profile_id, move.segment_id) for move in moves if move.entered} == after - before
+            assert {(move.profile_id, move.segment_id) for move in moves if not move.entered} == before - after
             raise Undo
 
 
 async def _held(tx: Tx) -> set[tuple[str, int]]:
-    return {(row[0].hex, row[1]) for row in await tx.fetch("SELECT juid, segment_id FROM segment_members")}
+    return {(row[0].hex, row[1]) for row in await tx.fetch("SELECT profile_id, segment_id FROM segment_members")}
 
 
 @given(

@@ -61,14 +61,14 @@ async def test_the_same_name_at_once_is_given_to_one(database: Database) -> None
 async def test_members_come_in_pages_and_can_be_counted_before(database: Database) -> None:
     site = await a_site(database)
     async with database.transaction() as tx:
-        juids = await add_people(tx, site, [Known(created_at=NOW, country="RU")] * 5 + [Known(created_at=NOW)])
+        profile_ids = await add_people(tx, site, [Known(created_at=NOW, country="RU")] * 5 + [Known(created_at=NOW)])
         assert await segments.count_matching(tx, site, RUSSIAN) == 5
         made = await segments.create(tx, site, "russians", RUSSIAN)
     while await segments.Computing(database).compute_one():
         pass
     async with database.reading() as tx:
         first = await segments.list_members(tx, site, made.id, limit=3)
-        rest = await segments.list_members(tx, site, made.id, after=first[-1].juid, limit=3)
-        assert [member.juid for member in [*first, *rest]] == sorted(juids[:5])
+        rest = await segments.list_members(tx, site, made.id, after=first[-1].profile_id, limit=3)
+        assert [member.profile_id for member in [*first, *rest]] == sorted(profile_ids[:5])
         with pytest.raises(segments.BadSegment):
             await segments.list_members(tx, site, made.id, after="nonsense")

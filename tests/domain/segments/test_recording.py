@@ -25,9 +25,9 @@ async def record(database: Database, *actions: segments.Action) -> None:
 async def kept(database: Database, site: Site) -> list[tuple[str, str, str, list[str]]]:
     async with database.reading() as tx:
         rows = await tx.fetch(
-            "SELECT juid, label, article, tags FROM actions WHERE site_id = $1 ORDER BY label", site.id
+            "SELECT profile_id, label, article, tags FROM actions WHERE site_id = $1 ORDER BY label", site.id
         )
-    return [(row["juid"].hex, row["label"], row["article"], row["tags"]) for row in rows]
+    return [(row["profile_id"].hex, row["label"], row["article"], row["tags"]) for row in rows]
 
 
 async def reasons(database: Database, site: Site) -> list[tuple[str, int]]:
@@ -37,49 +37,49 @@ async def reasons(database: Database, site: Site) -> list[tuple[str, int]]:
 
 async def test_an_action_is_kept_with_all_it_says(database: Database) -> None:
     site = await a_site(database)
-    juid = await a_person(database, site)
+    profile_id = await a_person(database, site)
     await record(
         database,
-        segments.Action(site, juid, ("1", "2", "a,b", '"q" {x}', "NULL", "\x1f"), "buy", "item 5"),
-        segments.Action(site, juid, (), "login"),
+        segments.Action(site, profile_id, ("1", "2", "a,b", '"q" {x}', "NULL", "\x1f"), "buy", "item 5"),
+        segments.Action(site, profile_id, (), "login"),
     )
     assert await kept(database, site) == [
-        (juid, "buy", "item 5", ["1", "2", "a,b", '"q" {x}', "NULL", "\x1f"]),
-        (juid, "login", "", []),
+        (profile_id, "buy", "item 5", ["1", "2", "a,b", '"q" {x}', "NULL", "\x1f"]),
+        (profile_id, "login", "", []),
     ]
     assert await reasons(database, site) == []
 
 
 async def test_what_cannot_be_kept_is_told_with_its_reason(database: Database) -> None:
     site = await a_site(database)
-    juid = await a_person(database, site)
+    profile_id = await a_person(database, site)
     bad = {
-        "no juid": segments.Action(site, "", ("1",), "login"),
-        "juid is not 32 lower-case hexadecimal digits": segments.Action(
+        "no profile_id": segments.Action(site, "", ("1",), "login"),
+        "profile_id is not 32 lower-case hexadecimal digits": segments.Action(
             site, "cLH6gah9CVp1j9kNoGrvl0i1rzLXSWDS", (), "x"
         ),
-        "no label": segments.Action(site, juid, ("1",), ""),
-        "label is longer than 255 characters": segments.Action(site, juid, (), "x" * 256),
-        "article is longer than 2048 characters": segments.Action(site, juid, (), "x", "y" * 2049),
-        "more than 100 tags": segments.Action(site, juid, tuple(map(str, range(101))), "x"),
-        "a tag is longer than 255 characters": segments.Action(site, juid, ("t" * 256,), "x"),
-        "holds a character that cannot be kept": segments.Action(site, juid, ("a\0b",), "x"),
-        "unknown juid": segments.Action(site, NOBODY, (), "x"),
+        "no label": segments.Action(site, profile_id, ("1",), ""),
+        "label is longer than 255 characters": segments.Action(site, profile_id, (), "x" * 256),
+        "article is longer than 2048 characters": segments.Action(site, profile_id, (), "x", "y" * 2049),
+        "more than 100 tags": segments.Action(site, profile_id, tuple(map(str, range(101))), "x"),
+        "a tag is longer than 255 characters": segments.Action(site, profile_id, ("t" * 256,), "x"),
+        "holds a character that cannot be kept": segments.Action(site, profile_id, ("a\0b",), "x"),
+        "unknown profile_id": segments.Action(site, NOBODY, (), "x"),
     }
-    more = [segments.Action(site, juid, (), "a\0b"), segments.Action(site, juid, (), "x", "\ud800")]
-    await record(database, *bad.values(), *more, segments.Action(site, juid, (), "good"))
+    more = [segments.Action(site, profile_id, (), "a\0b"), segments.Action(site, profile_id, (), "x", "\ud800")]
+    await record(database, *bad.values(), *more, segments.Action(site, profile_id, (), "good"))
     assert [label for _, label, _, _ in await kept(database, site)] == ["good"]
     told = [reason for reason, _ in await reasons(database, site)]
     assert set(told) == set(bad)
     assert len(told) == len(bad) + len(more)
 
 
-async def test_a_juid_of_another_site_is_unknown(database: Database) -> None:
+async def test_a_profile_id_of_another_site_is_unknown(database: Database) -> None:
     site, other = await a_site(database), await a_site(database)
-    juid = await a_person(database, other)
-    await record(database, segments.Action(site, juid, (), "x"), segments.Action(other, juid, (), "y"))
+    profile_id = await a_person(database, other)
+    await record(database, segments.Action(site, profile_id, (), "x"), segments.Action(other, profile_id, (), "y"))
     assert await kept(database, site) == []
-    assert await reasons(database, site) == [("unknown juid", 1)]
+    assert await reasons(database, site) == [("unknown profile_id", 1)]
     assert len(await kept(database, other)) == 1
 
 
@@ -89,7 +89,7 @@ async def test_a_flood_of_bad_actions_costs_few_lines(database: Database) -> Non
     told = await reasons(database, site)
     assert len(told) == 16
     assert sum(times for _, times in told) == 500
-    assert await reasons(database, quiet) == [("no juid", 1)]
+    assert await reasons(database, quiet) == [("no profile_id", 1)]
 
 
 async def test_diagnostics_are_a_ring_of_the_latest(database: Database, monkeypatch: object) -> None:
@@ -99,7 +99,7 @@ async def test_diagnostics_are_a_ring_of_the_latest(database: Database, monkeypa
         diagnosing.KEPT = 5  # type: ignore[misc]
         for number in range(12):
             async with database.transaction() as tx:
-                await segments.note_refused(tx, site, f"reason {number}", {"juid": "x" * 500, "bad\0": "\ud800"})
+                await segments.note_refused(tx, site, f"reason {number}", {"profile_id": "x" * 500, "bad\0": "\ud800"})
     finally:
         diagnosing.KEPT = diagnosing_kept  # type: ignore[misc]
     assert [reason for reason, _ in await reasons(database, site)] == [f"reason {n}" for n in (11, 10, 9, 8, 7)]

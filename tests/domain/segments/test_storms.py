@@ -17,7 +17,7 @@ from enlist.domain.accounts import Site
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 
-async def main(dsn, account_id, site_id, juid, label, count):
+async def main(dsn, account_id, site_id, profile_id, label, count):
     database = Database(dsn)
     await database.open()
     batch = Batch("actions", database, segments.record)
@@ -26,7 +26,7 @@ async def main(dsn, account_id, site_id, juid, label, count):
     async def client(number):
         nonlocal accepted
         for turn in range(int(count)):
-            await batch.put(segments.Action(site, juid, (str(number),), label, str(turn)))
+            await batch.put(segments.Action(site, profile_id, (str(number),), label, str(turn)))
             accepted += 1
             print(accepted, flush=True)
 

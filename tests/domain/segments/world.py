@@ -38,7 +38,7 @@ async def a_site(database: Database) -> Site:
 
 
 async def add_people(tx: Tx, site: Site, people: Sequence[Known]) -> list[str]:
-    """Bring profiles on as they are described, with all they did and are subscribed to; return their JUIDs."""
+    """Bring profiles on as they are described, with all they did and are subscribed to; return their ids."""
     return [await _add(tx, site, known) for known in people]
 
 
@@ -46,23 +46,25 @@ async def _add(tx: Tx, site: Site, known: Known) -> str:
     born = int(datetime.combine(known.born_on, time(), UTC).timestamp()) if known.born_on else None
     place = Place(known.country, known.region, known.city, known.time_zone)
     new = profiles.NewProfile(site, gender=known.gender, birth_date=born, place=place)
-    (juid,) = await profiles.create(Tx(tx.connection, known.created_at), [new])
+    (profile_id,) = await profiles.create(Tx(tx.connection, known.created_at), [new])
     for held in known.subscriptions:
         key = f"address {next(_numbers)}"
         marks = profiles.Marks(None, held.refid, held.refidm, held.utm_source, held.utm_medium, held.utm_campaign)
         at_that_time = Tx(tx.connection, held.created_at)
-        await profiles.subscribe(at_that_time, [profiles.Subscription(site, juid, held.channel, key, key, marks)])
+        await profiles.subscribe(at_that_time, [profiles.Subscription(site, profile_id, held.channel, key, key, marks)])
         if not held.active:
-            await profiles.unsubscribe(tx, site, juid, held.channel, key)
+            await profiles.unsubscribe(tx, site, profile_id, held.channel, key)
     for done in known.actions:
-        action = segments.Action(site, juid, tuple(done.tags), done.label, done.article)
+        action = segments.Action(site, profile_id, tuple(done.tags), done.label, done.article)
         await segments.record(Tx(tx.connection, done.created_at), [action])
-    return juid
+    return profile_id
 
 
-async def change_country(database: Database, site: Site, juid: str, country: str) -> None:
+async def change_country(database: Database, site: Site, profile_id: str, country: str) -> None:
     """Change a profile, and have that noted as the reaction to a fact about it does."""
     async with database.transaction() as tx:
-        await tx.execute("UPDATE profiles SET country = $3 WHERE site_id = $1 AND juid = $2", site.id, juid, country)
-        fact = profiles.ProfileCreated(owner_id=site.account_id, site_id=site.id, juid=juid)
+        await tx.execute(
+            "UPDATE profiles SET country = $3 WHERE site_id = $1 AND profile_id = $2", site.id, profile_id, country
+        )
+        fact = profiles.ProfileCreated(owner_id=site.account_id, site_id=site.id, profile_id=profile_id)
         await segments.note_changes(tx, [fact])

@@ -33,7 +33,7 @@ async def test_an_action_is_kept(stage: Stage, client: httpx.AsyncClient, path: 
     fields = {"juid": f'"{juid}"', "tags": '"1,2 , ,2,news"', "label": "login", "article": "42"}
     assert said(await send(client, "POST", path, fields, encode)) == ACCEPTED
     (row,) = await actions(stage)
-    assert (row["juid"].hex, row["site_id"], row["label"], row["article"]) == (juid, stage.site.id, "login", "42")
+    assert (row["profile_id"].hex, row["site_id"], row["label"], row["article"]) == (juid, stage.site.id, "login", "42")
     assert sorted(row["tags"]) == ["1", "2", "news"]
     assert await reasons(stage) == []
 

@@ -26,7 +26,7 @@ async def marks(stage: Stage) -> list[tuple[str, ...]]:
     async with stage.database.reading() as tx:
         rows = await tx.fetch(
             "SELECT refid, refidm, utm_source, utm_medium, utm_campaign, reg_url FROM subscriptions"
-            " ORDER BY site_id, channel, address_key, created_at, juid"
+            " ORDER BY site_id, channel, address_key, created_at, profile_id"
         )
     return [tuple(value or "" for value in row.values()) for row in rows]
 

@@ -30,7 +30,7 @@ async def put_into(stage: Stage, juid: str, *numbers: int) -> None:
                 tx.now,
             )
             await tx.execute(
-                "INSERT INTO segment_members (site_id, juid, segment_id, since) VALUES ($1, $2::uuid, $3, $4)",
+                "INSERT INTO segment_members (site_id, profile_id, segment_id, since) VALUES ($1, $2::uuid, $3, $4)",
                 stage.site.id,
                 juid,
                 number,

@@ -26,7 +26,7 @@ async def rows(stage: Stage, sql: str, *values: object) -> list[dict[str, Any]]:
 
 
 async def subscriptions(stage: Stage) -> list[dict[str, Any]]:
-    return await rows(stage, "SELECT * FROM subscriptions ORDER BY site_id, channel, address_key, juid")
+    return await rows(stage, "SELECT * FROM subscriptions ORDER BY site_id, channel, address_key, profile_id")
 
 
 async def test_a_profile_needs_nothing_and_is_told_as_32_bare_digits(client: httpx.AsyncClient) -> None:
@@ -47,7 +47,7 @@ async def test_a_profile_keeps_what_is_said_of_it(
     fields = {"ip": "85.214.132.117", "name": '"Bob"', "gender": "m", "birthDate": "-86400", "unknown": "x"}
     answer = await send(client, "POST", CREATE, fields, encode)
     (row,) = await rows(stage, "SELECT * FROM profiles")
-    assert row["juid"].hex == answer.text
+    assert row["profile_id"].hex == answer.text
     assert row["site_id"] == stage.site.id
     assert (row["name"], row["gender"], row["country"], row["time_zone"]) == ("Bob", "m", "DE", "Europe/Berlin")
 
@@ -91,7 +91,7 @@ async def test_a_subscription_keeps_its_address_and_marks(
     )
     assert said(answer) == EMPTY
     (row,) = await subscriptions(stage)
-    assert (row["juid"].hex, row["channel"], row["address"]) == (juid, channel, address)
+    assert (row["profile_id"].hex, row["channel"], row["address"]) == (juid, channel, address)
     assert [row[name] for name in ("reg_url", "refid", "refidm", "utm_source", "utm_medium", "utm_campaign")] == list(
         marks.values()
     )

@@ -71,7 +71,7 @@ async def peopled(stage: Stage) -> None:
             if not token:
                 async with stage.database.transaction() as tx:
                     for table in ("subscriptions", "profiles"):
-                        await tx.execute(f"UPDATE {table} SET juid = '{JUID}' WHERE juid = '{juid}'")
+                        await tx.execute(f"UPDATE {table} SET profile_id = '{JUID}' WHERE profile_id = '{juid}'")
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=name)

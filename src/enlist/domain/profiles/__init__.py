@@ -4,7 +4,7 @@ from enlist.domain.profiles.creating import create, known
 from enlist.domain.profiles.errors import BadMark, ProfileNotFound, SubscriptionNotFound
 from enlist.domain.profiles.facts import MarksChanged, ProfileCreated, Subscribed, Unsubscribed
 from enlist.domain.profiles.marking import update_marks
-from enlist.domain.profiles.model import Channel, Marks, NewProfile, Subscription, is_juid
+from enlist.domain.profiles.model import Channel, Marks, NewProfile, Subscription, is_profile_id
 from enlist.domain.profiles.reporting import ZoneChanged, count_by_day, count_by_refid
 from enlist.domain.profiles.subscribing import subscribe
 from enlist.domain.profiles.tallying import change_time_zone
@@ -27,7 +27,7 @@ __all__ = [
     "count_by_day",
     "count_by_refid",
     "create",
-    "is_juid",
+    "is_profile_id",
     "known",
     "subscribe",
     "unsubscribe",

@@ -5,30 +5,30 @@ from collections.abc import Sequence
 from enlist.domain.accounts import Site
 from enlist.domain.profiles import queries
 from enlist.domain.profiles.facts import ProfileCreated
-from enlist.domain.profiles.model import NewProfile, is_juid, make_juid
+from enlist.domain.profiles.model import NewProfile, is_profile_id, make_profile_id
 from enlist.runtime import facts
 from enlist.runtime.db import Tx
 
 
 async def create(tx: Tx, new: Sequence[NewProfile]) -> list[str]:
-    """Make profiles; return their JUIDs, in order. Source: profiles-api.md §2.
+    """Make profiles; return their ids, in order. Source: profiles-api.md §2.
 
     Texts that are too long are cut; what cannot be kept of them falls away. Where the place tells no time zone, the
     site's is taken.
     """
-    juids = [make_juid(tx.now) for _ in new]
-    await queries.insert_profiles(tx, zip(juids, new, strict=True))
+    profile_ids = [make_profile_id(tx.now) for _ in new]
+    await queries.insert_profiles(tx, zip(profile_ids, new, strict=True))
     await facts.publish(
         tx,
         [
-            ProfileCreated(owner_id=one.site.account_id, site_id=one.site.id, juid=juid)
-            for juid, one in zip(juids, new, strict=True)
+            ProfileCreated(owner_id=one.site.account_id, site_id=one.site.id, profile_id=profile_id)
+            for profile_id, one in zip(profile_ids, new, strict=True)
         ],
     )
-    return juids
+    return profile_ids
 
 
-async def known(tx: Tx, site: Site, juids: Sequence[str]) -> set[str]:
-    """Tell which of ``juids``, whatever texts they are, the site has profiles of."""
-    sound = [(site.id, juid) for juid in set(juids) if is_juid(juid)]
-    return {juid for _, juid in await queries.known(tx, sound)} if sound else set()
+async def known(tx: Tx, site: Site, profile_ids: Sequence[str]) -> set[str]:
+    """Tell which of ``profile_ids``, whatever texts they are, the site has profiles of."""
+    sound = [(site.id, profile_id) for profile_id in set(profile_ids) if is_profile_id(profile_id)]
+    return {profile_id for _, profile_id in await queries.known(tx, sound)} if sound else set()

@@ -4,13 +4,13 @@ from enlist.kit.errors import Refusal
 
 
 class ProfileNotFound(Refusal):
-    """The site has no such profile (field ``juid``, shortened)."""
+    """The site has no such profile (field ``profile_id``, shortened)."""
 
     code = "profile_not_found"
 
 
 class SubscriptionNotFound(Refusal):
-    """The profile is not subscribed with this address (field ``juid``)."""
+    """The profile is not subscribed with this address (field ``profile_id``)."""
 
     code = "subscription_not_found"
 

@@ -7,14 +7,14 @@ class ProfileCreated(Fact, frozen=True, tag="profiles.created"):
     """A site has a new profile."""
 
     site_id: int
-    juid: str
+    profile_id: str
 
 
 class Subscribed(Fact, frozen=True, tag="profiles.subscribed"):
     """An address was subscribed, for the first time (``new``) or once more."""
 
     site_id: int
-    juid: str
+    profile_id: str
     channel: str
     address: str
     new: bool
@@ -24,7 +24,7 @@ class Unsubscribed(Fact, frozen=True, tag="profiles.unsubscribed"):
     """An active subscription was ended; ``reason`` is why."""
 
     site_id: int
-    juid: str
+    profile_id: str
     channel: str
     address: str
     reason: str
@@ -34,5 +34,5 @@ class MarksChanged(Fact, frozen=True, tag="profiles.marks_changed"):
     """Marks of a profile's subscriptions on a channel were overwritten."""
 
     site_id: int
-    juid: str
+    profile_id: str
     channel: str

@@ -3,13 +3,13 @@
 from enlist.domain.accounts import Site
 from enlist.domain.profiles import queries, tallying
 from enlist.domain.profiles.facts import MarksChanged
-from enlist.domain.profiles.model import Channel, Marks, check_marks, is_juid, keepable
+from enlist.domain.profiles.model import Channel, Marks, check_marks, is_profile_id, keepable
 from enlist.runtime import facts
 from enlist.runtime.db import Tx
 
 
 async def update_marks(
-    tx: Tx, site: Site, channel: Channel, marks: Marks, *, key: str | None = None, juid: str | None = None
+    tx: Tx, site: Site, channel: Channel, marks: Marks, *, key: str | None = None, profile_id: str | None = None
 ) -> int:
     """Overwrite the marks sent on all the site's subscriptions of a channel that match; return how many do.
 
@@ -17,15 +17,23 @@ async def update_marks(
     """
     if refusal := check_marks(marks):
         raise refusal
-    if (key is None and juid is None) or not keepable(key or "") or not (juid is None or is_juid(juid)):
+    if (
+        (key is None and profile_id is None)
+        or not keepable(key or "")
+        or not (profile_id is None or is_profile_id(profile_id))
+    ):
         return 0
-    held = await queries.lock_matching(tx, site.id, channel, key, juid)
+    held = await queries.lock_matching(tx, site.id, channel, key, profile_id)
     if held and marks != Marks():
         await queries.set_marks(tx, held, marks)
         if marks.refid is not None:
             await tallying.tally(tx, [tallying.move(one, marks.refid) for one in held])
-        changed = sorted({one.identity.juid for one in held})
+        changed = sorted({one.identity.profile_id for one in held})
         await facts.publish(
-            tx, [MarksChanged(owner_id=site.account_id, site_id=site.id, juid=one, channel=channel) for one in changed]
+            tx,
+            [
+                MarksChanged(owner_id=site.account_id, site_id=site.id, profile_id=one, channel=channel)
+                for one in changed
+            ],
         )
     return len(held)

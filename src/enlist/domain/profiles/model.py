@@ -22,7 +22,7 @@ LONGEST_URL: Final = 2048
 LONGEST_KEY: Final = 512
 LONGEST_TEXT: Final = 255
 
-_JUID: Final = re.compile(r"[0-9a-f]{32}")
+_ID: Final = re.compile(r"[0-9a-f]{32}")
 _UNKEEPABLE: Final = re.compile("[\0\ud800-\udfff]")
 _SECONDS_OF_A_DAY: Final = 86_400
 _LARGEST: Final = 2**63
@@ -60,14 +60,14 @@ class Identity(NamedTuple):
     site_id: int
     channel: str
     key: str
-    juid: str
+    profile_id: str
 
 
 class Subscription(msgspec.Struct, frozen=True):
     """The wish that a profile be reached at an address: ``address`` as given, ``key`` as addresses are compared."""
 
     site: Site
-    juid: str
+    profile_id: str
     channel: Channel
     address: str
     key: str
@@ -76,7 +76,7 @@ class Subscription(msgspec.Struct, frozen=True):
     @property
     def identity(self) -> Identity:
         """What there is one subscription of."""
-        return Identity(self.site.id, self.channel, self.key, self.juid)
+        return Identity(self.site.id, self.channel, self.key, self.profile_id)
 
 
 class Held(NamedTuple):
@@ -89,13 +89,13 @@ class Held(NamedTuple):
     refid: str
 
 
-def is_juid(text: str) -> bool:
-    """Tell whether ``text`` has the form of a JUID: 32 lower-case hexadecimal digits."""
-    return _JUID.fullmatch(text) is not None
+def is_profile_id(text: str) -> bool:
+    """Tell whether ``text`` has the form of a profile id: 32 lower-case hexadecimal digits."""
+    return _ID.fullmatch(text) is not None
 
 
-def make_juid(now: datetime) -> str:
-    """Make up a JUID: a UUID of version 7, of which later ones sort behind earlier ones (decision 14)."""
+def make_profile_id(now: datetime) -> str:
+    """Make up a profile id: a UUID of version 7, of which later ones sort behind earlier ones (decision 14)."""
     random = secrets.randbits(74)
     number = int(now.timestamp() * 1000) << 80 | 0x7 << 76 | random >> 62 << 64 | 0x2 << 62 | random & (1 << 62) - 1
     return UUID(int=number).hex

@@ -19,44 +19,44 @@ from enlist.domain.profiles.model import (
 from enlist.runtime.db import Tx, records
 
 _PROFILE: Final = (
-    "site_id", "juid", "ip", "name", "gender", "birth_date", "born_on", "country", "region", "city", "time_zone",
+    "site_id", "profile_id", "ip", "name", "gender", "birth_date", "born_on", "country", "region", "city", "time_zone",
 )  # fmt: skip
 _INSERT_PROFILES = """
-INSERT INTO profiles (site_id, juid, created_at, ip, name, gender, birth_date, born_on,
+INSERT INTO profiles (site_id, profile_id, created_at, ip, name, gender, birth_date, born_on,
                       country, region, city, time_zone)
-SELECT site_id, juid, $2, ip, name, gender, birth_date, born_on, country, region, city, time_zone
+SELECT site_id, profile_id, $2, ip, name, gender, birth_date, born_on, country, region, city, time_zone
 FROM json_to_recordset($1::json)
-     AS p (site_id bigint, juid uuid, ip text, name text, gender text, birth_date bigint, born_on date,
+     AS p (site_id bigint, profile_id uuid, ip text, name text, gender text, birth_date bigint, born_on date,
            country text, region text, city text, time_zone text)
 """
 
 
 async def insert_profiles(tx: Tx, new: Iterable[tuple[str, NewProfile]]) -> None:
-    """Add profiles under their JUIDs."""
+    """Add profiles under their ids."""
     await tx.execute(_INSERT_PROFILES, records(_PROFILE, (_profile(*one) for one in new)), tx.now)
 
 
-def _profile(juid: str, new: NewProfile) -> tuple[object, ...]:
+def _profile(profile_id: str, new: NewProfile) -> tuple[object, ...]:
     born = kept_birth_date(new.birth_date), birth_day(new.birth_date, new.site.time_zone)
     place = map(cut, (new.place.country, new.place.region, new.place.city, new.place.time_zone or new.site.time_zone))
-    return new.site.id, juid, cut(new.ip), cut(new.name), cut(new.gender), *born, *place
+    return new.site.id, profile_id, cut(new.ip), cut(new.name), cut(new.gender), *born, *place
 
 
 async def known(tx: Tx, profiles: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Tell which of some (site, JUID) exist."""
+    """Tell which of some (site, profile id) exist."""
     rows = await tx.fetch(
-        "SELECT site_id, juid FROM profiles"
-        " JOIN json_to_recordset($1::json) AS w (site_id bigint, juid uuid) USING (site_id, juid)",
-        records(("site_id", "juid"), profiles),
+        "SELECT site_id, profile_id FROM profiles"
+        " JOIN json_to_recordset($1::json) AS w (site_id bigint, profile_id uuid) USING (site_id, profile_id)",
+        records(("site_id", "profile_id"), profiles),
     )
     return {(row[0], row[1].hex) for row in rows}
 
 
-_IDENTITY: Final = ("site_id", "channel", "address_key", "juid")
-_IDENTITIES = "json_to_recordset($1::json) AS w (site_id bigint, channel text, address_key text, juid uuid)"
+_IDENTITY: Final = ("site_id", "channel", "address_key", "profile_id")
+_IDENTITIES = "json_to_recordset($1::json) AS w (site_id bigint, channel text, address_key text, profile_id uuid)"
 _SAID: Final = (*_IDENTITY, "address", *Marks.__struct_fields__)
 _WISHES = """json_to_recordset($1::json)
-     AS w (site_id bigint, channel text, address_key text, juid uuid, address text,
+     AS w (site_id bigint, channel text, address_key text, profile_id uuid, address text,
            reg_url text, refid text, refidm text, utm_source text, utm_medium text, utm_campaign text)"""
 
 
@@ -70,13 +70,13 @@ def _identity(row: asyncpg.Record) -> Identity:
 
 # Rows are written and locked in the order of their key, here and below, so that two batches cannot lock each other out.
 _INSERT = f"""
-INSERT INTO subscriptions (site_id, channel, address_key, juid, address, active, reason, created_at, changed_at,
+INSERT INTO subscriptions (site_id, channel, address_key, profile_id, address, active, reason, created_at, changed_at,
                            reg_url, refid, refidm, utm_source, utm_medium, utm_campaign)
-SELECT site_id, channel, address_key, juid, address, true, '', $2, $2, coalesce(reg_url, ''), coalesce(refid, ''),
+SELECT site_id, channel, address_key, profile_id, address, true, '', $2, $2, coalesce(reg_url, ''), coalesce(refid, ''),
        coalesce(refidm, ''), coalesce(utm_source, ''), coalesce(utm_medium, ''), coalesce(utm_campaign, '')
-FROM {_WISHES} WHERE EXISTS (SELECT FROM profiles p WHERE p.site_id = w.site_id AND p.juid = w.juid)
-ORDER BY site_id, channel COLLATE "C", address_key COLLATE "C", juid
-ON CONFLICT DO NOTHING RETURNING site_id, channel, address_key, juid
+FROM {_WISHES} WHERE EXISTS (SELECT FROM profiles p WHERE p.site_id = w.site_id AND p.profile_id = w.profile_id)
+ORDER BY site_id, channel COLLATE "C", address_key COLLATE "C", profile_id
+ON CONFLICT DO NOTHING RETURNING site_id, channel, address_key, profile_id
 """  # noqa: S608
 
 
@@ -85,7 +85,7 @@ async def insert_subscriptions(tx: Tx, wishes: Iterable[Subscription]) -> set[Id
     return {_identity(row) for row in await tx.fetch(_INSERT, _wishes(wishes), tx.now)}
 
 
-_HELD = "s.site_id, s.channel, s.address_key, s.juid, s.address, s.active, s.created_at, s.refid"
+_HELD = "s.site_id, s.channel, s.address_key, s.profile_id, s.address, s.active, s.created_at, s.refid"
 
 
 def _held(row: asyncpg.Record) -> Held:
@@ -95,21 +95,21 @@ def _held(row: asyncpg.Record) -> Held:
 async def lock_subscriptions(tx: Tx, identities: Iterable[Identity]) -> list[Held]:
     """Return and lock subscriptions that exist."""
     rows = await tx.fetch(
-        f"SELECT {_HELD} FROM subscriptions s JOIN {_IDENTITIES} USING (site_id, channel, address_key, juid)"  # noqa: S608
-        " ORDER BY s.site_id, s.channel, s.address_key, s.juid FOR UPDATE OF s",
+        f"SELECT {_HELD} FROM subscriptions s JOIN {_IDENTITIES} USING (site_id, channel, address_key, profile_id)"  # noqa: S608
+        " ORDER BY s.site_id, s.channel, s.address_key, s.profile_id FOR UPDATE OF s",
         records(_IDENTITY, identities),
     )
     return [_held(row) for row in rows]
 
 
-async def lock_matching(tx: Tx, site_id: int, channel: str, key: str | None, juid: str | None) -> list[Held]:
+async def lock_matching(tx: Tx, site_id: int, channel: str, key: str | None, profile_id: str | None) -> list[Held]:
     """Return and lock the subscriptions of a channel with an address, of a profile, or with both."""
-    conditions = {"address_key": key, "juid": juid}
+    conditions = {"address_key": key, "profile_id": profile_id}
     found = [(name, value) for name, value in conditions.items() if value is not None]
     where = "".join(f" AND s.{name} = ${place}" for place, (name, _) in enumerate(found, 3))
     rows = await tx.fetch(
         f"SELECT {_HELD} FROM subscriptions s WHERE s.site_id = $1 AND s.channel = $2{where}"  # noqa: S608
-        " ORDER BY s.site_id, s.channel, s.address_key, s.juid FOR UPDATE",
+        " ORDER BY s.site_id, s.channel, s.address_key, s.profile_id FOR UPDATE",
         site_id,
         channel,
         *(value for _, value in found),
@@ -120,7 +120,8 @@ async def lock_matching(tx: Tx, site_id: int, channel: str, key: str | None, jui
 _OVERWRITE = ", ".join(f"{mark} = coalesce(w.{mark}, s.{mark})" for mark in Marks.__struct_fields__)
 _RENEW = f"""
 UPDATE subscriptions s SET active = true, reason = '', address = w.address, changed_at = $2, {_OVERWRITE}
-FROM {_WISHES} WHERE (s.site_id, s.channel, s.address_key, s.juid) = (w.site_id, w.channel, w.address_key, w.juid)
+FROM {_WISHES}
+WHERE (s.site_id, s.channel, s.address_key, s.profile_id) = (w.site_id, w.channel, w.address_key, w.profile_id)
 """  # noqa: S608
 
 
@@ -131,7 +132,8 @@ async def renew(tx: Tx, wishes: Iterable[Subscription]) -> None:
 
 _REMARK = f"""
 UPDATE subscriptions s SET {_OVERWRITE}
-FROM {_WISHES} WHERE (s.site_id, s.channel, s.address_key, s.juid) = (w.site_id, w.channel, w.address_key, w.juid)
+FROM {_WISHES}
+WHERE (s.site_id, s.channel, s.address_key, s.profile_id) = (w.site_id, w.channel, w.address_key, w.profile_id)
 """  # noqa: S608
 
 
@@ -144,7 +146,7 @@ async def deactivate(tx: Tx, held: Held, reason: str) -> None:
     """Make a subscription inactive."""
     await tx.execute(
         "UPDATE subscriptions SET active = false, reason = $5, changed_at = $6"
-        " WHERE site_id = $1 AND channel = $2 AND address_key = $3 AND juid = $4",
+        " WHERE site_id = $1 AND channel = $2 AND address_key = $3 AND profile_id = $4",
         *held.identity,
         reason,
         tx.now,
@@ -154,8 +156,8 @@ async def deactivate(tx: Tx, held: Held, reason: str) -> None:
 async def note_changes(tx: Tx, held: Iterable[Held], *, active: bool, reason: str = "") -> None:
     """Keep in the history that subscriptions became active or inactive."""
     await tx.execute(
-        "INSERT INTO subscription_changes (site_id, juid, channel, address_key, active, reason, changed_at)"  # noqa: S608
-        f" SELECT site_id, juid, channel, address_key, $2, $3, $4 FROM {_IDENTITIES}",
+        "INSERT INTO subscription_changes (site_id, profile_id, channel, address_key, active, reason, changed_at)"  # noqa: S608
+        f" SELECT site_id, profile_id, channel, address_key, $2, $3, $4 FROM {_IDENTITIES}",
         records(_IDENTITY, (one.identity for one in held)),
         active,
         reason,

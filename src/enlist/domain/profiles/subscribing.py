@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enlist.domain.profiles import queries, tallying
 from enlist.domain.profiles.errors import BadMark, ProfileNotFound
 from enlist.domain.profiles.facts import Subscribed
-from enlist.domain.profiles.model import Held, Identity, Subscription, check, is_juid, merge
+from enlist.domain.profiles.model import Held, Identity, Subscription, check, is_profile_id, merge
 from enlist.domain.profiles.tallying import Move
 from enlist.runtime import facts
 from enlist.runtime.db import Tx
@@ -29,13 +29,13 @@ async def subscribe(tx: Tx, wishes: Sequence[Subscription]) -> list[Outcome]:
     there = added | {one.identity for one in held}
     await facts.publish(tx, [_announced(merged[one], one in added) for one in merged if one in there])
     return [
-        ProfileNotFound(juid=wish.juid) if refusal is None and wish.identity not in there else refusal
+        ProfileNotFound(profile_id=wish.profile_id) if refusal is None and wish.identity not in there else refusal
         for wish, refusal in zip(wishes, outcomes, strict=True)
     ]
 
 
 def _refusal(wish: Subscription) -> Outcome:
-    return check(wish) if is_juid(wish.juid) else ProfileNotFound(juid=wish.juid[:64])
+    return check(wish) if is_profile_id(wish.profile_id) else ProfileNotFound(profile_id=wish.profile_id[:64])
 
 
 async def _renew(tx: Tx, wishes: Mapping[Identity, Subscription], identities: Sequence[Identity]) -> list[Held]:
@@ -63,7 +63,7 @@ def _announced(wish: Subscription, new: bool) -> Subscribed:
     return Subscribed(
         owner_id=wish.site.account_id,
         site_id=wish.site.id,
-        juid=wish.juid,
+        profile_id=wish.profile_id,
         channel=wish.channel,
         address=wish.address,
         new=new,

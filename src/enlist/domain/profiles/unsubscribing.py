@@ -10,22 +10,27 @@ from enlist.runtime import facts
 from enlist.runtime.db import Tx
 
 
-async def unsubscribe(tx: Tx, site: Site, juid: str, channel: Channel, key: str, reason: str = "request") -> None:
+async def unsubscribe(tx: Tx, site: Site, profile_id: str, channel: Channel, key: str, reason: str = "request") -> None:
     """Make a subscription inactive; doing it twice is fine. Sources: profiles-api.md §§5 and 6.
 
     Refuses with ProfileNotFound, SubscriptionNotFound.
     """
-    if not await known(tx, site, [juid]):
-        raise ProfileNotFound(juid=juid[:64])
-    held = await queries.lock_subscriptions(tx, [Identity(site.id, channel, key, juid)]) if keepable(key) else []
+    if not await known(tx, site, [profile_id]):
+        raise ProfileNotFound(profile_id=profile_id[:64])
+    held = await queries.lock_subscriptions(tx, [Identity(site.id, channel, key, profile_id)]) if keepable(key) else []
     if not held:
-        raise SubscriptionNotFound(juid=juid)
+        raise SubscriptionNotFound(profile_id=profile_id)
     (one,) = held
     if one.active:
         reason = cut(reason)
         await queries.deactivate(tx, one, reason)
         await queries.note_changes(tx, held, active=False, reason=reason)
         ended = Unsubscribed(
-            owner_id=site.account_id, site_id=site.id, juid=juid, channel=channel, address=one.address, reason=reason
+            owner_id=site.account_id,
+            site_id=site.id,
+            profile_id=profile_id,
+            channel=channel,
+            address=one.address,
+            reason=reason,
         )
         await facts.publish(tx, [ended])

@@ -94,14 +94,14 @@ async def sort_site(tx: Tx, site_id: int) -> int:
     # Clocks of processes differ: what one has dealt with must not be undone by the slower clock of another.
     seen = [segment.followed_until for segment in current.values() if segment.followed_until]
     now = max([tx.now, *seen, *(change.noted_at for change in changes)])
-    for numbers, juids in _parted(changes, list(current.values())):
+    for numbers, profile_ids in _parted(changes, list(current.values())):
         for start in range(0, len(numbers), _AT_ONCE):
             rules = {number: current[number].rule for number in numbers[start : start + _AT_ONCE]}
-            moves = await queries.sort(tx, site_id, rules, juids, now)
+            moves = await queries.sort(tx, site_id, rules, profile_ids, now)
             if moves:
                 await queries.add_members(tx, site_id, _balance(moves))
                 await announce(tx, owner_id, site_id, moves)
-    return sum(len(change.juids) for change in changes)
+    return sum(len(change.profile_ids) for change in changes)
 
 
 async def announce(tx: Tx, owner_id: int, site_id: int, moves: Iterable[Move], *, whole: bool = False) -> None:
@@ -110,7 +110,7 @@ async def announce(tx: Tx, owner_id: int, site_id: int, moves: Iterable[Move], *
         tx,
         [
             (ProfileEnteredSegment if move.entered else ProfileLeftSegment)(
-                owner_id=owner_id, site_id=site_id, juid=move.juid, segment_id=move.segment_id, whole=whole
+                owner_id=owner_id, site_id=site_id, profile_id=move.profile_id, segment_id=move.segment_id, whole=whole
             )
             for move in moves
         ],
@@ -143,14 +143,14 @@ def _parted(changes: Iterable[Change], segments: Sequence[Definition]) -> list[t
                     else segment.id == change.segment_id
                 )
             )
-        for juid in change.juids:
-            known = wanted.get(juid)
-            wanted[juid] = numbers[key] if known is None else known | numbers[key]
+        for profile_id in change.profile_ids:
+            known = wanted.get(profile_id)
+            wanted[profile_id] = numbers[key] if known is None else known | numbers[key]
     parts: Mapping[frozenset[int], list[UUID]] = defaultdict(list)
-    for juid, chosen in wanted.items():
+    for profile_id, chosen in wanted.items():
         if chosen:
-            parts[chosen].append(juid)
-    return [(sorted(chosen), juids) for chosen, juids in parts.items()]
+            parts[chosen].append(profile_id)
+    return [(sorted(chosen), profile_ids) for chosen, profile_ids in parts.items()]
 
 
 def _balance(moves: Iterable[Move]) -> Counter[int]:

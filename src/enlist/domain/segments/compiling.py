@@ -40,16 +40,16 @@ class Compiled(Struct, frozen=True):
 
 
 def compile_rules(
-    rules: Mapping[int, Rule], site_id: int, now: datetime, juids: Sequence[str | UUID] | None = None
+    rules: Mapping[int, Rule], site_id: int, now: datetime, profile_ids: Sequence[str | UUID] | None = None
 ) -> Compiled:
-    """Compile the rules of some segments (by number) to one query: rows of (juid, segment_id) for all who match.
+    """Compile the rules of some segments (by number) to one query: rows of (profile_id, segment_id) for all who match.
 
-    ``now`` is where spans end; with ``juids`` only these profiles are looked at.
+    ``now`` is where spans end; with ``profile_ids`` only these profiles are looked at.
     """
-    making = _Query(site_id, now, juids)
+    making = _Query(site_id, now, profile_ids)
     chosen = ", ".join(f"({making.bind(number, 'integer')}, {making.rule(rule)})" for number, rule in rules.items())
     sql = (
-        f"SELECT p.juid, w.segment_id FROM profile_facts p{making.actions()}{making.subscriptions()}"  # noqa: S608
+        f"SELECT p.profile_id, w.segment_id FROM profile_facts p{making.actions()}{making.subscriptions()}"  # noqa: S608
         f" CROSS JOIN LATERAL (VALUES {chosen}) AS w (segment_id, matches)"
         f" WHERE {making.scope('p')} AND w.matches"
     )
@@ -57,7 +57,7 @@ def compile_rules(
 
 
 def compile_passed(rule: Rule, site_id: int, since: datetime, until: datetime) -> Compiled | None:
-    """Compile a query for the profiles (juid) for which the mere passing of time may have changed the answer.
+    """Compile a query for the profiles (profile_id) for which the mere passing of time may have changed the answer.
 
     They are those with an edge of one of the rule's spans, or a birthday that counts, behind ``since`` and not behind
     ``until``. Nothing if there cannot be any.
@@ -79,12 +79,12 @@ def born_by(today: date, years: int) -> date:
 class _Query:
     """A query in the making: values bound so far, and what has to be known of actions and subscriptions."""
 
-    def __init__(self, site_id: int, now: datetime, juids: Sequence[str | UUID] | None) -> None:
+    def __init__(self, site_id: int, now: datetime, profile_ids: Sequence[str | UUID] | None) -> None:
         self.values: list[object] = []
         self._places: dict[tuple[str, str], str] = {}
         self._now = now
         self._site = self.bind(site_id, "bigint")
-        self._juids = None if juids is None else self.bind(list(juids), "uuid[]")
+        self._profile_ids = None if profile_ids is None else self.bind(list(profile_ids), "uuid[]")
         self._actions: dict[str, str] = {}
         self._windows: list[datetime | None] = []
         self._subscriptions: dict[str, str] = {}
@@ -99,8 +99,8 @@ class _Query:
 
     def scope(self, table: str) -> str:
         """Confine a table to the site, and to the profiles in question."""
-        juids = "" if self._juids is None else f" AND {table}.juid = ANY({self._juids})"
-        return f"{table}.site_id = {self._site}{juids}"
+        profile_ids = "" if self._profile_ids is None else f" AND {table}.profile_id = ANY({self._profile_ids})"
+        return f"{table}.site_id = {self._site}{profile_ids}"
 
     def rule(self, rule: Rule) -> str:
         """Return a boolean expression, never null, over p (the profile), a (its actions) and s (its subscriptions)."""
@@ -144,8 +144,9 @@ class _Query:
         if len(starts) == len(self._windows):  # parts of the table that lie before all windows need no look
             where.append(f"x.created_at >= {self.bind(min(starts), 'timestamptz')}")
         return (
-            f" LEFT JOIN (SELECT x.juid, {counts} FROM actions x WHERE {' AND '.join(where)} GROUP BY x.juid) a"  # noqa: S608
-            " ON a.juid = p.juid"
+            f" LEFT JOIN (SELECT x.profile_id, {counts} FROM actions x"  # noqa: S608
+            f" WHERE {' AND '.join(where)} GROUP BY x.profile_id) a"
+            " ON a.profile_id = p.profile_id"
         )
 
     def subscriptions(self) -> str:
@@ -154,8 +155,8 @@ class _Query:
             return ""
         answers = ", ".join(f"bool_or({sql}) AS {name}" for sql, name in self._subscriptions.items())
         return (
-            f" LEFT JOIN (SELECT y.juid, {answers} FROM subscription_facts y"  # noqa: S608
-            f" WHERE {self.scope('y')} GROUP BY y.juid) s ON s.juid = p.juid"
+            f" LEFT JOIN (SELECT y.profile_id, {answers} FROM subscription_facts y"  # noqa: S608
+            f" WHERE {self.scope('y')} GROUP BY y.profile_id) s ON s.profile_id = p.profile_id"
         )
 
     def passed(self, part: Rule, since: datetime, until: datetime) -> list[str]:
@@ -179,7 +180,7 @@ class _Query:
             f"x.created_at < {self.bind(end, 'timestamptz')}",
             *more,
         ]
-        return f"SELECT x.juid FROM {table} x WHERE {' AND '.join(where)}"  # noqa: S608
+        return f"SELECT x.profile_id FROM {table} x WHERE {' AND '.join(where)}"  # noqa: S608
 
     def _birthdays(self, part: Age, since: datetime, until: datetime) -> list[str]:
         before, today = since.astimezone(UTC).date(), until.astimezone(UTC).date()
@@ -187,7 +188,7 @@ class _Query:
             return []
         edges = [part.at_least, None if part.at_most is None else part.at_most + 1]
         return [
-            f"SELECT x.juid FROM profile_facts x WHERE {self.scope('x')}"  # noqa: S608
+            f"SELECT x.profile_id FROM profile_facts x WHERE {self.scope('x')}"  # noqa: S608
             f" AND x.born_on > {self.bind(born_by(before, years), 'date')}"
             f" AND x.born_on <= {self.bind(born_by(today, years), 'date')}"
             for years in edges

@@ -64,7 +64,7 @@ class Computing:
                 return False
             site_id, number, owner_id = deleted
             gone = await queries.clear_members(tx, site_id, number, _CLEARED)
-            await announce(tx, owner_id, site_id, [Move(juid, number, False) for juid in gone], whole=True)
+            await announce(tx, owner_id, site_id, [Move(profile_id, number, False) for profile_id in gone], whole=True)
         return True
 
     async def _note_failure(self, segment: Definition, reason: Exception) -> None:

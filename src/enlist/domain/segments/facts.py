@@ -11,7 +11,7 @@ class ProfileEnteredSegment(Fact, frozen=True, tag="segments.profile_entered"):
     """
 
     site_id: int
-    juid: str
+    profile_id: str
     segment_id: int
     whole: bool = False
 
@@ -20,6 +20,6 @@ class ProfileLeftSegment(Fact, frozen=True, tag="segments.profile_left"):
     """A profile is in a segment no more; ``whole`` as in ProfileEnteredSegment."""
 
     site_id: int
-    juid: str
+    profile_id: str
     segment_id: int
     whole: bool = False

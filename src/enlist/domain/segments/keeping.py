@@ -64,13 +64,13 @@ async def list_(tx: Tx, site: Site) -> list[Segment]:
 
 
 async def list_members(tx: Tx, site: Site, number: int, *, after: str = "", limit: int = 1000) -> list[Member]:
-    """List at most ``limit`` members of a segment by JUID, beginning behind the JUID ``after``.
+    """List at most ``limit`` members of a segment by profile id, beginning behind the id ``after``.
 
-    Refuses with SegmentNotFound, or with BadSegment if ``after`` is no JUID.
+    Refuses with SegmentNotFound, or with BadSegment if ``after`` is no profile id.
     """
     await get(tx, site, number)
-    if after and not profiles.is_juid(after):
-        raise BadSegment(field="after", reason="must be a JUID: 32 lower-case hexadecimal digits")
+    if after and not profiles.is_profile_id(after):
+        raise BadSegment(field="after", reason="must be a profile id: 32 lower-case hexadecimal digits")
     return await queries.list_members(tx, site.id, number, after or _BEFORE_ALL, limit)
 
 

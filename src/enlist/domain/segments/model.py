@@ -22,7 +22,7 @@ class Action(msgspec.Struct, frozen=True):
     """Something a profile did: interests (``tags``), the kind of event (``label``), what it was about (``article``)."""
 
     site: Site
-    juid: str
+    profile_id: str
     tags: tuple[str, ...] = ()
     label: str = ""
     article: str = ""
@@ -67,16 +67,16 @@ class Segment(msgspec.Struct, frozen=True):
 class Member(msgspec.Struct, frozen=True):
     """A profile in a segment, and since when it has been there."""
 
-    juid: str
+    profile_id: str
     since: datetime
 
 
 def fault(action: Action) -> str | None:
     """Tell why an action cannot be kept, whatever the database holds; nothing if it can."""
-    if not action.juid:
-        return "no juid"
-    if not profiles.is_juid(action.juid):
-        return "juid is not 32 lower-case hexadecimal digits"
+    if not action.profile_id:
+        return "no profile_id"
+    if not profiles.is_profile_id(action.profile_id):
+        return "profile_id is not 32 lower-case hexadecimal digits"
     if not action.label:
         return "no label"
     if len(action.label) > LONGEST_LABEL:

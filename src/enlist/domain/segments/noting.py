@@ -12,9 +12,9 @@ class _OfProfile(Protocol):
     def site_id(self) -> int: ...
 
     @property
-    def juid(self) -> str: ...
+    def profile_id(self) -> str: ...
 
 
 async def note_changes(tx: Tx, facts: Sequence[_OfProfile]) -> None:
-    """React to facts that speak of a profile (``site_id``, ``juid``): its segments have to be found anew."""
-    await queries.note_changes(tx, list(dict.fromkeys((fact.site_id, fact.juid) for fact in facts)))
+    """React to facts that speak of a profile (``site_id``, ``profile_id``): its segments have to be found anew."""
+    await queries.note_changes(tx, list(dict.fromkeys((fact.site_id, fact.profile_id) for fact in facts)))

@@ -10,22 +10,23 @@ from enlist.domain.segments.reading import read_rule, write_rule
 from enlist.domain.segments.rule import Rule, follows_time
 from enlist.runtime.db import Tx, columns, records
 
-_SENT = ("site_id", "juid", "label", "article", "tags")
+_SENT = ("site_id", "profile_id", "label", "article", "tags")
 
 # One statement for the whole batch: keep the actions of profiles that exist, note once per site and label whose
 # segments may change by that, and tell which actions have nobody.
 _INSERT_ACTIONS = """
 WITH sent AS MATERIALIZED (
-    SELECT n, site_id, juid, label, article, tags, p.juid IS NOT NULL AS known
-    FROM ROWS FROM (json_to_recordset($1::json) AS (site_id bigint, juid uuid, label text, article text, tags text[]))
-         WITH ORDINALITY AS s (site_id, juid, label, article, tags, n)
-    LEFT JOIN profile_facts p USING (site_id, juid)
+    SELECT n, site_id, profile_id, label, article, tags, p.profile_id IS NOT NULL AS known
+    FROM ROWS FROM (json_to_recordset($1::json)
+                    AS (site_id bigint, profile_id uuid, label text, article text, tags text[]))
+         WITH ORDINALITY AS s (site_id, profile_id, label, article, tags, n)
+    LEFT JOIN profile_facts p USING (site_id, profile_id)
 ), kept AS (
-    INSERT INTO actions (site_id, juid, created_at, label, article, tags)
-    SELECT site_id, juid, $2, label, article, tags FROM sent WHERE known
+    INSERT INTO actions (site_id, profile_id, created_at, label, article, tags)
+    SELECT site_id, profile_id, $2, label, article, tags FROM sent WHERE known
 ), noted AS (
-    INSERT INTO segment_changes (site_id, juids, label, noted_at)
-    SELECT site_id, array_agg(DISTINCT juid), label, $2 FROM sent WHERE known GROUP BY site_id, label
+    INSERT INTO segment_changes (site_id, profile_ids, label, noted_at)
+    SELECT site_id, array_agg(DISTINCT profile_id), label, $2 FROM sent WHERE known GROUP BY site_id, label
 )
 SELECT n FROM sent WHERE NOT known
 """
@@ -33,21 +34,21 @@ SELECT n FROM sent WHERE NOT known
 
 async def insert_actions(tx: Tx, actions: Sequence[Action]) -> list[int]:
     """Keep actions and note whom they concern; return the places (from 0) of those whose profile does not exist."""
-    rows = ((a.site.id, a.juid, a.label, a.article, a.tags) for a in actions)
+    rows = ((a.site.id, a.profile_id, a.label, a.article, a.tags) for a in actions)
     nobody = await tx.fetch(_INSERT_ACTIONS, records(_SENT, rows), tx.now)
     return [row["n"] - 1 for row in nobody]
 
 
 _NOTE_CHANGES = """
-INSERT INTO segment_changes (site_id, juids, noted_at)
-SELECT site_id, array_agg(DISTINCT juid), $3
-FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY AS c (site_id, juid, n)
+INSERT INTO segment_changes (site_id, profile_ids, noted_at)
+SELECT site_id, array_agg(DISTINCT profile_id), $3
+FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY AS c (site_id, profile_id, n)
 GROUP BY site_id, n / 400
 """
 
 
 async def note_changes(tx: Tx, changes: Sequence[tuple[int, str]]) -> None:
-    """Note that profiles (site, juid) have changed themselves."""
+    """Note that profiles (site, profile_id) have changed themselves."""
     await tx.execute(_NOTE_CHANGES, *columns(changes, 2), tx.now)
 
 
@@ -87,14 +88,14 @@ async def list_diagnostics(tx: Tx, site_id: int, limit: int) -> list[Diagnostic]
 
 _OF_PROFILE = """
 SELECT array(SELECT m.segment_id FROM segment_members m JOIN segments g ON g.site_id = m.site_id AND g.id = m.segment_id
-             WHERE m.site_id = $1 AND m.juid = p.juid ORDER BY m.segment_id)
-FROM profile_facts p WHERE p.site_id = $1 AND p.juid = $2
+             WHERE m.site_id = $1 AND m.profile_id = p.profile_id ORDER BY m.segment_id)
+FROM profile_facts p WHERE p.site_id = $1 AND p.profile_id = $2
 """
 
 
-async def segments_of(tx: Tx, site_id: int, juid: str) -> list[int] | None:
+async def segments_of(tx: Tx, site_id: int, profile_id: str) -> list[int] | None:
     """List the numbers of a profile's segments, ascending; nothing if there is no such profile."""
-    found: list[int] | None = await tx.fetch_value(_OF_PROFILE, site_id, juid)
+    found: list[int] | None = await tx.fetch_value(_OF_PROFILE, site_id, profile_id)
     return found
 
 
@@ -176,13 +177,13 @@ async def list_segments(tx: Tx, site_id: int) -> list[Segment]:
 
 
 async def list_members(tx: Tx, site_id: int, number: int, after: str, limit: int) -> list[Member]:
-    """List at most ``limit`` members of a segment by JUID, beginning behind the JUID ``after``."""
+    """List at most ``limit`` members of a segment by profile id, beginning behind the id ``after``."""
     rows = await tx.fetch(
-        "SELECT juid, since FROM segment_members WHERE site_id = $1 AND segment_id = $2 AND juid > $3::uuid"
-        " ORDER BY juid LIMIT $4",
+        "SELECT profile_id, since FROM segment_members WHERE site_id = $1 AND segment_id = $2 AND profile_id > $3::uuid"
+        " ORDER BY profile_id LIMIT $4",
         site_id,
         number,
         after,
         limit,
     )
-    return [Member(row["juid"].hex, row["since"]) for row in rows]
+    return [Member(row["profile_id"].hex, row["since"]) for row in rows]

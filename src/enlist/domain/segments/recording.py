@@ -15,7 +15,7 @@ _PORTION: Final = 256
 async def record(tx: Tx, actions: Sequence[Action]) -> list[None]:
     """Keep actions, and note that their profiles have to be sorted; return nothing, once per action.
 
-    What cannot be kept goes to the site's diagnostics with the reason: no or an unknown JUID, no label, too long.
+    What cannot be kept goes to the site's diagnostics with the reason: no or an unknown profile id, no label, too long.
     Source: profiles-api.md §8.
     """
     kept: list[Action] = []
@@ -28,12 +28,17 @@ async def record(tx: Tx, actions: Sequence[Action]) -> list[None]:
     for start in range(0, len(kept), _PORTION):
         portion = kept[start : start + _PORTION]
         nobody = await queries.insert_actions(tx, portion)
-        refused += [_refused(portion[place], "unknown juid") for place in nobody]
+        refused += [_refused(portion[place], "unknown profile_id") for place in nobody]
     if refused:
         await note(tx, refused)
     return [None] * len(actions)
 
 
 def _refused(action: Action, reason: str) -> Refused:
-    sent = {"juid": action.juid, "tags": ",".join(action.tags[:20]), "label": action.label, "article": action.article}
+    sent = {
+        "profile_id": action.profile_id,
+        "tags": ",".join(action.tags[:20]),
+        "label": action.label,
+        "article": action.article,
+    }
     return Refused(action.site.id, reason, sent)

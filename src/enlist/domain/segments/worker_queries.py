@@ -25,7 +25,7 @@ _SETTINGS: Final = (
 class Change(Struct, frozen=True):
     """Profiles to be sorted anew: for all segments or one, for actions with a label or for themselves."""
 
-    juids: list[UUID]
+    profile_ids: list[UUID]
     label: str | None
     segment_id: int | None
     noted_at: datetime
@@ -46,7 +46,7 @@ class Definition(Struct, frozen=True):
 class Move(Struct, frozen=True):
     """A profile that entered or left a segment."""
 
-    juid: str
+    profile_id: str
     segment_id: int
     entered: bool
 
@@ -69,7 +69,7 @@ async def plan_for_some(tx: Tx) -> None:
 
 async def sites_with_changes(tx: Tx) -> dict[int, int]:
     """Tell the sites in which profiles have to be sorted, and how many were noted."""
-    rows = await tx.fetch("SELECT site_id, sum(cardinality(juids))::bigint FROM segment_changes GROUP BY site_id")
+    rows = await tx.fetch("SELECT site_id, sum(cardinality(profile_ids))::bigint FROM segment_changes GROUP BY site_id")
     return {row[0]: row[1] for row in rows}
 
 
@@ -119,13 +119,13 @@ async def definitions(tx: Tx, site_id: int) -> list[Definition]:
 
 _TAKE_CHANGES = """
 WITH first AS (
-    SELECT id, juids FROM segment_changes
+    SELECT id, profile_ids FROM segment_changes
     WHERE site_id = $1 AND (segment_id IS NULL OR segment_id <> ALL($2::integer[])) ORDER BY id LIMIT 2000
 ), counted AS (
-    SELECT id, sum(cardinality(juids)) OVER (ORDER BY id) - cardinality(juids) AS before FROM first
+    SELECT id, sum(cardinality(profile_ids)) OVER (ORDER BY id) - cardinality(profile_ids) AS before FROM first
 )
 DELETE FROM segment_changes WHERE site_id = $1 AND id = ANY(ARRAY(SELECT id FROM counted WHERE before < $3))
-RETURNING juids, label, segment_id, noted_at
+RETURNING profile_ids, label, segment_id, noted_at
 """
 
 
@@ -138,46 +138,49 @@ async def take_changes(tx: Tx, site_id: int, busy: Iterable[int], room: int) -> 
 async def keep_changes(tx: Tx, site_id: int, changes: Iterable[tuple[Change, int]]) -> None:
     """Note changes again, each for one segment only."""
     await tx.connection.executemany(
-        "INSERT INTO segment_changes (site_id, juids, segment_id, noted_at) VALUES ($1, $2, $3, $4)",
-        [(site_id, change.juids, segment_id, change.noted_at) for change, segment_id in changes],
+        "INSERT INTO segment_changes (site_id, profile_ids, segment_id, noted_at) VALUES ($1, $2, $3, $4)",
+        [(site_id, change.profile_ids, segment_id, change.noted_at) for change, segment_id in changes],
     )
 
 
 def _sorting(
-    rules: Mapping[int, Rule], site_id: int, now: datetime, juids: Sequence[UUID] | None
+    rules: Mapping[int, Rule], site_id: int, now: datetime, profile_ids: Sequence[UUID] | None
 ) -> tuple[str, list[object]]:
     """Return the statement that makes the membership of segments right, and tells the moves.
 
     The full join never becomes a loop within a loop, however wrong the planner is about the numbers of rows.
     """
-    compiled = compile_rules(rules, site_id, now, juids)
+    compiled = compile_rules(rules, site_id, now, profile_ids)
     values = [*compiled.values, site_id, list(rules), now]
     site, numbers, since = (f"${len(values) - back}" for back in (2, 1, 0))
     scope = f"m.site_id = {site}::bigint AND m.segment_id = ANY({numbers}::integer[])"
-    if juids is not None:
-        values.append(juids)
-        scope += f" AND m.juid = ANY(${len(values)}::uuid[])"
+    if profile_ids is not None:
+        values.append(profile_ids)
+        scope += f" AND m.profile_id = ANY(${len(values)}::uuid[])"
     sql = f"""
         WITH wanted AS ({compiled.sql}),
-        held AS (SELECT m.juid, m.segment_id FROM segment_members m WHERE {scope}),
+        held AS (SELECT m.profile_id, m.segment_id FROM segment_members m WHERE {scope}),
         moves AS MATERIALIZED (
-            SELECT juid, segment_id, h.juid IS NULL AS entered
-            FROM wanted w FULL JOIN held h USING (juid, segment_id) WHERE h.juid IS NULL OR w.juid IS NULL
+            SELECT profile_id, segment_id, h.profile_id IS NULL AS entered
+            FROM wanted w FULL JOIN held h USING (profile_id, segment_id)
+            WHERE h.profile_id IS NULL OR w.profile_id IS NULL
         ), entered AS (
-            INSERT INTO segment_members (site_id, juid, segment_id, since)
-            SELECT {site}::bigint, juid, segment_id, {since}::timestamptz FROM moves WHERE entered
+            INSERT INTO segment_members (site_id, profile_id, segment_id, since)
+            SELECT {site}::bigint, profile_id, segment_id, {since}::timestamptz FROM moves WHERE entered
         ), gone AS (
             DELETE FROM segment_members m USING moves v
-            WHERE NOT v.entered AND m.juid = v.juid AND m.segment_id = v.segment_id AND {scope}
+            WHERE NOT v.entered AND m.profile_id = v.profile_id AND m.segment_id = v.segment_id AND {scope}
         )
-        SELECT juid, segment_id, entered FROM moves"""  # noqa: S608
+        SELECT profile_id, segment_id, entered FROM moves"""  # noqa: S608
     return sql, values
 
 
-async def sort(tx: Tx, site_id: int, rules: Mapping[int, Rule], juids: Sequence[UUID], now: datetime) -> list[Move]:
+async def sort(
+    tx: Tx, site_id: int, rules: Mapping[int, Rule], profile_ids: Sequence[UUID], now: datetime
+) -> list[Move]:
     """Put some profiles into the segments (rules by number) whose rule they meet, out of the others; tell the moves."""
-    sql, values = _sorting(rules, site_id, now, juids)
-    return [Move(juid.hex, number, entered) for juid, number, entered in await tx.fetch(sql, *values)]
+    sql, values = _sorting(rules, site_id, now, profile_ids)
+    return [Move(profile_id.hex, number, entered) for profile_id, number, entered in await tx.fetch(sql, *values)]
 
 
 async def sort_all(tx: Tx, site_id: int, number: int, rule: Rule, now: datetime) -> AsyncIterator[list[Move]]:
@@ -185,7 +188,7 @@ async def sort_all(tx: Tx, site_id: int, number: int, rule: Rule, now: datetime)
     sql, values = _sorting({number: rule}, site_id, now, None)
     moves = await tx.connection.cursor(sql, *values, timeout=LONGEST_COMPUTATION)
     while rows := await moves.fetch(_FETCHED, timeout=LONGEST_COMPUTATION):
-        yield [Move(juid.hex, number, entered) for juid, number, entered in rows]
+        yield [Move(profile_id.hex, number, entered) for profile_id, number, entered in rows]
 
 
 async def count_matching(tx: Tx, site_id: int, rule: Rule) -> int:
@@ -265,16 +268,16 @@ async def claim_deleted(tx: Tx) -> tuple[int, int, int] | None:
 async def clear_members(tx: Tx, site_id: int, number: int, portion: int) -> list[str]:
     """Take at most ``portion`` profiles out of a deleted segment; return them. Nothing is left of it when none was."""
     rows = await tx.fetch(
-        "DELETE FROM segment_members WHERE site_id = $1 AND segment_id = $2 AND juid = ANY(ARRAY("
-        " SELECT juid FROM segment_members WHERE site_id = $1 AND segment_id = $2 ORDER BY juid LIMIT $3))"
-        " RETURNING juid",
+        "DELETE FROM segment_members WHERE site_id = $1 AND segment_id = $2 AND profile_id = ANY(ARRAY("
+        " SELECT profile_id FROM segment_members WHERE site_id = $1 AND segment_id = $2 ORDER BY profile_id LIMIT $3))"
+        " RETURNING profile_id",
         site_id,
         number,
         portion,
     )
     if not rows:
         await tx.execute("DELETE FROM segment_states WHERE site_id = $1 AND segment_id = $2", site_id, number)
-    return [row["juid"].hex for row in rows]
+    return [row["profile_id"].hex for row in rows]
 
 
 async def claim_following(tx: Tx, before: datetime, room: int) -> list[Definition]:
@@ -296,9 +299,9 @@ async def note_passed(tx: Tx, segment: Definition, until: datetime) -> None:
         values = [*passed.values, segment.site_id, segment.id, until]
         site, number, now = (f"${len(values) - back}" for back in (2, 1, 0))
         await tx.connection.execute(
-            "INSERT INTO segment_changes (site_id, juids, segment_id, noted_at)"  # noqa: S608
-            f" SELECT {site}::bigint, array_agg(juid), {number}::integer, {now}::timestamptz"
-            f" FROM (SELECT juid, row_number() OVER () / 400 AS part FROM ({passed.sql}) AS passed) AS parted"
+            "INSERT INTO segment_changes (site_id, profile_ids, segment_id, noted_at)"  # noqa: S608
+            f" SELECT {site}::bigint, array_agg(profile_id), {number}::integer, {now}::timestamptz"
+            f" FROM (SELECT profile_id, row_number() OVER () / 400 AS part FROM ({passed.sql}) AS passed) AS parted"
             " GROUP BY part",
             *values,
             timeout=LONGEST_COMPUTATION,

@@ -19,7 +19,7 @@ async def save_action(call: Call) -> Reply:
     await call.services.record(
         segments.Action(
             site=call.site,
-            juid=juid,
+            profile_id=juid,
             tags=_tags(fields.text("tags")),
             label=fields.text("label"),
             article=fields.text("article"),

@@ -40,7 +40,7 @@ async def update_marks(call: Call) -> Reply:
             cast(profiles.Channel, call.channel),
             marks,
             key=address.key if address else None,
-            juid=juid,
+            profile_id=juid,
         )
     return codes.METRICS_UPDATED if matched else codes.UNPROCESSABLE
 

@@ -42,7 +42,7 @@ async def subscribe(call: Call) -> Reply:
     await call.services.subscribe(
         profiles.Subscription(
             site=call.site,
-            juid=juid,
+            profile_id=juid,
             channel=cast(profiles.Channel, call.channel),
             address=address.given,
             key=address.key,
