@@ -49,6 +49,7 @@ def account() -> None:
 @click.option(
     "--locale", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Language of letters and pages."
 )
+@click.option("--currency", metavar="CODE", help="Of its prices, such as EUR; else USD, with --locale ru RUB.")
 @json_option
 def create(
     login: str,
@@ -57,11 +58,18 @@ def create(
     time_zone: str,
     networks: tuple[Any, ...],
     locale: accounts.Locale,
+    currency: str | None,
     as_json: bool,
 ) -> None:
     """Make the account LOGIN, which is reached at LOGIN.<domain>."""
     new = accounts.NewAccount(
-        login=login, api_key=api_key, plan=plan, time_zone=time_zone, locale=locale, networks=networks
+        login=login,
+        api_key=api_key,
+        plan=plan,
+        time_zone=time_zone,
+        locale=locale,
+        networks=networks,
+        currency=currency,
     )
 
     async def act(settings: Settings) -> accounts.Account:
@@ -93,7 +101,7 @@ def list_(after: str, limit: int, as_json: bool) -> None:
 
     found = run(act, as_json=as_json)
     rows = [_shown(account) | {"domains": domains} for account, domains in found]
-    titles = ("login", "plan", "locale", "time_zone", "state", "allow_ip", "domains")
+    titles = ("login", "plan", "locale", "time_zone", "currency", "state", "allow_ip", "domains")
     text = table(
         [[_cell(row[title]) for title in titles] for row in rows], [title.replace("_", " ") for title in titles]
     )
@@ -168,6 +176,23 @@ def add_domain(login: str, domain: str, as_json: bool) -> None:
     say({"login": login, "domain": plain}, f"{login} is reached by {plain}, too", as_json=as_json)
 
 
+@account.command()
+@click.argument("login")
+@click.argument("currency", metavar="CODE")
+@json_option
+def set_currency(login: str, currency: str, as_json: bool) -> None:
+    """Let the prices of LOGIN be in another currency, such as EUR; orders made before keep theirs."""
+
+    async def act(settings: Settings) -> None:
+        from enlist.main import ground
+
+        async with ground(settings) as base, base.database.transaction() as tx:
+            await accounts.set_currency(tx, login, currency)
+
+    run(act, as_json=as_json)
+    say({"login": login, "currency": currency}, f"the prices of {login} are in {currency}", as_json=as_json)
+
+
 def _change(change: Any, login: str, word: str, as_json: bool) -> None:
     async def act(settings: Settings) -> None:
         from enlist.main import ground
@@ -186,6 +211,7 @@ def _shown(account: accounts.Account) -> dict[str, Any]:
         "plan": account.plan,
         "locale": account.locale,
         "time_zone": account.time_zone,
+        "currency": account.currency,
         "state": "disabled" if account.disabled else "enabled",
         "allow_ip": [str(network) for network in account.networks],
         "created_at": account.created_at,

@@ -43,6 +43,9 @@ async def test_a_login_is_taken_in_every_letter_case(database: Database) -> None
         {"login": "x" * 64},
         {"time_zone": "Mars/Base"},
         {"time_zone": "../etc/passwd"},
+        {"currency": "eur"},
+        {"currency": ""},
+        {"currency": "EURO"},
     ],
 )
 async def test_what_no_account_can_have_is_refused(database: Database, properties: dict[str, str]) -> None:
@@ -138,3 +141,26 @@ async def test_accounts_are_listed_by_login_page_by_page(database: Database) -> 
         rest = await accounts.list_(tx, VAULT, after=page[-1][0].login)
     assert [account.login for account, _ in page] == ["xray", "Yankee"]
     assert [account.login for account, _ in rest] == ["zeta"]
+
+
+async def test_the_currency_follows_the_language_unless_it_is_named(database: Database) -> None:
+    assert (await an_account(database)).currency == "USD"
+    assert (await an_account(database, locale="ru")).currency == "RUB"
+    account = await an_account(database, locale="ru", currency="EUR")
+    assert account.currency == "EUR"
+    async with database.transaction() as tx:
+        assert (await accounts.owners(tx, [account.id]))[account.id].currency == "EUR"
+
+
+async def test_a_currency_can_be_changed_and_the_directory_sees_it(database: Database) -> None:
+    account = await an_account(database)
+    directory = accounts.Directory(database, VAULT, ["localhost"])
+    async with database.transaction() as tx:
+        await accounts.set_currency(tx, account.login.upper(), "KZT")
+        with pytest.raises(accounts.BadAccount):
+            await accounts.set_currency(tx, account.login, "tenge")
+        with pytest.raises(accounts.AccountNotFound):
+            await accounts.set_currency(tx, "nobody", "KZT")
+    found = await directory.find(f"{account.login}.localhost")
+    assert found is not None
+    assert found.currency == "KZT"

@@ -6,14 +6,16 @@ from enlist.domain.accounts.errors import (
     BadAccount,
     DomainTaken,
     LoginTaken,
+    ManagerNotFound,
     SiteNotFound,
     SiteTaken,
     TokenTaken,
 )
 from enlist.domain.accounts.guarding import check_secret
-from enlist.domain.accounts.keeping import add_domain, disable, enable, get, list_, owners, rotate_key
+from enlist.domain.accounts.keeping import add_domain, disable, enable, get, list_, owners, rotate_key, set_currency
 from enlist.domain.accounts.looking_up import CHANGED, Directory
-from enlist.domain.accounts.model import Account, Locale, NewAccount, Owner, Plan, Site
+from enlist.domain.accounts.managers import create_manager, find_manager, list_managers
+from enlist.domain.accounts.model import Account, Locale, Manager, NewAccount, Owner, Plan, Site
 from enlist.domain.accounts.site_directory import SiteDirectory
 from enlist.domain.accounts.sites import (
     SITES_CHANGED,
@@ -34,6 +36,8 @@ __all__ = [
     "DomainTaken",
     "Locale",
     "LoginTaken",
+    "Manager",
+    "ManagerNotFound",
     "NewAccount",
     "Owner",
     "Plan",
@@ -45,15 +49,19 @@ __all__ = [
     "add_domain",
     "check_secret",
     "create",
+    "create_manager",
     "create_site",
     "disable",
     "enable",
+    "find_manager",
     "get",
     "get_site",
     "list_",
+    "list_managers",
     "list_sites",
     "owners",
     "rotate_key",
     "rotate_site_token",
+    "set_currency",
     "set_site_time_zone",
 ]

@@ -27,6 +27,12 @@ class BadAccount(Refusal):
     code = "bad_account"
 
 
+class ManagerNotFound(Refusal):
+    """The account has no manager of this number (field ``manager``)."""
+
+    code = "manager_not_found"
+
+
 class SiteNotFound(Refusal):
     """The account has no site of this name (field ``site``)."""
 

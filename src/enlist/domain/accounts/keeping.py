@@ -5,7 +5,7 @@ from collections.abc import Collection
 from enlist.domain.accounts import queries
 from enlist.domain.accounts.creating import CHANGED_CHANNEL, make_key
 from enlist.domain.accounts.errors import AccountNotFound, DomainTaken
-from enlist.domain.accounts.model import Account, Owner, check_domain, check_key
+from enlist.domain.accounts.model import Account, Owner, check_currency, check_domain, check_key
 from enlist.runtime import signals
 from enlist.runtime.db import Tx
 from enlist.runtime.vault import Vault
@@ -39,6 +39,15 @@ async def disable(tx: Tx, login: str) -> None:
 async def enable(tx: Tx, login: str) -> None:
     """Undo ``disable``. Refuses with AccountNotFound."""
     await _change(tx, login, await queries.set_disabled(tx, login, None))
+
+
+async def set_currency(tx: Tx, login: str, currency: str) -> None:
+    """Let the account's prices from now on be in ``currency``, an ISO 4217 code; orders made before keep theirs.
+
+    Refuses with AccountNotFound or BadAccount.
+    """
+    check_currency(currency)
+    await _change(tx, login, await queries.set_currency(tx, login, currency))
 
 
 async def rotate_key(tx: Tx, login: str, vault: Vault, api_key: str | None = None) -> str:

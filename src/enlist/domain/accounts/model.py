@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from enlist.domain.accounts.errors import BadAccount
+from enlist.kit.email import normalise
 
 Plan = Literal["standard", "guru"]
 Locale = Literal["en", "ru"]
@@ -22,6 +23,8 @@ _SITE = re.compile(r"[\w.-]{1,100}")
 # A header carries it, so it is visible ASCII; otherwise it is opaque (profiles-api.md §1.1).
 _TOKEN = re.compile(r"[!-~]+")
 LONGEST_TOKEN = 255
+_CURRENCY = re.compile(r"[A-Z]{3}")
+LONGEST_MANAGER = 255
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -36,6 +39,7 @@ class Account(msgspec.Struct, frozen=True):
     networks: tuple[Network, ...]
     disabled_at: datetime | None
     created_at: datetime
+    currency: str = "USD"
 
     @property
     def disabled(self) -> bool:
@@ -55,6 +59,7 @@ class Owner(msgspec.Struct, frozen=True):
     login: str
     locale: Locale
     plan: Plan = "standard"
+    currency: str = "USD"
 
     @property
     def confirms_always(self) -> bool:
@@ -71,8 +76,20 @@ class Site(msgspec.Struct, frozen=True):
     time_zone: str
 
 
+class Manager(msgspec.Struct, frozen=True):
+    """Somebody who works for an account and looks after contacts and orders; ``email`` may be empty."""
+
+    account_id: int
+    id: int
+    name: str
+    email: str
+
+
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said when an account is made; ``api_key`` empty: one is made up."""
+    """What is said when an account is made.
+
+    Without an ``api_key`` one is made up; without a ``currency`` (ISO 4217 code) it is the one of the ``locale``.
+    """
 
     login: str
     api_key: str | None = None
@@ -80,6 +97,12 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     locale: Locale = "en"
     networks: tuple[Network, ...] = ()
+    currency: str | None = None
+
+    @property
+    def own_currency(self) -> str:
+        """The currency that the account gets: in English editions dollars, in Russian ones roubles (api-1.0.md §15)."""
+        return self.currency or ("RUB" if self.locale == "ru" else "USD")
 
 
 def check(new: NewAccount) -> None:
@@ -88,6 +111,22 @@ def check(new: NewAccount) -> None:
         raise BadAccount(field="login", reason="must be 1 to 63 letters, digits, hyphens or underscores")
     check_key(new.api_key)
     check_time_zone(new.time_zone)
+    if new.currency is not None:
+        check_currency(new.currency)
+
+
+def check_currency(currency: str) -> None:
+    """Refuse with BadAccount what is no code of a currency."""
+    if not _CURRENCY.fullmatch(currency):
+        raise BadAccount(field="currency", reason=f"{currency} is no code of a currency, such as EUR")
+
+
+def check_manager(name: str, email: str) -> None:
+    """Refuse with BadAccount a manager who cannot be kept; he may have no ``email``."""
+    if not name.strip() or len(name) > LONGEST_MANAGER or "\0" in name:
+        raise BadAccount(field="manager", reason=f"must have a name of 1 to {LONGEST_MANAGER} characters")
+    if email and normalise(email) is None:
+        raise BadAccount(field="manager", reason=f"{email} is no e-mail address")
 
 
 def check_time_zone(name: str, *, known: bool = True) -> None:

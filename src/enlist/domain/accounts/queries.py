@@ -9,7 +9,7 @@ from enlist.domain.accounts.model import Account, NewAccount, Owner
 from enlist.runtime.db import Tx
 from enlist.runtime.vault import Vault
 
-_COLUMNS = "id, login, api_key, plan, time_zone, locale, allowed_networks, disabled_at, created_at"
+_COLUMNS = "id, login, api_key, plan, time_zone, locale, allowed_networks, disabled_at, created_at, currency"
 
 
 def sealed_for(account_id: int) -> str:
@@ -28,20 +28,22 @@ def _account(row: asyncpg.Record, vault: Vault) -> Account:
         networks=tuple(row["allowed_networks"]),
         disabled_at=row["disabled_at"],
         created_at=row["created_at"],
+        currency=row["currency"],
     )
 
 
 async def insert(tx: Tx, new: NewAccount) -> int | None:
     """Add an account without a key; return its number, or nothing if the login is taken."""
     number: int | None = await tx.fetch_value(
-        "INSERT INTO accounts (login, api_key, plan, time_zone, locale, allowed_networks, created_at)"
-        " VALUES ($1, '', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id",
+        "INSERT INTO accounts (login, api_key, plan, time_zone, locale, allowed_networks, created_at, currency)"
+        " VALUES ($1, '', $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
         new.login,
         new.plan,
         new.time_zone,
         new.locale,
         list(new.networks),
         tx.now,
+        new.own_currency,
     )
     return number
 
@@ -92,7 +94,7 @@ async def domains_of(tx: Tx, account_ids: list[int]) -> dict[int, list[str]]:
 async def owners(tx: Tx, account_ids: Collection[int]) -> dict[int, Owner]:
     """Return owners by account number."""
     rows = await tx.fetch(
-        "SELECT id, login, locale, plan FROM accounts WHERE id = ANY($1::bigint[])", list(account_ids)
+        "SELECT id, login, locale, plan, currency FROM accounts WHERE id = ANY($1::bigint[])", list(account_ids)
     )
     return {row["id"]: Owner(*row) for row in rows}
 
@@ -107,6 +109,11 @@ async def set_disabled(tx: Tx, login: str, disabled_at: datetime | None) -> bool
             disabled_at,
         )
     )
+
+
+async def set_currency(tx: Tx, login: str, currency: str) -> bool:
+    """Replace the account's currency; return whether there is one."""
+    return bool(await tx.execute("UPDATE accounts SET currency = $2 WHERE lower(login) = lower($1)", login, currency))
 
 
 async def insert_domain(tx: Tx, account_id: int, domain: str) -> int:

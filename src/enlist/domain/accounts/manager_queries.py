@@ -1,0 +1,38 @@
+"""Every SQL statement about managers."""
+
+from enlist.domain.accounts.model import Manager
+from enlist.runtime.db import Tx
+
+_LARGEST = 2**63 - 1
+
+
+async def insert(tx: Tx, account_id: int, name: str, email: str) -> Manager:
+    """Add a manager."""
+    row = await tx.fetch_row(
+        "INSERT INTO managers (account_id, name, email, created_at) VALUES ($1, $2, $3, $4)"
+        " RETURNING account_id, id, name, email",
+        account_id,
+        name,
+        email,
+        tx.now,
+    )
+    assert row is not None
+    return Manager(*row)
+
+
+async def list_all(tx: Tx, account_id: int) -> list[Manager]:
+    """List an account's managers by number."""
+    rows = await tx.fetch(
+        "SELECT account_id, id, name, email FROM managers WHERE account_id = $1 ORDER BY id", account_id
+    )
+    return [Manager(*row) for row in rows]
+
+
+async def find(tx: Tx, account_id: int, manager_id: int) -> Manager | None:
+    """Find a manager by number, whatever number that is."""
+    if not 0 < manager_id <= _LARGEST:
+        return None
+    row = await tx.fetch_row(
+        "SELECT account_id, id, name, email FROM managers WHERE account_id = $1 AND id = $2", account_id, manager_id
+    )
+    return Manager(*row) if row else None
