@@ -1,0 +1,103 @@
+"""Writing to partners: the link to sign in, the word that they are in, the word that money went out to them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from enlist.domain import accounts, delivery
+from enlist.domain.partners import finding, setting
+from enlist.domain.partners.facts import PaidOut, PartnerApproved
+from enlist.domain.partners.letters import composing
+from enlist.domain.partners.model import Partner
+from enlist.kit import money
+from enlist.runtime.db import Tx
+
+LETTERS: Final = (composing.SIGN_IN, composing.APPROVAL, composing.PAYOUT)
+
+# Who asked for a link and got none for so long has asked again, or gone away.
+_LATEST: Final = timedelta(hours=1)
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Makes the addresses that stand in letters; the plan supplies it.
+
+    ``cabinet`` makes one from an owner, ``sign_in`` from an owner, a partner's number and the present instant.
+    """
+
+    cabinet: Callable[[accounts.Owner], str]
+    sign_in: Callable[[accounts.Owner, int, datetime], str]
+
+
+async def send_sign_in(tx: Tx, found: Sequence[Partner]) -> None:
+    """Queue a letter with a link to sign in for each of these partners who has an address."""
+    await delivery.queue(tx, [_letter(composing.SIGN_IN, partner) for partner in found if partner.email])
+
+
+async def announce_approvals(tx: Tx, approved: Sequence[PartnerApproved]) -> None:
+    """Queue letters to partners who are in now (a reaction)."""
+    await _queue(tx, composing.APPROVAL, [(fact.owner_id, fact.partner_id, {}) for fact in approved])
+
+
+async def announce_payouts(tx: Tx, paid: Sequence[PaidOut]) -> None:
+    """Queue letters to partners to whom money went (a reaction)."""
+    told = [(fact.owner_id, fact.partner_id, {"amount": str(fact.amount)}) for fact in paid]
+    await _queue(tx, composing.PAYOUT, told)
+
+
+async def _queue(tx: Tx, kind: str, told: Sequence[tuple[int, int, dict[str, str]]]) -> None:
+    found = await finding.get_all(tx, {(account_id, partner_id) for account_id, partner_id, _ in told})
+    letters = [
+        _letter(kind, partner, **data)
+        for account_id, partner_id, data in told
+        if (partner := found.get((account_id, partner_id))) is not None and partner.email
+    ]
+    await delivery.queue(tx, letters)
+
+
+def _letter(kind: str, partner: Partner, **data: str) -> delivery.Letter:
+    return delivery.Letter(partner.account_id, kind, partner.email, {"partner_id": partner.id, **data})
+
+
+def letter_composer(links: Links) -> delivery.Composer:
+    """Make what writes these letters; ``links`` makes the addresses in them."""
+
+    async def compose(tx: Tx, letters: Sequence[delivery.QueuedLetter]) -> list[delivery.Content | None]:
+        keys = [(letter.account_id, int(letter.data["partner_id"])) for letter in letters]
+        people = await finding.get_all(tx, keys)
+        owners = await accounts.owners(tx, {letter.account_id for letter in letters})
+        stores = {account_id: (await setting.programme(tx, account_id)).store_name for account_id in owners}
+        contents: list[delivery.Content | None] = []
+        for letter, key in zip(letters, keys, strict=True):
+            owner, partner = owners.get(letter.account_id), people.get(key)
+            if owner is None or partner is None or _too_late(tx, letter):
+                contents.append(None)
+            else:
+                contents.append(_content(tx, letter, owner, partner, _one_line(stores[owner.id]), links))
+        return contents
+
+    return compose
+
+
+def _too_late(tx: Tx, letter: delivery.QueuedLetter) -> bool:
+    return letter.kind == composing.SIGN_IN and tx.now - letter.queued_at > _LATEST
+
+
+def _content(
+    tx: Tx, letter: delivery.QueuedLetter, owner: accounts.Owner, partner: Partner, store: str, links: Links
+) -> delivery.Content:
+    amount = letter.data.get("amount")
+    return composing.compose(
+        owner.locale,
+        letter.kind,
+        store=store or owner.login,
+        login=partner.login,
+        link=links.sign_in(owner, partner.id, tx.now) if letter.kind == composing.SIGN_IN else links.cabinet(owner),
+        amount=money.price(owner.locale, Decimal(amount), owner.currency) if amount else "",
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

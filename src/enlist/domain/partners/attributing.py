@@ -1,0 +1,170 @@
+"""Attributing: whose contact or buyer this is, decided from a history of clicks and the programme's settings alone."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from enlist.domain.partners.model import AFFILIATE, Decision, Member, Programme, Rule, Source, Touch, cut
+
+# Of clicks at the same instant: what was kept came before what the address says, that before the form, the coupon last
+# (product.md §2, order of clicks inside one order).
+_ORDER: Final[Mapping[Source, int]] = {"cookie": 0, "address": 1, "request": 2, "form": 2, "named": 3, "coupon": 4}
+_MARKS: Final = frozenset(
+    {*(f"{kind}_{part}" for kind in ("utm", "aff") for part in ("medium", "source", "campaign", "content", "term"))}
+    | {"aff", "ad"}
+)
+_NUMBER: Final = re.compile(r"0*([1-9][0-9]{0,17})")
+_LOGIN: Final = re.compile(r"[\w.@-]{1,100}", re.ASCII)
+
+MOST_CARRIED: Final = 50  # clicks that one request may bring along
+MOST_KEPT: Final = 100
+_FIRST_KEPT: Final = 20
+
+
+def decide(
+    programme: Programme,
+    touches: Iterable[Touch],
+    members: Mapping[str, Member],
+    *,
+    coupon_partner: int | None = None,
+    named: str = "",
+    known_since: datetime | None = None,
+    now: datetime,
+) -> Decision:
+    """Decide who is credited at the instant ``now``.
+
+    ``members`` are the active partners by what may name them: lower-case login, and ``#`` with the number. The partner
+    of a valid coupon goes before everything, then one who is ``named`` outright; none of the settings holds for these
+    two. Else it is the first or last click of the history that names a member and that the settings let count: not
+    followed by a click that is no member's, where such a one cancels; not on somebody known before it, where only new
+    contacts count; not older than the period. Sources: product.md §2, decision 13.
+    """
+    if coupon_partner is not None and (member := members.get(number_key(coupon_partner))):
+        return Decision(member.id, "coupon")
+    if member := find_named(members, named):
+        return Decision(member.id, "named")
+    seen = [touch for touch in in_order(touches) if touch.at <= now]
+    clicks = [(touch, members[key]) for touch in seen if (key := key_of(touch.marks)) in members]
+    if not clicks:
+        return Decision(None, "no member" if any(key_of(touch.marks) for touch in seen) else "no click")
+    rule: Rule = "cancelled"
+    if programme.other_click_cancels:
+        clicks = _behind_others(seen, members)
+    if clicks and programme.new_contacts_only and known_since is not None:
+        rule = "known before"
+        clicks = [click for click in clicks if click[0].at <= known_since]
+    if clicks and programme.fee_days is not None:
+        rule = "period over"
+        clicks = [click for click in clicks if now - click[0].at <= timedelta(days=programme.fee_days)]
+    if not clicks:
+        return Decision(None, rule)
+    touch, member = clicks[0] if programme.which == "first" else clicks[-1]
+    return Decision(member.id, "first click" if programme.which == "first" else "last click", touch)
+
+
+def _behind_others(seen: Sequence[Touch], members: Mapping[str, Member]) -> list[tuple[Touch, Member]]:
+    clicks: list[tuple[Touch, Member]] = []
+    for touch in seen:
+        if (key := key_of(touch.marks)) in members:
+            clicks.append((touch, members[key]))
+        else:
+            clicks.clear()
+    return clicks
+
+
+def explain(decision: Decision) -> str:
+    """Say in a sentence why it was decided so, such as for ``enlist order show``."""
+    said = _SENTENCES[decision.rule]
+    if decision.touch is None:
+        return said
+    at = f"{decision.touch.at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{said}, of {at}, known from {_PLACES[decision.touch.source]}"
+
+
+_SENTENCES: Final[Mapping[Rule, str]] = {
+    "coupon": "the coupon is the partner's, which goes before everything",
+    "named": "the order names the partner outright",
+    "first click": "the first partner's click that counts decides",
+    "last click": "the last partner's click that counts decides",
+    "no click": "no click on a partner's link is known",
+    "no member": "the clicks name nobody who is in the programme",
+    "known before": "the contact was known before the click, and the programme counts new contacts only",
+    "period over": "the click is longer ago than the programme counts",
+    "cancelled": "a later click that was no partner's cancels his",
+}
+_PLACES: Final[Mapping[Source, str]] = {
+    "address": "the page's address",
+    "form": "the form",
+    "cookie": "the cookie",
+    "request": "the request",
+    "coupon": "an earlier coupon",
+    "named": "the order",
+}
+
+
+def key_of(marks: Mapping[str, str]) -> str:
+    """Return what names a partner in ``marks``, as a key of members; empty if nothing does.
+
+    Only the medium ``affiliate``, exactly, makes the source a partner's login (api-1.0.md §2); else the old number.
+    """
+    if marks.get("utm_medium") == AFFILIATE:
+        return login_key(marks.get("utm_source", ""))
+    number = _NUMBER.fullmatch(marks.get("aff", ""))
+    return f"#{number[1]}" if number else ""
+
+
+def login_key(login: str) -> str:
+    """Return the key of a login; empty for what is none."""
+    return login.lower() if _LOGIN.fullmatch(login) else ""
+
+
+def number_key(number: int) -> str:
+    """Return the key of a partner's number."""
+    return f"#{number}"
+
+
+def keys_named(text: str) -> list[str]:
+    """Return the keys that a login, or a number as text, may stand for, the likelier first."""
+    number = _NUMBER.fullmatch(text)
+    return [key for key in (login_key(text), f"#{number[1]}" if number else "") if key]
+
+
+def find_named(members: Mapping[str, Member], text: str) -> Member | None:
+    """Find the member whom ``text`` names by login, or by number."""
+    return next((members[key] for key in keys_named(text) if key in members), None)
+
+
+def in_order(touches: Iterable[Touch]) -> list[Touch]:
+    """Put clicks in the order in which they happened."""
+    return sorted(touches, key=lambda touch: (touch.at, _ORDER[touch.source]))
+
+
+def tidy(touches: Sequence[Touch], now: datetime) -> list[Touch]:
+    """Return what can be kept of clicks that a request brought along: the latest, none in the future, known marks."""
+    tidied = [
+        Touch(
+            min(touch.at, now),
+            {name: text for name, value in touch.marks.items() if name in _MARKS and (text := cut(value))},
+            touch.source,
+        )
+        for touch in touches
+    ]
+    return in_order(tidied)[-MOST_CARRIED:]
+
+
+def remember(kept: Sequence[Touch], new: Sequence[Touch]) -> tuple[list[Touch], list[Touch]]:
+    """Tell which of the ``new`` clicks to add to those ``kept`` of a contact, and which of these to give up for them.
+
+    The first and the latest ones matter most.
+    """
+    known = {(touch.at, touch.source) for touch in kept}
+    fresh = {(touch.at, touch.source): touch for touch in new if (touch.at, touch.source) not in known}
+    together = in_order([*kept, *fresh.values()])
+    if len(together) <= MOST_KEPT:
+        return list(fresh.values()), []
+    given_up = {(touch.at, touch.source) for touch in together[_FIRST_KEPT : _FIRST_KEPT - MOST_KEPT]}
+    return (
+        [touch for key, touch in fresh.items() if key not in given_up],
+        [touch for touch in kept if (touch.at, touch.source) in given_up],
+    )

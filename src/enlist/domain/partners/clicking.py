@@ -1,0 +1,70 @@
+"""Recording clicks, a whole batch in one transaction; robots and repeated clicks are told apart."""
+
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Final, Literal
+
+from enlist.domain.partners import click_queries, tallying
+from enlist.domain.partners.click_queries import Row
+from enlist.domain.partners.looking_up import KnownPartners
+from enlist.domain.partners.model import COUNTS_ONCE_WITHIN, LONGEST_TEXT, LONGEST_URL, Clicked, Member, NewClick, cut
+from enlist.domain.partners.robots import is_robot
+from enlist.domain.partners.tallying import Count
+from enlist.runtime.db import Tx
+
+MOST_FORGOTTEN: Final = 5_000
+_NOBODYS: Final = Clicked(None, "no member")
+
+
+async def record_clicks(tx: Tx, clicks: Sequence[NewClick], *, known: KnownPartners | None = None) -> list[Clicked]:
+    """Keep clicks; return what became of each, in order (for ``runtime.batch.Batch``).
+
+    Robots (also ``HeadlessChrome``) and pages fetched ahead are kept but not counted. Of one visitor's clicks on links
+    of one partner the first counts, and then the first one that comes ten minutes or more after one that counted.
+    ``known`` spares a busy caller a look at the partners each time.
+    """
+    members = await (known or KnownPartners()).find(tx, {(click.account_id, click.partner) for click in clicks})
+    outcomes: list[Clicked] = [_NOBODYS] * len(clicks)
+    rows: list[Row] = []
+    for place, click in enumerate(clicks):
+        member = members.get((click.account_id, click.partner))
+        if member is not None:
+            rows.append(_row(place, click, member))
+    if rows:
+        repeated = await click_queries.keep(tx, rows, COUNTS_ONCE_WITHIN)
+        counted: Counter[tuple[int, int]] = Counter()
+        for row in rows:
+            outcome = row.outcome or ("repeated" if row.n in repeated else "counted")
+            outcomes[row.n] = Clicked(row.partner_id, outcome)
+            if outcome == "counted":
+                counted[row.account_id, row.partner_id] += 1
+        await tallying.tally(tx, [Count(*partner, tx.now, clicks=clicks_) for partner, clicks_ in counted.items()])
+    return outcomes
+
+
+async def prune_visitors(tx: Tx) -> int:
+    """Forget the visitors whose next click counts anyway, a few thousand at most; return how many (by the clock)."""
+    return await click_queries.prune(tx, tx.now - COUNTS_ONCE_WITHIN, MOST_FORGOTTEN)
+
+
+def _row(place: int, click: NewClick, member: Member) -> Row:
+    agent = cut(click.agent, LONGEST_TEXT)
+    outcome: Literal["ahead", "robot"] | None = "ahead" if click.ahead else "robot" if is_robot(agent) else None
+    return Row(
+        place,
+        click.account_id,
+        member.id,
+        _digest(click.visitor) if outcome is None else None,
+        click.way,
+        outcome,
+        click.product_id,
+        cut(click.page, LONGEST_URL),
+        {cut(name): cut(mark) for name, mark in click.marks.items()} if click.marks else None,
+        cut(click.ip, LONGEST_TEXT),
+        agent,
+    )
+
+
+def _digest(visitor: str) -> int:
+    return int.from_bytes(blake2b(visitor.encode(errors="replace"), digest_size=8).digest(), signed=True)

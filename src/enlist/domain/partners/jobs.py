@@ -1,0 +1,35 @@
+"""The job that tells a partner's analytics service of a paid order, once and again until it is heard."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from enlist.domain.partners import posting_back
+from enlist.domain.partners.facts import SaleCharged
+from enlist.domain.partners.model import Conversion, Postback
+from enlist.runtime import jobs
+from enlist.runtime.db import Database, Tx
+from enlist.runtime.jobs import Job
+
+POST_BACK: Final = "partners.post_back"
+
+Tell = Callable[[Postback, Conversion], Awaitable[None]]
+
+
+async def queue_postbacks(tx: Tx, charged: Sequence[SaleCharged]) -> None:
+    """Queue the telling of partners who want to be told (a reaction)."""
+    for fact in charged:
+        if await posting_back.postback(tx, fact.owner_id, fact.partner_id) is not None:
+            await jobs.put(tx, POST_BACK, account_id=fact.owner_id, order_id=fact.order_id, partner_id=fact.partner_id)
+
+
+def post_back(database: Database, tell: Tell) -> Job:
+    """Make the job; what ``tell`` raises has it run again later. No transaction is open while it tells."""
+
+    async def run(account_id: int, order_id: int, partner_id: int) -> None:
+        async with database.reading() as tx:
+            wanted = await posting_back.postback(tx, account_id, partner_id)
+            told = await posting_back.conversion(tx, account_id, order_id, partner_id)
+        if wanted is not None and told is not None:
+            await tell(wanted, told)
+
+    return run

@@ -1,0 +1,84 @@
+"""Joining the programme and being shut out of it."""
+
+from enlist.domain.partners import finding, queries, tallying
+from enlist.domain.partners.errors import BadPartner, PartnerNotFound, PartnerTaken, RegistrationClosed
+from enlist.domain.partners.facts import PartnerApproved, PartnerRegistered
+from enlist.domain.partners.looking_up import CHANGED
+from enlist.domain.partners.model import NewPartner, Partner, State, check_partner
+from enlist.domain.partners.tallying import Count
+from enlist.runtime import facts, signals
+from enlist.runtime.db import Tx
+
+
+async def create(tx: Tx, account_id: int, new: NewPartner) -> Partner:
+    """Take somebody into the programme at once.
+
+    Refuses with PartnerTaken, BadPartner, or PartnerNotFound (there is no such recruiter).
+    """
+    return await _add(tx, account_id, new, "active")
+
+
+async def register(tx: Tx, account_id: int, new: NewPartner) -> Partner:
+    """Take somebody in who registers himself: he waits for approval unless the programme approves everybody.
+
+    He needs an e-mail address. Refuses with RegistrationClosed, PartnerTaken, BadPartner, or PartnerNotFound (there is
+    no such recruiter). Announced by PartnerRegistered.
+    """
+    programme = (await queries.programmes(tx, [account_id]))[account_id]
+    if not programme.open_registration:
+        raise RegistrationClosed
+    if not new.email.strip():
+        raise BadPartner(field="email", reason="is missing")
+    partner = await _add(tx, account_id, new, "active" if programme.auto_approval else "waiting")
+    registered = PartnerRegistered(owner_id=account_id, partner_id=partner.id, waiting=not partner.active)
+    await facts.publish(tx, [registered])
+    return partner
+
+
+async def approve(tx: Tx, account_id: int, login: str) -> Partner:
+    """Let a partner in who waits, or is suspended; one who is in stays so. Refuses with PartnerNotFound."""
+    partner = await _lock(tx, account_id, login)
+    if partner.active:
+        return partner
+    approved = await queries.set_state(tx, partner, "active")
+    await signals.send(tx, CHANGED)
+    await facts.publish(tx, [PartnerApproved(owner_id=account_id, partner_id=partner.id)])
+    if partner.joined_at is None:
+        await _count_recruit(tx, approved)
+    return approved
+
+
+async def suspend(tx: Tx, account_id: int, login: str) -> Partner:
+    """Let a partner earn nothing more by new clicks, contacts and orders; what he earned stays his.
+
+    Refuses with PartnerNotFound.
+    """
+    partner = await _lock(tx, account_id, login)
+    suspended = await queries.set_state(tx, partner, "suspended")
+    await signals.send(tx, CHANGED)
+    return suspended
+
+
+async def _add(tx: Tx, account_id: int, new: NewPartner, state: State) -> Partner:
+    check_partner(new)
+    recruiter = await finding.get(tx, account_id, new.recruited_by) if new.recruited_by else None
+    partner = await queries.insert_partner(tx, account_id, new, recruiter.id if recruiter else None, state)
+    if partner is None:
+        raise PartnerTaken(partner=new.login)
+    await signals.send(tx, CHANGED)
+    if partner.joined_at is not None:
+        await _count_recruit(tx, partner)
+    return partner
+
+
+async def _lock(tx: Tx, account_id: int, login: str) -> Partner:
+    partner = await queries.lock_partner(tx, account_id, login) if "\0" not in login else None
+    if partner is None:
+        raise PartnerNotFound(partner=login[:100])
+    return partner
+
+
+async def _count_recruit(tx: Tx, partner: Partner) -> None:
+    """Count a partner who has joined for him who brought him, on that day."""
+    if partner.recruited_by is not None:
+        await tallying.tally(tx, [Count(partner.account_id, partner.recruited_by, tx.now, recruits=1)])

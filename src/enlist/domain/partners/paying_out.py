@@ -1,0 +1,73 @@
+"""Paying partners out: the payout is recorded and announced; the money itself moves outside."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from enlist.domain.partners import finding, ledger_queries, queries, tallying
+from enlist.domain.partners.attributing import login_key
+from enlist.domain.partners.errors import PartnerNotFound, PayoutImpossible
+from enlist.domain.partners.facts import PaidOut
+from enlist.domain.partners.model import LONGEST_MARK, Payout
+from enlist.domain.partners.tallying import Count
+from enlist.kit import money
+from enlist.runtime import facts
+from enlist.runtime.db import Tx
+
+_LATEST = 2**63 - 1
+
+
+async def pay_out(
+    tx: Tx,
+    account_id: int,
+    login: str,
+    amount: Decimal | None = None,
+    *,
+    at: datetime | None = None,
+    note: str = "",
+    actor: str,
+) -> Payout:
+    """Record a payout; ``amount`` None: all that is due, ``at`` None: now. Announced by PaidOut.
+
+    Refuses with PartnerNotFound or PayoutImpossible (nothing or less is due, no sum of money, a time to come).
+    """
+    partner = await queries.lock_partner(tx, account_id, login) if login_key(login) else None
+    if partner is None:
+        raise PartnerNotFound(partner=login[:100])
+    due = await ledger_queries.balance(tx, account_id, partner.id)
+    paid = due if amount is None else amount
+    if reason := _reason_against(paid, due, tx.now, at, note):
+        raise PayoutImpossible(partner=partner.login, reason=reason)
+    moment = at or tx.now
+    payout = await ledger_queries.insert_payout(tx, account_id, partner.id, paid, moment, note, actor)
+    await facts.publish(
+        tx, [PaidOut(owner_id=account_id, payout_id=payout.id, partner_id=partner.id, amount=payout.amount)]
+    )
+    await tallying.tally(tx, [Count(account_id, partner.id, moment, paid=payout.amount)])
+    return payout
+
+
+def _reason_against(paid: Decimal, due: Decimal, now: datetime, at: datetime | None, note: str) -> str:
+    if due <= 0:
+        return f"nothing is due ({money.write(due)})"
+    if paid <= 0 or paid != paid.quantize(money.CENT):
+        return "the amount must be a positive sum in whole cents"
+    if paid > due:
+        return f"only {money.write(due)} is due"
+    if at is not None and at > now:
+        return "it lies in the future"
+    if len(note) > LONGEST_MARK or "\0" in note:
+        return f"the note is longer than {LONGEST_MARK} characters"
+    return ""
+
+
+async def balance(tx: Tx, account_id: int, login: str) -> Decimal:
+    """Tell what is due to a partner: the sum of his rows in the ledger. Refuses with PartnerNotFound."""
+    partner = await finding.get(tx, account_id, login)
+    return await ledger_queries.balance(tx, account_id, partner.id)
+
+
+async def list_payouts(
+    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
+) -> list[Payout]:
+    """List a partner's payouts, the latest first, those recorded before the number ``before``."""
+    return await ledger_queries.list_payouts(tx, account_id, partner_id, _LATEST if before is None else before, limit)

@@ -1,0 +1,43 @@
+"""What partners want to be told of conversions; telling it is another's work."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from enlist.domain.partners import ledger_queries, queries
+from enlist.domain.partners.errors import BadPostback
+from enlist.domain.partners.model import LONGEST_URL, OWN_MARKS, Conversion, Postback
+from enlist.runtime.db import Tx
+
+PARAMETERS: Final = (*OWN_MARKS, "date", "time", "bill", "profit", "product")
+
+
+async def set_postback(tx: Tx, account_id: int, partner_id: int, wanted: Postback | None) -> None:
+    """Note where a partner wants to be told of conversions; None: nowhere. Refuses with BadPostback."""
+    if wanted is not None:
+        _check(wanted)
+    await queries.write_postback(tx, account_id, partner_id, wanted)
+
+
+async def postback(tx: Tx, account_id: int, partner_id: int) -> Postback | None:
+    """Tell where a partner wants to be told of conversions."""
+    return await queries.postback(tx, account_id, partner_id)
+
+
+async def conversion(tx: Tx, account_id: int, order_id: int, partner_id: int) -> Conversion | None:
+    """Tell what a partner is told of a charged order; nothing if it earned him nothing.
+
+    ``amount`` is what it earned him when it was paid. ``marks`` are those of the click that decided, if it was his.
+    """
+    return await ledger_queries.conversion(tx, account_id, order_id, partner_id)
+
+
+def _check(wanted: Postback) -> None:
+    try:
+        parts = urlsplit(wanted.url)
+        plain = parts.scheme in ("http", "https") and parts.hostname is not None and wanted.url.isprintable()
+    except ValueError:
+        plain = False
+    if not plain or " " in wanted.url or len(wanted.url) > LONGEST_URL:
+        raise BadPostback(field="address", reason="must be one of http or https, such as https://example.com/told")
+    if unknown := next((word for word in wanted.parameters if word not in PARAMETERS), None):
+        raise BadPostback(field=unknown[:100], reason=f"is none of {', '.join(PARAMETERS)}")

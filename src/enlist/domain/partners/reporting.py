@@ -1,0 +1,72 @@
+"""Reporting what partners did and earned; sums come from what is counted by days, whatever the number of clicks."""
+
+from datetime import date
+from decimal import Decimal
+
+from enlist.domain.partners import click_queries, credit_queries, day_queries
+from enlist.domain.partners.attributing import login_key
+from enlist.domain.partners.errors import PartnerNotFound
+from enlist.domain.partners.model import BroughtContact, Click, Day, PartnerSale, Statistics
+from enlist.kit.money import ZERO
+from enlist.runtime.db import Tx
+
+_LATEST = 2**63 - 1
+
+
+async def statistics(
+    tx: Tx, account_id: int, login: str, since: date | None = None, until: date | None = None
+) -> Statistics:
+    """Sum up a partner's days from ``since`` to ``until``, both included, of the account's time zone; None: no bound.
+
+    ``to_pay`` is what was earned in the span (less what was taken back of just that) and is not settled: payouts,
+    whenever they were made, settle what was earned first. Without bounds it is the balance. What was paid too much,
+    because something was taken back later, is owed in a span that reaches to today or has no end. Refuses with
+    PartnerNotFound. Sources: api-1.0.md §16, decision 13.
+    """
+    first, last = since or date.min, until or date.max
+    row = await day_queries.sum_up(tx, account_id, login, first, last) if login_key(login) else None
+    if row is None:
+        raise PartnerNotFound(partner=login[:100])
+    before = _unsettled(row["earned_before"] - row["paid_ever"], first <= row["today"]) if since else ZERO
+    through = _unsettled(row["earned_through"] - row["paid_ever"], last < row["today"])
+    return Statistics(
+        earned=row["earned"],
+        to_pay=through - before if first <= last else ZERO,
+        paid=row["paid"],
+        clicks=row["clicks"],
+        contacts=row["contacts"],
+        paid_orders=row["paid_orders"],
+        recruits=row["recruits"],
+    )
+
+
+def _unsettled(earned_less_paid: Decimal, closed: bool) -> Decimal:
+    return max(earned_less_paid, ZERO) if closed else earned_less_paid
+
+
+async def list_days(
+    tx: Tx, account_id: int, partner_id: int, *, since: date | None = None, until: date | None = None, limit: int = 400
+) -> list[Day]:
+    """List the days on which something happened, the latest first."""
+    return await day_queries.list_days(tx, account_id, partner_id, since or date.min, until or date.max, limit)
+
+
+async def list_clicks(
+    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
+) -> list[Click]:
+    """List a partner's clicks, the latest first, those with numbers below ``before``."""
+    return await click_queries.list_clicks(tx, account_id, partner_id, _LATEST if before is None else before, limit)
+
+
+async def list_contacts(
+    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
+) -> list[BroughtContact]:
+    """List the contacts that a partner brought, by contact number downwards, those with numbers below ``before``."""
+    return await credit_queries.list_contacts(tx, account_id, partner_id, _LATEST if before is None else before, limit)
+
+
+async def list_sales(
+    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
+) -> list[PartnerSale]:
+    """List the orders by which a partner earns, by order number downwards, those with numbers below ``before``."""
+    return await credit_queries.list_sales(tx, account_id, partner_id, _LATEST if before is None else before, limit)

@@ -1,0 +1,84 @@
+"""What the tests of partners share: an account with a programme, partners in it, contacts and orders as numbers."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from enlist.domain import accounts, partners
+from enlist.domain.partners import Commission, NewPartner, Programme, Sale, SaleItem, Touch
+from enlist.runtime.db import Database
+from tests.cast import an_account
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+TEN_AND_FIVE = (Commission(percent=Decimal(10)), Commission(percent=Decimal(5)))
+
+numbers = count(1000)
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+async def a_programme(database: Database, **settings: Any) -> accounts.Account:
+    """Bring on an account with a programme."""
+    account = await an_account(database, time_zone=settings.pop("time_zone", "UTC"))
+    async with database.transaction() as tx:
+        await partners.set_programme(tx, account.id, Programme(**{"commissions": TEN_AND_FIVE} | settings))
+    return account
+
+
+async def a_partner(database: Database, account: accounts.Account, login: str, recruited_by: str = "") -> int:
+    """Bring on a partner; return his number."""
+    async with database.transaction() as tx:
+        new = NewPartner(login=login, email=f"{login}@partners.test", recruited_by=recruited_by)
+        return (await partners.create(tx, account.id, new)).id
+
+
+def marks(login: str, **more: str) -> dict[str, str]:
+    """Return the marks of a partner's link."""
+    return {"utm_medium": "affiliate", "utm_source": login} | more
+
+
+def a_touch(said: str | Mapping[str, str], at: datetime = NOW, source: partners.Source = "request") -> Touch:
+    """Make up a click: on the link of a partner, or with other marks."""
+    return Touch(at, marks(said) if isinstance(said, str) else said, source)
+
+
+def a_sale(account: accounts.Account, *touches: Touch, sum: str = "100.00", **properties: Any) -> Sale:
+    """Make up an order of one product."""
+    item = SaleItem(0, properties.pop("product_id", 7), Decimal(sum), properties.pop("commissions", None))
+    said: dict[str, Any] = {"order_id": next(numbers), "contact_id": next(numbers), "created_at": NOW} | properties
+    return Sale(account_id=account.id, touches=touches, items=(item,), **said)
+
+
+async def credit(database: Database, *sales: Sale) -> list[partners.Decision]:
+    """Credit orders in one transaction."""
+    async with database.transaction() as tx:
+        return await partners.credit_orders(tx, sales)
+
+
+async def pay(database: Database, account: accounts.Account, order_id: int, at: datetime = NOW) -> None:
+    """Let an order be paid in full."""
+    async with database.transaction() as tx:
+        await partners.charge(tx, account.id, order_id, at)
+
+
+async def refund(database: Database, account: accounts.Account, order_id: int, refunded: str, of: str = "100") -> None:
+    """Let money of an order be given back, so much up to now."""
+    async with database.transaction() as tx:
+        await partners.reverse(tx, account.id, order_id, Decimal(refunded), Decimal(of), NOW)
+
+
+async def told(database: Database, account: accounts.Account, login: str, *span: Any) -> partners.Statistics:
+    """Return a partner's statistics."""
+    async with database.reading() as tx:
+        return await partners.statistics(tx, account.id, login, *span)

@@ -1,0 +1,99 @@
+"""A charged sale becomes a job that tells those partners who want to be told, once and again until they hear."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from enlist.domain import partners
+from enlist.domain.partners import Conversion, Postback
+from enlist.runtime.db import Database
+from enlist.runtime.facts import Dispatcher
+from tests.domain.partners.stage import NOW, a_partner, a_programme, a_sale, a_touch, credit, pay
+
+ADDRESS = Postback("https://t.example/told", ("bill", "profit"))
+
+
+async def jobs(database: Database) -> list[dict[str, Any]]:
+    """Take the jobs that wait."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch("SELECT id, task_name, args::text FROM procrastinate_jobs ORDER BY id")
+        await tx.execute("DELETE FROM procrastinate_jobs")
+    assert {row["task_name"] for row in rows} <= {partners.POST_BACK}
+    return [msgspec.json.decode(row["args"]) for row in rows]
+
+
+async def hand_out(database: Database) -> None:
+    """Hand the facts to the reaction."""
+    dispatcher = Dispatcher(database, {partners.SaleCharged: [partners.queue_postbacks]})
+    while await dispatcher.deliver_some():
+        pass
+
+
+async def test_a_paid_order_is_told_to_the_partners_who_want_it(database: Database) -> None:
+    account = await a_programme(database, time_zone="Europe/Moscow")
+    ann = await a_partner(database, account, "ann")
+    bob = await a_partner(database, account, "bob", recruited_by="ann")
+    sale = a_sale(account, a_touch({"utm_medium": "affiliate", "utm_source": "bob", "aff_term": "x"}))
+    await credit(database, sale)
+    async with database.transaction() as tx:
+        await partners.set_postback(tx, account.id, bob, ADDRESS)
+    await pay(database, account, sale.order_id)
+    await pay(database, account, sale.order_id)
+    await hand_out(database)
+    (job,) = await jobs(database)
+    assert job == {"account_id": account.id, "order_id": sale.order_id, "partner_id": bob}
+    told: list[tuple[Postback, Conversion]] = []
+
+    async def tell(postback: Postback, conversion: Conversion) -> None:
+        told.append((postback, conversion))
+
+    await partners.post_back(database, tell)(**job)
+    ((postback, conversion),) = told
+    assert postback == ADDRESS
+    assert (conversion.order_id, conversion.amount, conversion.at) == (sale.order_id, Decimal("10.00"), NOW)
+    assert (conversion.time_zone, conversion.marks["aff_term"]) == ("Europe/Moscow", "x")
+    await partners.post_back(database, tell)(**job | {"partner_id": ann})  # who wants nothing hears nothing
+    await partners.post_back(database, tell)(**job | {"order_id": 1})
+    await partners.post_back(database, tell)(**job | {"account_id": account.id + 1})
+    assert len(told) == 1
+
+
+async def test_the_recruiter_is_told_of_his_own_share(database: Database) -> None:
+    account = await a_programme(database)
+    ann = await a_partner(database, account, "ann")
+    await a_partner(database, account, "bob", recruited_by="ann")
+    async with database.transaction() as tx:
+        await partners.set_postback(tx, account.id, ann, ADDRESS)
+    sale = a_sale(account, a_touch({"utm_medium": "affiliate", "utm_source": "bob", "aff_term": "bobs own"}))
+    await credit(database, sale)
+    await pay(database, account, sale.order_id)
+    await hand_out(database)
+    (job,) = await jobs(database)
+    told: list[Conversion] = []
+
+    async def tell(_: Postback, conversion: Conversion) -> None:
+        told.append(conversion)
+
+    await partners.post_back(database, tell)(**job)
+    assert told[0].amount == Decimal("5.00")
+    assert "aff_term" not in told[0].marks
+
+
+async def test_what_cannot_be_told_is_raised_to_be_tried_again(database: Database) -> None:
+    account = await a_programme(database)
+    bob = await a_partner(database, account, "bob")
+    async with database.transaction() as tx:
+        await partners.set_postback(tx, account.id, bob, ADDRESS)
+    sale = a_sale(account, a_touch("bob"))
+    await credit(database, sale)
+    await pay(database, account, sale.order_id)
+    await hand_out(database)
+    (job,) = await jobs(database)
+
+    async def tell(_: Postback, __: Conversion) -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        await partners.post_back(database, tell)(**job)

@@ -1,0 +1,191 @@
+"""Joining the programme: who is taken in, who waits, who is refused; settings, rates, lists."""
+
+import asyncio
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from enlist.domain import accounts, partners
+from enlist.domain.partners import BadPartner, BadProgramme, Commission, NewPartner, Programme
+from enlist.runtime.db import Database
+from tests.cast import an_account
+from tests.domain.partners.stage import a_partner, a_programme, told
+
+
+@pytest.fixture
+async def shop(database: Database) -> accounts.Account:
+    return await a_programme(database, open_registration=True)
+
+
+async def register(database: Database, account: accounts.Account, login: str, **said: Any) -> partners.Partner:
+    async with database.transaction() as tx:
+        return await partners.register(tx, account.id, NewPartner(login=login, **{"email": "p@x.test"} | said))
+
+
+async def test_a_programme_keeps_all_its_settings(database: Database) -> None:
+    account = await an_account(database)
+    wanted = Programme(
+        commissions=(Commission(Decimal("1.50"), None), Commission(None, Decimal("2.5000"))),
+        fee_days=30,
+        which="first",
+        new_contacts_only=True,
+        other_click_cancels=True,
+        money_back=False,
+        open_registration=True,
+        auto_approval=True,
+        store_name="Shop",
+        payout_ways="PayPal, bank",
+        instructions="Be kind.",
+    )
+    async with database.transaction() as tx:
+        assert await partners.programme(tx, account.id) == Programme()
+        for settings in (wanted, Programme()):
+            await partners.set_programme(tx, account.id, settings)
+            assert await partners.programme(tx, account.id) == settings
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fee_days": 0},
+        {"fee_days": 366},
+        {"commissions": (Commission(sum=Decimal(-1)), Commission())},
+        {"commissions": (Commission(), Commission(sum=Decimal("0.001")))},
+        {"commissions": (Commission(percent=Decimal("100.01")), Commission())},
+        {"commissions": (Commission(percent=Decimal("1.00001")), Commission())},
+        {"store_name": "x" * 256},
+        {"instructions": "x" * 20_001},
+        {"payout_ways": "\0"},
+    ],
+)
+async def test_what_no_programme_can_have_is_refused(database: Database, shop: accounts.Account, settings: Any) -> None:
+    with pytest.raises(BadProgramme):
+        async with database.transaction() as tx:
+            await partners.set_programme(tx, shop.id, Programme(**settings))
+
+
+async def test_who_is_made_is_in_and_found_in_any_letter_case(database: Database, shop: accounts.Account) -> None:
+    number = await a_partner(database, shop, "Anna")
+    async with database.reading() as tx:
+        partner = await partners.get(tx, shop.id, "aNNa")
+        assert (partner.id, partner.login, partner.state) == (number, "Anna", "active")
+        assert await partners.find(tx, shop.id, "nobody") is None
+        found = await partners.find_all(tx, [(shop.id, "ANNA"), (shop.id, "nobody"), (shop.id, "\0")])
+        assert [(key, one.id) for key, one in found.items()] == [((shop.id, "ANNA"), number)]
+        assert [one.id for one in await partners.find_by_email(tx, shop.id, " ANNA@partners.test")] == [number]
+        with pytest.raises(partners.PartnerNotFound):
+            await partners.get(tx, shop.id, "nobody")
+
+
+async def test_a_login_is_taken_once_also_by_two_at_once(database: Database, shop: accounts.Account) -> None:
+    outcomes = await asyncio.gather(
+        *(a_partner(database, shop, login) for login in ("anna", "ANNA", "Anna")), return_exceptions=True
+    )
+    assert sum(isinstance(outcome, partners.PartnerTaken) for outcome in outcomes) == 2
+    other = await a_programme(database)
+    await a_partner(database, other, "anna")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"login": ""},
+        {"login": "a b"},
+        {"login": "-a"},
+        {"login": "a/b"},
+        {"login": "x" * 101},
+        {"login": "ёж"},
+        {"login": "a", "email": "none"},
+        {"login": "a", "name": "x" * 256},
+    ],
+)
+async def test_what_no_partner_can_have_is_refused(database: Database, shop: accounts.Account, said: Any) -> None:
+    with pytest.raises(BadPartner):
+        async with database.transaction() as tx:
+            await partners.create(tx, shop.id, NewPartner(**said))
+
+
+async def test_who_registers_waits_for_approval_and_joins_with_it(database: Database, shop: accounts.Account) -> None:
+    await a_partner(database, shop, "boss")
+    waiting = await register(database, shop, "anna", recruited_by="Boss")
+    assert (waiting.state, waiting.joined_at) == ("waiting", None)
+    assert (await told(database, shop, "boss")).recruits == 0
+    for _ in range(2):
+        async with database.transaction() as tx:
+            approved = await partners.approve(tx, shop.id, "anna")
+    assert approved.active
+    assert (await told(database, shop, "boss")).recruits == 1
+    async with database.transaction() as tx:
+        assert not (await partners.suspend(tx, shop.id, "anna")).active
+        again = await partners.approve(tx, shop.id, "anna")
+    assert again == approved
+    assert (await told(database, shop, "boss")).recruits == 1
+
+
+async def test_a_recruit_counts_on_the_day_of_joining(dsn: str) -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    database = Database(dsn, clock=lambda: now)
+    await database.open()
+    shop = await a_programme(database, open_registration=True)
+    await a_partner(database, shop, "boss")
+    await register(database, shop, "anna", recruited_by="boss")
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    async with database.transaction() as tx:
+        await partners.approve(tx, shop.id, "anna")
+    assert (await told(database, shop, "boss", datetime(2026, 3, 5).date(), now.date())).recruits == 1  # noqa: DTZ001
+    assert (await told(database, shop, "boss", None, datetime(2026, 3, 4).date())).recruits == 0  # noqa: DTZ001
+    await database.close()
+
+
+async def test_a_programme_may_approve_everybody_or_take_nobody(database: Database) -> None:
+    open_ = await a_programme(database, open_registration=True, auto_approval=True)
+    assert (await register(database, open_, "anna")).active
+    closed = await a_programme(database)
+    with pytest.raises(partners.RegistrationClosed):
+        await register(database, closed, "anna")
+
+
+async def test_who_registers_needs_an_address_and_a_recruiter_who_exists(
+    database: Database, shop: accounts.Account
+) -> None:
+    with pytest.raises(BadPartner):
+        await register(database, shop, "anna", email=" ")
+    with pytest.raises(partners.PartnerNotFound):
+        await register(database, shop, "anna", recruited_by="nobody")
+
+
+async def test_the_recruiter_is_one_of_the_same_programme(database: Database, shop: accounts.Account) -> None:
+    other = await a_programme(database)
+    await a_partner(database, other, "stranger")
+    with pytest.raises(partners.PartnerNotFound):
+        await a_partner(database, shop, "anna", recruited_by="stranger")
+
+
+async def test_partners_are_listed_by_login_in_portions(database: Database, shop: accounts.Account) -> None:
+    for login in ("b", "C", "a"):
+        await a_partner(database, shop, login)
+    async with database.reading() as tx:
+        assert [one.login for one in await partners.list_(tx, shop.id, limit=2)] == ["a", "b"]
+        assert [one.login for one in await partners.list_(tx, shop.id, after="B")] == ["C"]
+
+
+async def test_rates_are_set_listed_changed_and_taken_away(database: Database, shop: accounts.Account) -> None:
+    await a_partner(database, shop, "anna")
+    ten, five = Commission(percent=Decimal(10)), Commission(sum=Decimal(5))
+    async with database.transaction() as tx:
+        await partners.set_rate(tx, shop.id, "anna", 1, ten)
+        await partners.set_rate(tx, shop.id, "anna", 1, ten, product_id=3)
+        await partners.set_rate(tx, shop.id, "anna", 1, five, product_id=3)
+        assert await partners.list_rates(tx, shop.id, "anna") == [
+            partners.Rate(3, 1, five),
+            partners.Rate(None, 1, ten),
+        ]
+        await partners.set_rate(tx, shop.id, "anna", 1, None)
+        assert await partners.list_rates(tx, shop.id, "anna") == [partners.Rate(3, 1, five)]
+        for level, commission in ((3, ten), (1, Commission()), (1, Commission(percent=Decimal(101)))):
+            with pytest.raises(BadProgramme):
+                await partners.set_rate(tx, shop.id, "anna", level, commission)
+        with pytest.raises(partners.PartnerNotFound):
+            await partners.set_rate(tx, shop.id, "nobody", 1, ten)
