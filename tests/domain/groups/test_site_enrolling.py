@@ -13,8 +13,8 @@ REACTIONS: Mapping[type[Fact], Sequence[Reaction]] = {profiles.Subscribed: (grou
 
 
 class Scene:
-    def __init__(self, account: accounts.Account, site: accounts.Site, juid: str) -> None:
-        self.account, self.site, self.juid = account, site, juid
+    def __init__(self, account: accounts.Account, site: accounts.Site, profile_id: str) -> None:
+        self.account, self.site, self.profile_id = account, site, profile_id
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ async def scene(database: Database) -> Scene:
     await a_group(database, account, "asking")
     async with database.transaction() as tx:
         site, _ = await accounts.create_site(tx, account.id, "main")
-        (juid,) = await profiles.create(tx, [profiles.NewProfile(site)])
-    return Scene(account, site, juid)
+        (profile_id,) = await profiles.create(tx, [profiles.NewProfile(site)])
+    return Scene(account, site, profile_id)
 
 
 async def name_group(database: Database, scene: Scene, name: str | None) -> None:
@@ -34,7 +34,7 @@ async def name_group(database: Database, scene: Scene, name: str | None) -> None
 
 
 async def subscribe(database: Database, scene: Scene, address: str, channel: profiles.Channel = "email") -> None:
-    wish = profiles.Subscription(scene.site, scene.juid, channel, address, address.lower())
+    wish = profiles.Subscription(scene.site, scene.profile_id, channel, address, address.lower())
     async with database.transaction() as tx:
         assert await profiles.subscribe(tx, [wish]) == [None]
     while await Dispatcher(database, REACTIONS).deliver_some():

@@ -4,7 +4,7 @@ from enlist.kit.errors import Refusal
 
 
 class ContactNotFound(Refusal):
-    """The account has no contact with this address (field ``email``)."""
+    """The account has no contact with this address (field ``email``) or number (field ``contact``)."""
 
     code = "contact_not_found"
 

@@ -22,7 +22,10 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """A person of an account; ``confirmed_at`` is when he first followed a link in a letter."""
+    """A person of an account; ``confirmed_at`` is when he first followed a link in a letter.
+
+    He may have no ``email``: then it is empty.
+    """
 
     account_id: int
     id: int

@@ -86,20 +86,46 @@ async def get_all(tx: Tx, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, in
     return {(row["account_id"], row["id"]): _contact(row) for row in rows}
 
 
-async def write(tx: Tx, account_id: int, person: Person, most_tags: int) -> int | None:
-    """Overwrite what ``person`` says of a known contact, add his tags; return his number."""
-    number: int | None = await tx.fetch_value(
-        "UPDATE contacts AS c SET name = CASE WHEN $3 = '' THEN name ELSE $3 END,"
-        " phone = CASE WHEN $4 = '' THEN phone ELSE $4 END, city = CASE WHEN $5 = '' THEN city ELSE $5 END,"
-        " tags = (c.tags || ARRAY(SELECT t FROM unnest($6::text[]) AS t WHERE t <> ALL (c.tags)))[:$7]"
-        " WHERE account_id = $1 AND email_key = $2 RETURNING id",
+async def lock(tx: Tx, account_id: int, contact_id: int) -> Contact | None:
+    """Find one contact by number; his row stays locked."""
+    row = await tx.fetch_row(
+        f"SELECT {_COLUMNS} FROM contacts WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE",  # noqa: S608
         account_id,
-        person.email.key,
-        person.name,
-        person.phone,
-        person.city,
-        list(dict.fromkeys(person.tags)),
-        most_tags,
+        contact_id,
+    )
+    return _contact(row) if row else None
+
+
+async def lock_by_email(tx: Tx, account_id: int, email_key: str) -> Contact | None:
+    """Find one contact by address key; his row stays locked."""
+    row = await tx.fetch_row(
+        f"SELECT {_COLUMNS} FROM contacts WHERE account_id = $1 AND email_key = $2 FOR NO KEY UPDATE",  # noqa: S608
+        account_id,
+        email_key,
+    )
+    return _contact(row) if row else None
+
+
+async def write(tx: Tx, contact: Contact) -> None:
+    """Overwrite what the owner may change of a contact."""
+    await tx.execute(
+        "UPDATE contacts SET name = $3, phone = $4, city = $5, tags = $6 WHERE account_id = $1 AND id = $2",
+        contact.account_id,
+        contact.id,
+        contact.name,
+        contact.phone,
+        contact.city,
+        list(contact.tags),
+    )
+
+
+async def insert_without_email(tx: Tx, account_id: int) -> int:
+    """Add a contact of whom nothing is known, not even an address; return his number."""
+    number: int = await tx.fetch_value(
+        "INSERT INTO contacts (account_id, email, email_key, name, phone, city, tags, created_at)"
+        " VALUES ($1, '', NULL, '', '', '', '{}', $2) RETURNING id",
+        account_id,
+        tx.now,
     )
     return number
 

@@ -19,3 +19,8 @@ async def remember(tx: Tx, people: Sequence[tuple[int, Person]]) -> dict[tuple[i
         untouched = [key for a, p in people if (key := (a, p.email.key)) not in found]
         found |= await queries.find_all(tx, untouched)
     return found
+
+
+async def create_without_email(tx: Tx, account_id: int) -> int:
+    """Make a contact who has no e-mail address, nor anything else yet; return his number (api-2.0.md §2)."""
+    return await queries.insert_without_email(tx, account_id)

@@ -1,22 +1,26 @@
 """Changing what is known of a contact."""
 
 from enlist.domain.contacts import queries
+from enlist.domain.contacts.cards import CardChanges
+from enlist.domain.contacts.describing import change
 from enlist.domain.contacts.errors import ContactNotFound
-from enlist.domain.contacts.model import MOST_TAGS, Person, check
+from enlist.domain.contacts.model import Person, check
 from enlist.runtime.db import Tx
 
 
-async def update(tx: Tx, account_id: int, person: Person) -> int:
+async def update(tx: Tx, account_id: int, person: Person, *, actor: str = "api") -> int:
     """Overwrite what ``person`` says, keep what he leaves empty, add his tags (api-1.0.md §3); return his number.
 
     Refuses with ContactNotFound or BadContact.
     """
     if refusal := check(person):
         raise refusal
-    contact_id = await queries.write(tx, account_id, person, MOST_TAGS)
-    if contact_id is None:
+    contact = await queries.lock_by_email(tx, account_id, person.email.key)
+    if contact is None:
         raise ContactNotFound(email=person.email.address)
-    return contact_id
+    said = {field: text for field in ("name", "phone", "city") if (text := getattr(person, field))}
+    await change(tx, contact, CardChanges(**said, add_tags=person.tags), actor=actor)
+    return contact.id
 
 
 async def mark_confirmed(tx: Tx, account_id: int, contact_id: int) -> None:

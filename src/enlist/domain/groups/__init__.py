@@ -19,6 +19,7 @@ from enlist.domain.groups.finding import find, list_, list_memberships
 from enlist.domain.groups.leaving import Leave, leave, leave_by_link, mark_undeliverable, rejoin_by_link
 from enlist.domain.groups.looking_up import CHANGED, KnownGroups
 from enlist.domain.groups.model import Enrolled, Enrolment, Group, Links, Membership, Origin, State
+from enlist.domain.groups.placing import keep_contact, place_without_email, remove
 from enlist.domain.groups.site_enrolling import enrol_subscribed, set_site_group, site_groups
 
 __all__ = [
@@ -55,12 +56,15 @@ __all__ = [
     "enrol_subscribed",
     "find",
     "found_account",
+    "keep_contact",
     "leave",
     "leave_by_link",
     "list_",
     "list_memberships",
     "mark_undeliverable",
+    "place_without_email",
     "rejoin_by_link",
+    "remove",
     "set_site_group",
     "site_groups",
 ]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from enlist.domain import contacts
-from enlist.domain.groups import confirming, queries
+from enlist.domain.groups import confirming, crediting, queries
+from enlist.domain.groups.crediting import Arrival
 from enlist.domain.groups.facts import ContactEnrolled
 from enlist.domain.groups.looking_up import KnownGroups
 from enlist.domain.groups.model import Enrolled, Enrolment, Group, Join, check, decide, pick_groups
@@ -28,14 +29,17 @@ async def enrol(tx: Tx, enrolments: Sequence[Enrolment], *, known: KnownGroups |
     ready: list[Ready] = []
     for place, enrolment in enumerate(enrolments):
         if outcomes[place] is None:
-            groups = pick_groups(enrolment, named)
+            groups = pick_groups(enrolment.account.id, enrolment.groups, named)
             if isinstance(groups, Refusal):
                 outcomes[place] = groups
             else:
                 ready.append((place, enrolment, groups))
+    arrivals: list[Arrival] = []
     for round_ in _rounds(ready):
-        for (place, _, _), outcome in zip(round_, await _enrol_round(tx, round_), strict=True):
+        for (place, _, _), outcome in zip(round_, await _enrol_round(tx, round_, arrivals), strict=True):
             outcomes[place] = outcome
+    if arrivals:
+        await crediting.credit(tx, arrivals)
     return [outcome for outcome in outcomes if outcome is not None]
 
 
@@ -57,7 +61,7 @@ def _rounds(ready: list[Ready]) -> Iterator[list[Ready]]:
         ready = later
 
 
-async def _enrol_round(tx: Tx, round_: Sequence[Ready]) -> list[Outcome]:
+async def _enrol_round(tx: Tx, round_: Sequence[Ready], arrivals: list[Arrival]) -> list[Outcome]:
     people = await contacts.remember(tx, [(enrolment.account.id, enrolment.person) for _, enrolment, _ in round_])
     met_before = [(key[0], contact.id) for key, contact in people.items() if not contact.new]
     held = await queries.held_by(tx, met_before) if met_before else {}
@@ -69,6 +73,8 @@ async def _enrol_round(tx: Tx, round_: Sequence[Ready]) -> list[Outcome]:
         outcome, joined = decide(enrolment, groups, contact, held.get((enrolment.account.id, contact.id), {}), tx.now)
         outcomes.append(outcome)
         joins += joined
+        if (enrolment.origin.marks or enrolment.touches) and any(join.moves for join in joined):
+            arrivals.append((enrolment, contact))
         if ask := [join.group_id for join in joined if join.ask]:
             asked.append((enrolment, contact.id, ask))
     if joins:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from enlist.domain import contacts
+from enlist.domain import contacts, partners
 from enlist.domain.accounts import Account, Owner
 from enlist.domain.groups.errors import (
     AddressUndeliverable,
@@ -48,13 +48,17 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Enrolment(msgspec.Struct, frozen=True):
-    """The wish that a person be in some groups; ``confirm`` demands a letter whatever the groups want."""
+    """The wish that a person be in some groups; ``confirm`` demands a letter whatever the groups want.
+
+    ``touches`` are clicks that came with it, besides the marks of its origin, which are a click of this moment.
+    """
 
     account: Account | Owner
     person: contacts.Person
     groups: tuple[str, ...]
     confirm: bool = False
     origin: Origin = Origin()
+    touches: tuple[partners.Touch, ...] = ()
 
     @property
     def key(self) -> tuple[int, str]:
@@ -122,11 +126,11 @@ def check(enrolment: Enrolment) -> Refusal | None:
     return None
 
 
-def pick_groups(enrolment: Enrolment, known: Mapping[tuple[int, str], Group]) -> list[Group] | Refusal:
-    """Return the groups that an enrolment names, or why it fails as a whole (decision 8: before anything is added)."""
+def pick_groups(account_id: int, names: Sequence[str], known: Mapping[tuple[int, str], Group]) -> list[Group] | Refusal:
+    """Return the groups that a call names, or why it fails as a whole (decision 8: before anything is changed)."""
     picked: dict[int, Group] = {}
-    for name in enrolment.groups:
-        group = known.get((enrolment.account.id, name))
+    for name in names:
+        group = known.get((account_id, name))
         if group is None:
             return GroupNotFound(group=name)
         picked[group.id] = group

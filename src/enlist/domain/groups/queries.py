@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import asyncpg
 
-from enlist.domain.groups.model import Group, Held, Join, Membership, Origin
+from enlist.domain.groups.model import Group, Held, Join, Membership, Origin, State
 from enlist.runtime.db import Tx, columns, records
 
 _GROUP = "account_id, id, name, title, kind, confirmation, created_at"
@@ -143,6 +143,40 @@ async def leave(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[in
         tx.now,
     )
     return [row["group_id"] for row in rows]
+
+
+# Locked in the order in which enrolling locks them, so that the two cannot lock each other out.
+_REMOVE = """
+WITH found AS (
+    SELECT group_id, state FROM memberships
+    WHERE account_id = $1 AND contact_id = $2 AND group_id = ANY($3::bigint[])
+      AND state NOT IN ('removed', 'undeliverable')
+    ORDER BY group_id FOR UPDATE
+)
+DELETE FROM memberships m USING found
+WHERE m.account_id = $1 AND m.contact_id = $2 AND m.group_id = found.group_id
+RETURNING m.group_id, found.state
+"""
+
+
+async def remove(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> dict[int, State]:
+    """Delete memberships but those that mail systems or the service ended; return by group the states they had."""
+    rows = await tx.fetch(_REMOVE, account_id, contact_id, list(group_ids))
+    return {row[0]: row[1] for row in rows}
+
+
+async def insert_waiting(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> list[int]:
+    """Add memberships that wait, where there are none; return their groups."""
+    rows = await tx.fetch(
+        "INSERT INTO memberships (account_id, contact_id, group_id, state, subscribed_at, tag, city, done_url, ip)"
+        " SELECT $1, $2, group_id, 'waiting', $4, '', '', '', '' FROM unnest($3::bigint[]) AS group_id"
+        " ON CONFLICT DO NOTHING RETURNING group_id",
+        account_id,
+        contact_id,
+        list(group_ids),
+        tx.now,
+    )
+    return [row[0] for row in rows]
 
 
 async def rejoin(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> list[int]:

@@ -1,0 +1,133 @@
+"""The commands about contacts."""
+
+from typing import Any, Final, NamedTuple
+
+import click
+
+from enlist.cli.acting import json_option, run, say, table
+from enlist.domain import accounts, contacts, groups
+from enlist.kit.email import EmailAddress, normalise
+from enlist.runtime.db import Tx
+from enlist.runtime.settings import Settings
+
+LONGEST_CELL: Final = 60
+
+
+class _Shown(NamedTuple):
+    contact: contacts.Contact
+    card: contacts.Card
+    manager: accounts.Manager | None
+    memberships: list[groups.Membership]
+    history: list[contacts.Change]
+
+
+class Email(click.ParamType[EmailAddress]):
+    """An e-mail address."""
+
+    name = "email"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> EmailAddress:
+        """Return the address; complain if it is none."""
+        address = value if isinstance(value, EmailAddress) else normalise(value)
+        if address is None:
+            self.fail(f"{value} is no e-mail address", param, ctx)
+        return address
+
+
+@click.group()
+def contact() -> None:
+    """Look at the people of an account."""
+
+
+@contact.command()
+@click.argument("login")
+@click.argument("email", type=Email())
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Lines of history.")
+@click.option("--before", type=click.IntRange(1, 2**63 - 1), metavar="LINE", help="Only history older than this line.")
+@json_option
+def show(login: str, email: EmailAddress, limit: int, before: int | None, as_json: bool) -> None:
+    """Show the contact EMAIL of LOGIN: his card, his groups, and who changed what of him, the newest first."""
+
+    async def act(settings: Settings) -> _Shown:
+        from enlist.main import ground
+
+        async with ground(settings) as base, base.database.reading() as tx:
+            owner = await accounts.get(tx, login, base.vault)
+            return await _find(tx, owner.id, email, limit, before)
+
+    found = run(act, as_json=as_json)
+    say(_as_json(found), _as_text(found, limit), as_json=as_json)
+
+
+async def _find(tx: Tx, account_id: int, email: EmailAddress, limit: int, before: int | None) -> _Shown:
+    person = await contacts.find(tx, account_id, email)
+    if person is None:
+        raise contacts.ContactNotFound(email=email.address)
+    card = await contacts.card(tx, account_id, person.id)
+    number = card.manager_id
+    return _Shown(
+        person,
+        card,
+        await accounts.find_manager(tx, account_id, number) if number is not None else None,
+        await groups.list_memberships(tx, account_id, email),
+        await contacts.history(tx, account_id, person.id, limit=limit, before=before),
+    )
+
+
+def _as_json(found: _Shown) -> dict[str, Any]:
+    person, card = found.contact, found.card
+    return {
+        "id": person.id,
+        "email": person.email,
+        "name": person.name,
+        "middle_name": card.middle_name,
+        "last_name": card.last_name,
+        "phone": person.phone,
+        "city": person.city,
+        "time_zone": contacts.offset_text(card.utc_offset),
+        "description": card.description,
+        "manager": found.manager.name if found.manager else "",
+        "shipping": card.shipping,
+        "billing": card.billing,
+        "social": card.social,
+        "tags": person.tags,
+        "confirmed_at": person.confirmed_at,
+        "created_at": person.created_at,
+        "groups": [
+            {"name": place.group_name, "state": place.state, "subscribed_at": place.subscribed_at}
+            for place in found.memberships
+        ],
+        "history": found.history,
+    }
+
+
+def _as_text(found: _Shown, limit: int) -> str:
+    said = _as_json(found) | {
+        "shipping": found.card.shipping.line,
+        "billing": found.card.billing.line,
+        "social": ", ".join(f"{network} {name}" for network, name in found.card.social.items()),
+        "tags": ", ".join(found.contact.tags),
+        "groups": ", ".join(f"{place.group_name} ({place.state})" for place in found.memberships),
+    }
+    lines = [
+        f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in said.items() if value and name != "history"
+    ]
+    if found.history:
+        rows = [
+            [str(line.id), line.at.isoformat(" ", "seconds"), line.actor, line.field]
+            + [_shortened(_plain(text)) for text in (line.before, line.after)]
+            for line in found.history
+        ]
+        lines += ["", table(rows, ("line", "at", "who", "what", "before", "after"))]
+    if len(found.history) == limit:
+        lines.append(f"more: --before {found.history[-1].id}")
+    return "\n".join(lines)
+
+
+def _plain(value: object) -> str:
+    """Write text from who knows where so that it stays in its line and moves nothing on the screen."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(value))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
