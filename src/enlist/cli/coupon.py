@@ -1,0 +1,132 @@
+"""The commands about coupons."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+
+from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.reading_values import Moment, Percentage, Sum
+from enlist.domain import accounts, partners, products
+from enlist.kit import money
+from enlist.runtime.settings import Settings
+
+
+@click.group()
+def coupon() -> None:
+    """Make, list and disable the coupons of an account."""
+
+
+@coupon.command()
+@click.argument("login")
+@click.argument("code")
+@click.option("--sum", "discount_sum", type=Sum(), help="What it takes off the whole order.")
+@click.option("--percent", "discount_percent", type=Percentage(), help="What it takes off each product.")
+@click.option("--from", "valid_from", type=Moment(), help="Valid from this day or moment on.")
+@click.option("--until", "valid_until", type=Moment(), help="Valid to the end of this day, or until this moment.")
+@click.option("--product", "names", metavar="NAME", multiple=True, help="Only for this product; may be repeated.")
+@click.option("--partner", metavar="LOGIN", help="Orders with it are this partner's.")
+@click.option("--most-uses", type=click.IntRange(1), help="How many orders may use it; else any number.")
+@json_option
+def create(
+    login: str,
+    code: str,
+    discount_sum: Decimal | None,
+    discount_percent: Decimal | None,
+    valid_from: date | None,
+    valid_until: date | None,
+    names: tuple[str, ...],
+    partner: str | None,
+    most_uses: int | None,
+    as_json: bool,
+) -> None:
+    """Make the coupon CODE in the account LOGIN, with either a sum or a percentage.
+
+    Days and moments are those of the account's time zone. Letter case of the code does not matter to buyers.
+    """
+
+    async def act(settings: Settings) -> products.Coupon:
+        from enlist.main import ground
+
+        async with ground(settings) as base, base.database.transaction() as tx:
+            owner = await accounts.get(tx, login, base.vault)
+            zone = ZoneInfo(owner.time_zone)
+            new = products.NewCoupon(
+                code=code,
+                discount_sum=discount_sum,
+                discount_percent=discount_percent,
+                valid_from=_instant(valid_from, zone),
+                valid_until=_instant(valid_until, zone, after_day=True),
+                products=names,
+                partner_id=(await partners.get(tx, owner.id, partner)).id if partner else None,
+                most_uses=most_uses,
+            )
+            return await products.create_coupon(tx, owner.id, new)
+
+    made = run(act, as_json=as_json)
+    say(_shown(made), f"coupon {made.code} is made; its number is {made.id}", as_json=as_json)
+
+
+@coupon.command("list")
+@click.argument("login")
+@json_option
+def list_(login: str, as_json: bool) -> None:
+    """List the coupons of LOGIN by number, disabled ones too."""
+
+    async def act(settings: Settings) -> list[products.Coupon]:
+        from enlist.main import ground
+
+        async with ground(settings) as base, base.database.reading() as tx:
+            owner = await accounts.get(tx, login, base.vault)
+            return await products.list_coupons(tx, owner.id)
+
+    found = run(act, as_json=as_json)
+    titles = ("id", "code", "discount", "valid from", "valid until", "uses", "state")
+    say([_shown(one) for one in found], table([_row(one) for one in found], titles), as_json=as_json)
+
+
+@coupon.command()
+@click.argument("login")
+@click.argument("code")
+@json_option
+def disable(login: str, code: str, as_json: bool) -> None:
+    """Let the coupon CODE (or number) of LOGIN apply to no order any more."""
+
+    async def act(settings: Settings) -> None:
+        from enlist.main import ground
+
+        async with ground(settings) as base, base.database.transaction() as tx:
+            owner = await accounts.get(tx, login, base.vault)
+            await products.disable_coupon(tx, owner.id, code)
+
+    run(act, as_json=as_json)
+    say({"code": code, "state": "disabled"}, f"coupon {code} is disabled", as_json=as_json)
+
+
+def _instant(moment: date | None, zone: ZoneInfo, *, after_day: bool = False) -> datetime | None:
+    """Return the instant that a day begins or, if so wished, ends; a moment is one already."""
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment + timedelta(days=after_day), time())
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _shown(one: products.Coupon) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.structs.asdict(one)
+    del told["account_id"]
+    return told
+
+
+def _row(one: products.Coupon) -> list[str]:
+    off = (
+        f"{one.discount_percent.normalize():f}%"
+        if one.discount_percent
+        else money.write(one.discount_sum or money.ZERO)
+    )
+    valid = [moment.isoformat(" ", "seconds") if moment else "" for moment in (one.valid_from, one.valid_until)]
+    uses = f"{one.uses} of {one.most_uses}" if one.most_uses else str(one.uses)
+    return [str(one.id), one.code, off, *valid, uses, "disabled" if one.disabled_at else "enabled"]

@@ -1,0 +1,63 @@
+"""What the products slice refuses."""
+
+from enlist.kit.errors import Refusal
+
+
+class ProductNotFound(Refusal):
+    """The account has no such product, or not any more (field ``product``, as the caller named it)."""
+
+    code = "product_not_found"
+
+
+class ProductTaken(Refusal):
+    """The account has a product of this name (field ``product``)."""
+
+    code = "product_taken"
+
+
+class BadProduct(Refusal):
+    """A property of a product cannot be kept (fields ``field`` and ``reason``)."""
+
+    code = "bad_product"
+
+
+class CategoryNotFound(Refusal):
+    """The account has no such category of products (field ``category``, its number)."""
+
+    code = "category_not_found"
+
+
+class CategoryTaken(Refusal):
+    """The account has a category of this title (field ``category``)."""
+
+    code = "category_taken"
+
+
+class BadCategory(Refusal):
+    """A category cannot be called that (fields ``category`` and ``reason``)."""
+
+    code = "bad_category"
+
+
+class BadPinCode(Refusal):
+    """A pin code cannot be kept (fields ``place``, counted from 1, and ``reason``)."""
+
+    code = "bad_pin_code"
+
+
+class CouponNotFound(Refusal):
+    """The account has no such coupon (field ``coupon``, as the caller named it)."""
+
+    code = "coupon_not_found"
+
+
+class CouponTaken(Refusal):
+    """The account has a coupon of this code, in whichever letter case (field ``coupon``)."""
+
+    code = "coupon_taken"
+
+
+class BadCoupon(Refusal):
+    """A property of a coupon cannot be kept (fields ``field`` and ``reason``)."""
+
+    code = "bad_coupon"

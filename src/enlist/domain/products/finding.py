@@ -1,0 +1,33 @@
+"""Finding products."""
+
+from collections.abc import Collection
+
+from enlist.domain.products import queries
+from enlist.domain.products.model import Product, as_number
+from enlist.runtime.db import Tx
+
+
+async def find(tx: Tx, account_id: int, name: str) -> Product | None:
+    """Find a product of the account by its name."""
+    return (
+        None if "\0" in name else (await queries.find_products(tx, [(account_id, name, None)])).get((account_id, name))
+    )
+
+
+async def find_all(tx: Tx, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], Product]:
+    """Find products by (account, name or number as text), in one statement; unknown and deleted ones are left out.
+
+    Where one product is called by the number of another, the name wins.
+    """
+    asked = [(account_id, text, as_number(text)) for account_id, text in wanted if "\0" not in text]
+    return await queries.find_products(tx, asked) if asked else {}
+
+
+async def get_all(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Product]:
+    """Return products by (account, number), deleted ones too; unknown ones are left out."""
+    return await queries.products_numbered(tx, keys) if keys else {}
+
+
+async def list_(tx: Tx, account_id: int) -> list[Product]:
+    """List the account's products by number, without deleted ones."""
+    return await queries.list_products(tx, account_id)

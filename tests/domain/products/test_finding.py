@@ -1,0 +1,74 @@
+"""Finding products by name or by number, many at once."""
+
+import pytest
+
+from enlist.domain import accounts, products
+from enlist.runtime.db import Database
+from tests.cast import an_account
+from tests.domain.products.stage import a_product
+
+
+@pytest.fixture
+async def shop(database: Database) -> accounts.Account:
+    return await an_account(database)
+
+
+async def test_products_of_several_accounts_are_found_at_once_by_name_or_number(
+    database: Database, shop: accounts.Account
+) -> None:
+    other = await an_account(database)
+    book, course = await a_product(database, shop, "book"), await a_product(database, shop, "course")
+    foreign = await a_product(database, other, "book")
+    async with database.reading() as tx:
+        found = await products.find_all(
+            tx,
+            {
+                (shop.id, "book"),
+                (shop.id, str(book.id)),
+                (shop.id, str(course.id)),
+                (other.id, "book"),
+                (other.id, str(book.id)),
+                (shop.id, "Book"),
+                (shop.id, "nothing"),
+                (shop.id, ""),
+            },
+        )
+    assert found == {
+        (shop.id, "book"): book,
+        (shop.id, str(book.id)): book,
+        (shop.id, str(course.id)): course,
+        (other.id, "book"): foreign,
+    }
+
+
+async def test_a_name_wins_over_a_number(database: Database, shop: accounts.Account) -> None:
+    book = await a_product(database, shop, "book")
+    mean = await a_product(database, shop, str(book.id))
+    async with database.reading() as tx:
+        found = await products.find_all(tx, [(shop.id, str(book.id)), (shop.id, str(mean.id)), (shop.id, "book")])
+    assert found == {(shop.id, str(book.id)): mean, (shop.id, str(mean.id)): mean, (shop.id, "book"): book}
+
+
+@pytest.mark.parametrize("text", ["9" * 18, "9" * 19, "9" * 5000, "-1", "0", "٣", "1.0", "a\0b", "\0", "' OR 1=1 --", "{\"a\"}", "\\u0000"])  # fmt: skip
+async def test_hostile_names_find_nothing(database: Database, shop: accounts.Account, text: str) -> None:
+    book = await a_product(database, shop, "book")
+    async with database.reading() as tx:
+        assert await products.find(tx, shop.id, text) is None
+        assert await products.find_all(tx, [(shop.id, text), (shop.id, f"0{book.id}"), (shop.id, f" {book.id}")]) == {}
+        assert await products.find_coupons(tx, [(shop.id, text)]) == {}
+
+
+async def test_nothing_wanted_is_nothing_found(database: Database) -> None:
+    async with database.reading() as tx:
+        assert await products.find_all(tx, []) == {}
+        assert await products.get_all(tx, []) == {}
+        assert await products.find_coupons(tx, []) == {}
+        assert await products.has_pin_codes(tx, []) == set()
+        assert await products.issue_pin_codes(tx, []) == {}
+        assert await products.use_coupons(tx, []) == []
+
+
+async def test_products_are_listed_by_number(database: Database, shop: accounts.Account) -> None:
+    made = [await a_product(database, shop, name) for name in ("c", "a", "b")]
+    async with database.reading() as tx:
+        assert await products.list_(tx, shop.id) == made
