@@ -1,0 +1,333 @@
+"""The commands about orders."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.contact import Email
+from enlist.cli.describing_order import TITLES, Told, as_json, as_text, row, shown
+from enlist.cli.reading_values import Moment, Sum
+from enlist.domain import accounts, orders, partners, products
+from enlist.kit import money
+from enlist.kit.email import EmailAddress
+from enlist.kit.errors import Refusal
+from enlist.runtime.db import Tx
+from enlist.runtime.settings import Settings
+
+Value = TypeVar("Value")
+Work = Callable[[Tx, accounts.Account], Awaitable[Value]]
+
+ACTOR: Final = "owner"
+CHANNEL: Final = "manual"
+_BUYER: Final = (
+    "first_name",
+    "last_name",
+    "middle_name",
+    "phone",
+    "country",
+    "region",
+    "city",
+    "address",
+    "postal_code",
+)
+
+number = click.argument("order_id", metavar="NUMBER", type=click.IntRange(1))
+
+
+class Wanted(click.ParamType[orders.Wanted]):
+    """A product by its name or number, alone or with =SUM."""
+
+    name = "name[=sum]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> orders.Wanted:
+        """Return what is wanted; complain about a sum that is none."""
+        name, equals, text = value.partition("=")
+        sum_ = money.parse(text) if equals else None
+        if equals and sum_ is None:
+            self.fail(f"{text} is no sum, such as 10.50", param, ctx)
+        return orders.Wanted(name, sum_)
+
+
+@click.group()
+def order() -> None:
+    """Place, list and show the orders of an account; record payments, and how far an order is."""
+
+
+@order.command()
+@click.argument("login")
+@click.argument("email", type=Email())
+@click.option("--product", "wanted", type=Wanted(), multiple=True, required=True, help="May be repeated.")
+@click.option("--coupon", default="", help="A discount code; one that does not apply is ignored.")
+@click.option("--tag", default="")
+@click.option("--comment", default="")
+@click.option("--never-cancel", is_flag=True, help="Whatever deadline the products have.")
+@click.option("--first-name", default="")
+@click.option("--last-name", default="")
+@click.option("--middle-name", default="")
+@click.option("--phone", default="")
+@click.option("--country", default="")
+@click.option("--region", default="")
+@click.option("--city", default="")
+@click.option("--address", default="")
+@click.option("--postal-code", default="")
+@json_option
+def create(
+    login: str,
+    email: EmailAddress,
+    wanted: tuple[orders.Wanted, ...],
+    coupon: str,
+    tag: str,
+    comment: str,
+    never_cancel: bool,
+    as_json: bool,
+    **said: str,
+) -> None:
+    """Place an order of EMAIL in the account LOGIN; physical products need name and address."""
+
+    async def place(tx: Tx, owner: accounts.Account) -> orders.Order:
+        buyer = orders.Buyer(email=email, **{name: said[name] for name in _BUYER})
+        new = orders.NewOrder(
+            account=owner,
+            buyer=buyer,
+            wanted=wanted,
+            coupon=coupon,
+            tag=tag,
+            comment=comment,
+            cancel="never" if never_cancel else "by product",
+            source="owner",
+        )
+        (outcome,) = await orders.place(tx, [new])
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return await orders.get(tx, owner.id, outcome.order_id)
+
+    made = _with(login, place, as_json)
+    say(shown(made), f"order {made.id} is placed; {money.write(made.due)} {made.currency} are due", as_json=as_json)
+
+
+@order.command("list")
+@click.argument("login")
+@click.option("--since", type=Moment(), help="From this day or moment on; else from 30 days before the end.")
+@click.option("--until", type=Moment(), help="To the end of this day, or until this moment; else until now.")
+@click.option("--paid", is_flag=True, help="Those that were paid in full in that time, by the time of payment.")
+@click.option("--product", "names", metavar="NAME", multiple=True, help="Only with this product; may be repeated.")
+@click.option("--after", type=click.IntRange(1), metavar="NUMBER", help="Begin behind this order.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@json_option
+def list_(
+    login: str,
+    since: date | None,
+    until: date | None,
+    paid: bool,
+    names: tuple[str, ...],
+    after: int | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List the orders of LOGIN, ascending by time; days are those of the account's time zone."""
+
+    async def find(tx: Tx, owner: accounts.Account) -> list[orders.Order]:
+        zone = ZoneInfo(owner.time_zone)
+        end = _instant(until, zone, after_day=True) or tx.now
+        last = await orders.get(tx, owner.id, after, hidden=True) if after is not None else None
+        behind = (last.paid_at if paid else last.created_at) if last is not None else None
+        return await orders.list_(
+            tx,
+            owner.id,
+            since=_instant(since, zone) or end - timedelta(days=30),
+            until=end,
+            paid=paid,
+            product_ids=await _numbers(tx, owner.id, names),
+            after=(behind, after) if behind is not None and after is not None else None,
+            limit=limit,
+        )
+
+    found = _with(login, find, as_json)
+    text = table([row(one) for one in found], TITLES)
+    if len(found) == limit:
+        text += f"\nmore: --after {found[-1].id}"
+    say([shown(one) for one in found], text, as_json=as_json)
+
+
+@order.command()
+@click.argument("login")
+@number
+@json_option
+def show(login: str, order_id: int, **options: bool) -> None:
+    """Show all that is kept of an order of LOGIN, a hidden one too: whose it is and why, payments, history."""
+
+    async def find(tx: Tx, owner: accounts.Account) -> Told:
+        return Told(
+            await orders.get(tx, owner.id, order_id, hidden=True),
+            await orders.payments_of(tx, owner.id, order_id),
+            await orders.history_of(tx, owner.id, order_id),
+            await partners.decision_of(tx, owner.id, order_id),
+        )
+
+    told = _with(login, find, options["as_json"])
+    say(as_json(told), as_text(told), as_json=options["as_json"])
+
+
+@order.command()
+@click.argument("login")
+@number
+@click.option("--sum", "amount", type=Sum(), help="Else all that is due.")
+@click.option("--at", type=Moment(), help="When the money came; else now.")
+@click.option("--reference", default="", help="The same one again is the same payment.")
+@click.option("--note", default="")
+@json_option
+def pay(
+    login: str, order_id: int, amount: Decimal | None, at: date | None, reference: str, note: str, as_json: bool
+) -> None:
+    """Record that money came for an order of LOGIN; paid in full, the buyer gets what he paid for."""
+
+    async def record(tx: Tx, owner: accounts.Account) -> orders.Order:
+        return await orders.pay(
+            tx,
+            owner.id,
+            order_id,
+            amount,
+            channel=CHANNEL,
+            reference=reference,
+            at=_instant(at, ZoneInfo(owner.time_zone)),
+            note=note,
+            actor=ACTOR,
+        )
+
+    _tell(_with(login, record, as_json), as_json)
+
+
+@order.command()
+@click.argument("login")
+@number
+@click.option("--sum", "amount", type=Sum(), help="Else all that came.")
+@click.option("--at", type=Moment(), help="When the money went back; else now.")
+@click.option("--reference", default="", help="The same one again is the same refund.")
+@click.option("--note", default="")
+@json_option
+def refund(
+    login: str, order_id: int, amount: Decimal | None, at: date | None, reference: str, note: str, as_json: bool
+) -> None:
+    """Record that money of an order of LOGIN went back to the buyer; it moves elsewhere."""
+
+    async def record(tx: Tx, owner: accounts.Account) -> orders.Order:
+        return await orders.refund(
+            tx,
+            owner.id,
+            order_id,
+            amount,
+            channel=CHANNEL,
+            reference=reference,
+            at=_instant(at, ZoneInfo(owner.time_zone)),
+            note=note,
+            actor=ACTOR,
+        )
+
+    _tell(_with(login, record, as_json), as_json)
+
+
+@order.command()
+@click.argument("login")
+@number
+@click.option("--tracking-number", default="", help="The post's number of the parcel.")
+@click.option("--at", type=Moment(), help="When it was sent; else now.")
+@json_option
+def sent(login: str, order_id: int, tracking_number: str, at: date | None, as_json: bool) -> None:
+    """Note that an order of LOGIN went to the post, paid or to be paid at delivery."""
+
+    async def move(tx: Tx, owner: accounts.Account) -> orders.Order:
+        when = _instant(at, ZoneInfo(owner.time_zone))
+        return await orders.mark_sent(tx, owner.id, order_id, tracking_number=tracking_number, at=when, actor=ACTOR)
+
+    _tell(_with(login, move, as_json), as_json)
+
+
+@order.command("return")
+@click.argument("login")
+@number
+@click.option("--at", type=Moment(), help="When it came back; else now.")
+@json_option
+def return_(login: str, order_id: int, at: date | None, as_json: bool) -> None:
+    """Note that an order of LOGIN came back; money that goes back, too, is a refund."""
+
+    async def move(tx: Tx, owner: accounts.Account) -> orders.Order:
+        when = _instant(at, ZoneInfo(owner.time_zone))
+        return await orders.mark_returned(tx, owner.id, order_id, at=when, actor=ACTOR)
+
+    _tell(_with(login, move, as_json), as_json)
+
+
+@order.command()
+@click.argument("login")
+@number
+@json_option
+def cancel(login: str, order_id: int, as_json: bool) -> None:
+    """Cancel an order of LOGIN that nothing was paid for."""
+    _tell(_with(login, lambda tx, owner: orders.cancel(tx, owner.id, order_id, actor=ACTOR), as_json), as_json)
+
+
+@order.command()
+@click.argument("login")
+@number
+@json_option
+def delete(login: str, order_id: int, as_json: bool) -> None:
+    """Hide an order of LOGIN that no money is there for from everybody; `restore` undoes it."""
+    _with(login, lambda tx, owner: orders.delete(tx, owner.id, order_id, actor=ACTOR), as_json)
+    say({"id": order_id, "hidden": True}, f"order {order_id} is hidden", as_json=as_json)
+
+
+@order.command()
+@click.argument("login")
+@number
+@json_option
+def restore(login: str, order_id: int, as_json: bool) -> None:
+    """Show a hidden order of LOGIN again; its deadline, if it had one, is gone."""
+
+    async def show_again(tx: Tx, owner: accounts.Account) -> orders.Order:
+        await orders.restore(tx, owner.id, order_id, actor=ACTOR)
+        return await orders.get(tx, owner.id, order_id)
+
+    _tell(_with(login, show_again, as_json), as_json)
+
+
+def _tell(changed: orders.Order, as_json: bool) -> None:
+    say(
+        shown(changed),
+        f"order {changed.id} is {changed.state}; {money.write(changed.received)} of {money.write(changed.total)}"
+        f" {changed.currency} received",
+        as_json=as_json,
+    )
+
+
+async def _numbers(tx: Tx, account_id: int, names: tuple[str, ...]) -> set[int]:
+    found = await products.find_all(tx, {(account_id, name) for name in names})
+    for name in names:
+        if (account_id, name) not in found:
+            raise products.ProductNotFound(product=name)
+    return {product.id for product in found.values()}
+
+
+def _instant(moment: date | None, zone: ZoneInfo, *, after_day: bool = False) -> datetime | None:
+    """Return the instant that a day begins or, if so wished, ends; a moment is one already."""
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment + timedelta(days=after_day), time())
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _with(login: str, do: Work[Value], as_json: bool) -> Value:
+    """Do something with the account of ``login``, in one transaction."""
+
+    async def act(settings: Settings) -> Value:
+        from enlist.main import ground
+
+        async with ground(settings) as base, base.database.transaction() as tx:
+            return await do(tx, await accounts.get(tx, login, base.vault))
+
+    return run(act, as_json=as_json)

@@ -1,0 +1,117 @@
+"""Orders: what people buy of an account, how they pay for it, and what they get for that."""
+
+from enlist.domain.orders.errors import (
+    BadOrder,
+    BadPaymentChannel,
+    CountryNotServed,
+    DeliveryDataMissing,
+    IllegalTransition,
+    NoProducts,
+    OrderExists,
+    OrderIsPaid,
+    OrderNotFound,
+    PaymentChannelNotFound,
+    PaymentImpossible,
+)
+from enlist.domain.orders.expiring import Expiring, cancel_overdue
+from enlist.domain.orders.facts import (
+    OrderCancelled,
+    OrderPaid,
+    OrderPartlyPaid,
+    OrderPlaced,
+    OrderRefunded,
+    OrderReturned,
+    OrderSent,
+)
+from enlist.domain.orders.finding import find, get, history_of, list_, list_of_contact, payments_of
+from enlist.domain.orders.fulfilling import ORDER_LETTER, hand_out
+from enlist.domain.orders.hiding import delete, restore
+from enlist.domain.orders.model import (
+    Buyer,
+    Change,
+    Fee,
+    Item,
+    Links,
+    NewOrder,
+    Order,
+    Payment,
+    Placed,
+    State,
+    Wanted,
+)
+from enlist.domain.orders.moving import cancel, mark_returned, mark_sent
+from enlist.domain.orders.paying import pay
+from enlist.domain.orders.payment_channels import (
+    BadEvent,
+    Due,
+    PaymentChannel,
+    PaymentChannelAway,
+    Received,
+    list_payment_channels,
+    payment_settings,
+    remove_payment_channel,
+    set_payment_channel,
+)
+from enlist.domain.orders.placing import place
+from enlist.domain.orders.refunding import refund
+from enlist.domain.orders.writing import purchase_composer
+
+__all__ = [
+    "ORDER_LETTER",
+    "BadEvent",
+    "BadOrder",
+    "BadPaymentChannel",
+    "Buyer",
+    "Change",
+    "CountryNotServed",
+    "DeliveryDataMissing",
+    "Due",
+    "Expiring",
+    "Fee",
+    "IllegalTransition",
+    "Item",
+    "Links",
+    "NewOrder",
+    "NoProducts",
+    "Order",
+    "OrderCancelled",
+    "OrderExists",
+    "OrderIsPaid",
+    "OrderNotFound",
+    "OrderPaid",
+    "OrderPartlyPaid",
+    "OrderPlaced",
+    "OrderRefunded",
+    "OrderReturned",
+    "OrderSent",
+    "Payment",
+    "PaymentChannel",
+    "PaymentChannelAway",
+    "PaymentChannelNotFound",
+    "PaymentImpossible",
+    "Placed",
+    "Received",
+    "State",
+    "Wanted",
+    "cancel",
+    "cancel_overdue",
+    "delete",
+    "find",
+    "get",
+    "hand_out",
+    "history_of",
+    "list_",
+    "list_of_contact",
+    "list_payment_channels",
+    "mark_returned",
+    "mark_sent",
+    "pay",
+    "payment_settings",
+    "payments_of",
+    "place",
+    "purchase_composer",
+    "refund",
+    "remove_payment_channel",
+    "restore",
+    "set_payment_channel",
+]

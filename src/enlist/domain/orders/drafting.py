@@ -1,0 +1,127 @@
+"""Drafting orders: items, sums, coupon, deadline and what makes two orders the same; needs no database."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from enlist.domain import products
+from enlist.domain.orders.errors import BadOrder, CountryNotServed, DeliveryDataMissing
+from enlist.domain.orders.model import Item, NewOrder
+from enlist.kit import money
+from enlist.kit.errors import Refusal
+
+# What a parcel cannot do without (api-1.0.md §8).
+DELIVERY_DATA: Final = ("first_name", "last_name", "country", "city", "address")
+
+Key = tuple[int, UUID]
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An order that can be placed, if the same one is not there already."""
+
+    new: NewOrder
+    sold: tuple[products.Product, ...]
+    items: tuple[Item, ...]
+    total: Decimal
+    coupon: products.Coupon | None
+    created_at: datetime
+    cancel_at: datetime | None
+    key: Key
+
+    @property
+    def person(self) -> tuple[int, str]:
+        """What tells people apart: the account and the address as it is compared."""
+        return self.new.account.id, self.new.buyer.email.key
+
+
+def draw_up(
+    new: NewOrder,
+    found: Mapping[tuple[int, str], products.Product],
+    coupons: Mapping[tuple[int, str], products.Coupon],
+    now: datetime,
+) -> Draft | Refusal:
+    """Draw up an order that passed ``check``, from products and coupons by account and what they were called."""
+    sold: list[products.Product] = []
+    for wanted in new.wanted:
+        product = found.get((new.account.id, wanted.product))
+        if product is None:
+            return products.ProductNotFound(product=wanted.product)
+        sold.append(product)
+    if refusal := _check_delivery(new, sold):
+        return refusal
+    created_at = now if new.created_at is None else min(new.created_at, now)
+    coupon = coupons.get((new.account.id, new.coupon)) if new.coupon else None
+    if coupon is not None and not products.applies(coupon, [product.id for product in sold], created_at):
+        coupon = None
+    items = _items(new, sold, coupon)
+    total = sum((item.sum for item in items), money.ZERO)
+    if total > money.LARGEST:
+        return BadOrder(field="sum", reason=f"of all is above {money.LARGEST}")
+    return Draft(
+        new=new,
+        sold=tuple(sold),
+        items=items,
+        total=total,
+        coupon=coupon,
+        created_at=created_at,
+        cancel_at=_cancel_at(new, sold, created_at),
+        key=(new.account.id, open_key(new.buyer.email.key, [product.id for product in sold])),
+    )
+
+
+def without_coupon(draft: Draft) -> Draft:
+    """Return the same order as it is without its coupon."""
+    items = _items(draft.new, draft.sold, None)
+    total = sum((item.sum for item in items), money.ZERO)
+    return msgspec.structs.replace(draft, items=items, total=total, coupon=None)
+
+
+def open_key(email_key: str, product_ids: list[int]) -> UUID:
+    """Return what an account's orders have in common that are the same: the buyer and the products (decision 12)."""
+    said = f"{email_key} {sorted(product_ids)}"
+    return UUID(bytes=blake2b(said.encode(), digest_size=16).digest())
+
+
+def _check_delivery(new: NewOrder, sold: list[products.Product]) -> Refusal | None:
+    physical = [product for product in sold if product.kind == "physical"]
+    if not physical:
+        return None
+    for field in DELIVERY_DATA:
+        if not getattr(new.buyer, field).strip():
+            return DeliveryDataMissing(field=field)
+    country = new.buyer.country.strip().casefold()
+    for product in physical:
+        if product.countries and country not in (served.casefold() for served in product.countries):
+            return CountryNotServed(country=new.buyer.country, product=product.name)
+    return None
+
+
+def _items(
+    new: NewOrder, sold: list[products.Product] | tuple[products.Product, ...], coupon: products.Coupon | None
+) -> tuple[Item, ...]:
+    sums = [
+        product.price if wanted.sum is None else wanted.sum for wanted, product in zip(new.wanted, sold, strict=True)
+    ]
+    if coupon is not None:
+        own = [place for place, wanted in enumerate(new.wanted) if wanted.sum is None]
+        reduced = products.discounted(coupon, [(sold[place].id, sums[place]) for place in own])
+        for place, less in zip(own, reduced, strict=True):
+            sums[place] = less
+    return tuple(
+        Item(place, product.id, product.name, product.title, product.price, sum_, "")
+        for place, (product, sum_) in enumerate(zip(sold, sums, strict=True))
+    )
+
+
+def _cancel_at(new: NewOrder, sold: list[products.Product], created_at: datetime) -> datetime | None:
+    if isinstance(new.cancel, datetime):
+        return new.cancel
+    if new.cancel == "never":
+        return None
+    deadlines = [product.deadline for product in sold if product.deadline is not None]
+    return created_at + min(deadlines) if deadlines else None

@@ -1,0 +1,63 @@
+"""Cancelling what was not paid in time."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from enlist.domain import products
+from enlist.domain.orders import queries
+from enlist.domain.orders.facts import OrderCancelled
+from enlist.domain.orders.queries import Cancelled
+from enlist.runtime import facts
+from enlist.runtime.db import Database, DatabaseAway, Tx
+
+_log = logging.getLogger(__name__)
+
+DEADLINE: Final = "deadline"
+_AT_ONCE: Final = 500
+
+
+async def cancel_overdue(tx: Tx, limit: int = _AT_ONCE) -> int:
+    """Cancel at most ``limit`` orders of all accounts whose deadline has passed without a payment; return how many.
+
+    Several callers at once take different ones.
+    """
+    cancelled = await queries.cancel_overdue(tx, limit)
+    await announce(tx, cancelled)
+    return len(cancelled)
+
+
+async def announce(tx: Tx, cancelled: Sequence[Cancelled], *, actor: str = DEADLINE) -> None:
+    """Say that orders have been cancelled, and give back the uses of their coupons."""
+    if not cancelled:
+        return
+    await queries.note(tx, actor, [(account_id, order_id, "cancelled", "") for account_id, order_id, _ in cancelled])
+    await facts.publish(
+        tx, [OrderCancelled(owner_id=account_id, order_id=order_id) for account_id, order_id, _ in cancelled]
+    )
+    await products.release_coupons(
+        tx, [(account_id, coupon_id) for account_id, _, coupon_id in cancelled if coupon_id is not None]
+    )
+
+
+class Expiring:
+    """Cancels overdue orders for ever; any number of these may run."""
+
+    def __init__(self, database: Database, *, pause: timedelta = timedelta(seconds=5)) -> None:
+        """Prepare to look for overdue orders after each ``pause``."""
+        self._database = database
+        self._pause = pause.total_seconds()
+
+    async def run(self) -> None:
+        """Cancel for ever."""
+        while True:
+            try:
+                async with self._database.transaction() as tx:
+                    count = await cancel_overdue(tx)
+            except DatabaseAway as reason:
+                _log.warning("overdue orders wait: the database is away: %s", reason)
+                count = 0
+            if count < _AT_ONCE:
+                await asyncio.sleep(self._pause)

@@ -1,0 +1,1 @@
+"""The letters that the orders slice writes, in each language."""

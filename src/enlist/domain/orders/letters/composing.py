@@ -1,0 +1,120 @@
+"""Writing the letter that goes with a bought item; pure, but for templates that are read once."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from enlist.domain import delivery, products
+from enlist.runtime.templates import Templates
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
+
+_templates: Final = Templates(Path(__file__).parent)
+
+# What owners may write in their letters (notifications.md, variables; the last one is ours).
+_VARIABLE: Final = re.compile(r"\{\$(name|bill_id|sum|good|pincode|download|bill_link)\}")
+_SUBJECTS: Final = {"en": "Your purchase: {}", "ru": "Ваша покупка: {}"}
+_NOBODY: Final = {"en": "Dear friend", "ru": "Уважаемый друг"}
+_CODE: Final = {"en": "Your code: {}", "ru": "Ваш код: {}"}
+_DOWNLOAD: Final = {"en": "Download: {}", "ru": "Скачать: {}"}
+_LONGEST_NAME: Final = 60
+_LONGEST_SUBJECT: Final = 255
+_LOOKS_LIKE_A_LINK: Final = re.compile(r"[/@\\]|www\.|\w{2,}\.\w{2,}", re.IGNORECASE)
+
+
+class Purchase(msgspec.Struct, frozen=True, kw_only=True):
+    """What a letter about a bought item says; ``pin_code`` may be empty, ``bill_url`` is complete."""
+
+    product: products.Product
+    title: str
+    name: str
+    order_id: int
+    sum: str
+    pin_code: str
+    bill_url: str
+    shop: str
+
+
+def purchase(locale: str, bought: Purchase) -> delivery.Content:
+    """Write to a buyer what he has bought, in the owner's words, else in ours in ``locale`` (en or ru).
+
+    A pin code or a download that the owner's words leave out is added at their end.
+    """
+    product, values = bought.product, _values(locale, bought)
+    subject = _fill(product.letter_subject, values) or _SUBJECTS[locale].format(bought.title)
+    subject = _one_line(subject)[:_LONGEST_SUBJECT]
+    own_text = _fill(_complete(locale, bought, product.letter_text, "\n\n{}"), values)
+    text = own_text or _ours(locale, bought, subject, "txt")
+    if product.letter_format == "html" and product.letter_html:
+        html = _fill(_complete(locale, bought, product.letter_html, "<p>{}</p>"), values, escape)
+    elif own_text:
+        html = _inliner().inline(_templates.render("words.html", locale=locale, subject=subject, text=own_text))
+    else:
+        html = _inliner().inline(_ours(locale, bought, subject, "html"))
+    return delivery.Content(subject=subject, text=text, html=html, sender_name=_one_line(bought.shop) or None)
+
+
+def _values(locale: str, bought: Purchase) -> dict[str, str]:
+    return {
+        "name": _greetable(bought.name) or _NOBODY[locale],
+        "bill_id": str(bought.order_id),
+        "sum": bought.sum,
+        "good": bought.title,
+        "pincode": bought.pin_code,
+        "download": bought.product.download_url,
+        "bill_link": bought.bill_url,
+    }
+
+
+def _complete(locale: str, bought: Purchase, words: str, frame: str) -> str:
+    """Add to the owner's ``words`` what the buyer must have and they do not mention."""
+    if not words.strip():
+        return ""
+    if bought.pin_code and "{$pincode}" not in words:
+        words += frame.format(_CODE[locale].format("{$pincode}"))
+    if bought.product.download_url and "{$download}" not in words:
+        words += frame.format(_DOWNLOAD[locale].format("{$download}"))
+    return words
+
+
+def _fill(words: str, values: Mapping[str, str], quote: Callable[[str], str] = str) -> str:
+    """Put ``values`` in place of variables, each made fit for its surroundings by ``quote``."""
+    return _VARIABLE.sub(lambda found: quote(values[found[1]]), words)
+
+
+def _ours(locale: str, bought: Purchase, subject: str, kind: str) -> str:
+    return _templates.render(
+        f"purchase.{locale}.{kind}",
+        subject=subject,
+        person=_greetable(bought.name),
+        shop=_one_line(bought.shop),
+        good=_one_line(bought.title),
+        pin_code=bought.pin_code,
+        download=bought.product.download_url,
+        order_id=bought.order_id,
+        bill_url=bought.bill_url,
+    )
+
+
+def _greetable(name: str) -> str:
+    # What costs nothing can be ordered for a stranger who is called "win at spam.example": we don't pass that on.
+    line = _one_line(name)
+    return "" if len(line) > _LONGEST_NAME or _LOOKS_LIKE_A_LINK.search(line) else line
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@cache
+def _inliner() -> "CSSInliner":
+    # Imported where it is used: most processes never write a letter. Inlining itself takes microseconds.
+    import css_inline
+
+    return css_inline.CSSInliner(load_remote_stylesheets=False)

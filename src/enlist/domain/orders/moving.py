@@ -1,0 +1,77 @@
+"""Moving orders on: sent, returned, cancelled; each of them said twice is as good as once."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from enlist.domain.orders import expiring, finding, pin_queries, queries
+from enlist.domain.orders.checking import LONGEST_TRACKING_NUMBER, is_text, moment
+from enlist.domain.orders.errors import BadOrder, IllegalTransition
+from enlist.domain.orders.facts import OrderReturned, OrderSent
+from enlist.domain.orders.locking import lock
+from enlist.domain.orders.model import TRANSITIONS, Order, State
+from enlist.runtime import facts
+from enlist.runtime.db import Tx
+
+
+async def mark_sent(
+    tx: Tx, account_id: int, order_id: int, *, tracking_number: str = "", at: datetime | None = None, actor: str
+) -> Order:
+    """Note that an order, paid or to be paid at delivery, went to the post (None: now).
+
+    Of one that went there before, another tracking number is noted, nothing else. Refuses with OrderNotFound,
+    IllegalTransition, BadOrder.
+    """
+    if not is_text(tracking_number, LONGEST_TRACKING_NUMBER):
+        raise BadOrder(field="tracking_number", reason=f"is longer than {LONGEST_TRACKING_NUMBER} characters")
+    sent_at = _moment("sent_at", at, tx.now)
+    order = (await lock(tx, account_id, order_id)).order
+    number = tracking_number or order.tracking_number
+    if order.state == "sent":
+        if number != order.tracking_number:
+            await queries.write(tx, replace(order, tracking_number=number))
+            await queries.note(tx, actor, [(account_id, order_id, "tracking number", number)])
+        return await finding.tell(tx, order)
+    _check(order, "sent")
+    await queries.write(tx, replace(order, state="sent", sent_at=sent_at, tracking_number=number, cancel_at=None))
+    await queries.note(tx, actor, [(account_id, order_id, "sent", number)])
+    await facts.publish(tx, [OrderSent(owner_id=account_id, order_id=order_id)])
+    return await finding.tell(tx, order)
+
+
+async def mark_returned(tx: Tx, account_id: int, order_id: int, *, at: datetime | None = None, actor: str) -> Order:
+    """Note that an order came back (None: now). Refuses with OrderNotFound, IllegalTransition, BadOrder."""
+    ended_at = _moment("ended_at", at, tx.now)
+    order = (await lock(tx, account_id, order_id)).order
+    if order.state != "returned":
+        _check(order, "returned")
+        await queries.write(tx, replace(order, state="returned", ended_at=ended_at))
+        await pin_queries.await_no_pins(tx, account_id, order_id)
+        await queries.note(tx, actor, [(account_id, order_id, "returned", "")])
+        await facts.publish(tx, [OrderReturned(owner_id=account_id, order_id=order_id)])
+    return await finding.tell(tx, order)
+
+
+async def cancel(tx: Tx, account_id: int, order_id: int, *, actor: str) -> Order:
+    """Cancel an order that nothing was paid for. Refuses with OrderNotFound, IllegalTransition."""
+    locked = await lock(tx, account_id, order_id)
+    order = locked.order
+    if order.state != "cancelled":
+        _check(order, "cancelled")
+        if order.received:
+            raise IllegalTransition(order_id=order_id, state="partly paid", wanted="cancelled")
+        await queries.write(tx, replace(order, state="cancelled", ended_at=tx.now, cancel_at=None))
+        await expiring.announce(tx, [(account_id, order_id, locked.coupon_id)], actor=actor)
+    return await finding.tell(tx, order)
+
+
+def _check(order: Order, wanted: State) -> None:
+    if wanted not in TRANSITIONS[order.state]:
+        raise IllegalTransition(order_id=order.id, state=order.state, wanted=wanted)
+
+
+def _moment(field: str, at: datetime | None, now: datetime) -> datetime:
+    happened = moment(at, now)
+    if happened is None:
+        raise BadOrder(field=field, reason="is yet to come, or before 1970")
+    return happened

@@ -1,0 +1,58 @@
+"""Having the letters about bought items written when they are to be sent."""
+
+from collections.abc import Mapping, Sequence
+
+from enlist.domain import accounts, delivery, products
+from enlist.domain.orders import reading_queries as queries
+from enlist.domain.orders.letters import composing
+from enlist.domain.orders.model import Item, Links, Order
+from enlist.kit import money
+from enlist.runtime.db import Tx
+
+Key = tuple[int, int]
+
+
+def purchase_composer(links: Links) -> delivery.Composer:
+    """Make what writes the letters after a purchase; ``links`` makes complete addresses."""
+
+    async def compose(tx: Tx, letters: Sequence[delivery.QueuedLetter]) -> list[delivery.Content | None]:
+        keys = [(letter.account_id, letter.data["order_id"]) for letter in letters]
+        orders = await queries.get_all(tx, set(keys), hidden=True)
+        bought = [_item(orders.get(key), letter.data["place"]) for key, letter in zip(keys, letters, strict=True)]
+        sold = await products.get_all(
+            tx, {(key[0], item.product_id) for key, item in zip(keys, bought, strict=True) if item}
+        )
+        owners = await accounts.owners(tx, {key[0] for key in keys})
+        return [
+            _content(orders[key], item, sold, owners[key[0]], links) if item else None
+            for key, item in zip(keys, bought, strict=True)
+        ]
+
+    return compose
+
+
+def _item(order: Order | None, place: int) -> Item | None:
+    if order is None or order.state == "refunded":
+        return None  # he got his money back: nobody owes him this letter any more
+    return next((item for item in order.items if item.place == place), None)
+
+
+def _content(
+    order: Order, item: Item, sold: Mapping[Key, products.Product], owner: accounts.Owner, links: Links
+) -> delivery.Content | None:
+    product = sold.get((order.account_id, item.product_id))
+    if product is None:
+        return None
+    return composing.purchase(
+        owner.locale,
+        composing.Purchase(
+            product=product,
+            title=item.title,
+            name=order.first_name,
+            order_id=order.id,
+            sum=money.write(order.total),
+            pin_code=item.pin_code,
+            bill_url=links.pay(order.account_id, order.id),
+            shop=owner.login,
+        ),
+    )

@@ -1,0 +1,140 @@
+"""What the tests of orders bring on stage."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from enlist.domain import accounts, groups, orders
+from enlist.kit.email import normalise
+from enlist.kit.errors import Refusal
+from enlist.runtime.db import Database, Tx
+
+ADDRESS = {"first_name": "Anna", "last_name": "Berg", "country": "RU", "city": "Moscow", "address": "Street 1"}
+
+
+def an_order(
+    account: accounts.Account, email: str, *products: str | tuple[str, str], buyer: Any = (), **properties: Any
+) -> orders.NewOrder:
+    """Make up an order of products by name, or by name and sum."""
+    address = normalise(email)
+    assert address is not None
+    wanted = tuple(
+        orders.Wanted(one) if isinstance(one, str) else orders.Wanted(one[0], Decimal(one[1])) for one in products
+    )
+    return orders.NewOrder(
+        account=account, buyer=orders.Buyer(email=address, **dict(buyer)), wanted=wanted, **properties
+    )
+
+
+async def place(database: Database, *new: orders.NewOrder) -> list[Any]:
+    """Place orders in one transaction."""
+    async with database.transaction() as tx:
+        return list(await orders.place(tx, new))
+
+
+async def placed(database: Database, new: orders.NewOrder) -> orders.Order:
+    """Place an order; return it."""
+    (outcome,) = await place(database, new)
+    assert isinstance(outcome, orders.Placed), outcome
+    return await found(database, new.account, outcome.order_id)
+
+
+async def found(database: Database, account: accounts.Account, order_id: int) -> orders.Order:
+    """Return an order, a hidden one too."""
+    async with database.reading() as tx:
+        return await orders.get(tx, account.id, order_id, hidden=True)
+
+
+async def pay(
+    database: Database, order: orders.Order, amount: str | None = None, *, channel: str = "manual", **said: Any
+) -> orders.Order:
+    """Record a payment."""
+    async with database.transaction() as tx:
+        value = None if amount is None else Decimal(amount)
+        return await orders.pay(tx, order.account_id, order.id, value, channel=channel, **{"actor": "owner", **said})
+
+
+async def refund(
+    database: Database, order: orders.Order, amount: str | None = None, *, channel: str = "manual", **said: Any
+) -> orders.Order:
+    """Record a refund."""
+    async with database.transaction() as tx:
+        value = None if amount is None else Decimal(amount)
+        return await orders.refund(tx, order.account_id, order.id, value, channel=channel, **{"actor": "owner", **said})
+
+
+async def cancel(database: Database, order: orders.Order) -> orders.Order:
+    """Cancel an order."""
+    async with database.transaction() as tx:
+        return await orders.cancel(tx, order.account_id, order.id, actor="owner")
+
+
+async def send(database: Database, order: orders.Order, **said: Any) -> orders.Order:
+    """Send an order."""
+    async with database.transaction() as tx:
+        return await orders.mark_sent(tx, order.account_id, order.id, **{"actor": "owner", **said})
+
+
+async def take_back(database: Database, order: orders.Order, **said: Any) -> orders.Order:
+    """Note that an order came back."""
+    async with database.transaction() as tx:
+        return await orders.mark_returned(tx, order.account_id, order.id, **{"actor": "owner", **said})
+
+
+async def hide(database: Database, order: orders.Order) -> None:
+    """Hide an order."""
+    async with database.transaction() as tx:
+        await orders.delete(tx, order.account_id, order.id, actor="owner")
+
+
+async def show(database: Database, order: orders.Order) -> None:
+    """Show a hidden order."""
+    async with database.transaction() as tx:
+        await orders.restore(tx, order.account_id, order.id, actor="owner")
+
+
+async def payments(database: Database, order: orders.Order) -> list[tuple[str, Decimal]]:
+    """Tell kind and amount of an order's payments."""
+    async with database.reading() as tx:
+        return [(one.kind, one.amount) for one in await orders.payments_of(tx, order.account_id, order.id)]
+
+
+async def events(database: Database, order: orders.Order) -> list[str]:
+    """Tell what the history of an order names."""
+    async with database.reading() as tx:
+        return [line.event for line in await orders.history_of(tx, order.account_id, order.id)]
+
+
+async def facts(database: Database, account: accounts.Account) -> list[str]:
+    """Tell the kinds of facts of orders, in the order of their publishing."""
+    async with database.reading() as tx:
+        rows = await tx.fetch(
+            "SELECT kind FROM facts WHERE owner_id = $1 AND kind LIKE 'orders.%' ORDER BY id", account.id
+        )
+    return [row[0].removeprefix("orders.order_") for row in rows]
+
+
+async def letters(database: Database, order: orders.Order) -> list[int]:
+    """Tell about which items of an order letters are queued."""
+    async with database.reading() as tx:
+        return [row[0] for row in await tx.fetch(
+            "SELECT (data->>'place')::int FROM letters WHERE account_id = $1 AND kind = 'orders.purchase'"
+            " AND (data->>'order_id')::bigint = $2 ORDER BY id", order.account_id, order.id)]  # fmt: skip
+
+
+async def groups_of(tx: Tx, account: accounts.Account, email: str) -> dict[str, str]:
+    """Tell in which groups somebody is, and how."""
+    address = normalise(email)
+    assert address is not None
+    return {place.group_name: place.state for place in await groups.list_memberships(tx, account.id, address)}
+
+
+def refused(outcome: object) -> type[Refusal]:
+    """Return the kind of a refusal."""
+    assert isinstance(outcome, Refusal)
+    return type(outcome)
+
+
+def at(text: str) -> datetime:
+    """Read an instant in UTC."""
+    return datetime.fromisoformat(f"{text}+00:00")

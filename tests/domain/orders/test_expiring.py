@@ -1,0 +1,122 @@
+"""Deadlines: what is not paid in time is cancelled once, by whichever worker, and nothing else is."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from enlist.domain import accounts, orders
+from enlist.runtime.db import Database, utc_now
+from tests.cast import an_account
+from tests.domain.orders import stage
+from tests.domain.orders.stage import an_order, events, facts, found, pay, place, placed
+from tests.domain.products.stage import a_product
+
+D = Decimal
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def shop(database: Database) -> accounts.Account:
+    account = await an_account(database)
+    await a_product(database, account, "course", "100", deadline=HOUR)
+    return account
+
+
+async def later(dsn: str, by: timedelta) -> Database:
+    database = Database(dsn, clock=lambda: utc_now() + by)
+    await database.open()
+    return database
+
+
+async def sweep(database: Database, limit: int = 500) -> int:
+    async with database.transaction() as tx:
+        return await orders.cancel_overdue(tx, limit)
+
+
+async def test_an_order_is_cancelled_when_its_time_is_over_and_not_before(
+    database: Database, dsn: str, shop: accounts.Account
+) -> None:
+    order = await placed(database, an_order(shop, "anna@example.com", "course"))
+    assert await sweep(database) == 0
+    after = await later(dsn, HOUR + timedelta(seconds=1))
+    assert await sweep(after) == 1
+    assert await sweep(after) == 0
+    cancelled = await found(database, shop, order.id)
+    assert (cancelled.state, cancelled.cancel_at, cancelled.due) == ("cancelled", None, D(0))
+    assert cancelled.ended_at is not None
+    async with database.reading() as tx:
+        last = (await orders.history_of(tx, shop.id, order.id))[-1]
+    assert (last.actor, last.event) == ("deadline", "cancelled")
+    assert await facts(database, shop) == ["placed", "cancelled"]
+    await after.close()
+
+
+async def test_paid_sent_hidden_and_patient_orders_are_left_alone(
+    database: Database, dsn: str, shop: accounts.Account
+) -> None:
+    made = [await placed(database, an_order(shop, f"p{n}@example.com", "course")) for n in range(5)]
+    await pay(database, made[0])
+    await pay(database, made[1], "1")
+    await stage.send(database, made[2])
+    await stage.hide(database, made[3])
+    await stage.cancel(database, made[4])
+    patient = await placed(database, an_order(shop, "patient@example.com", "course", cancel="never"))
+    after = await later(dsn, timedelta(days=1000))
+    assert await sweep(after) == 0
+    assert [(await found(database, shop, order.id)).state for order in [*made, patient]] == [
+        "paid", "waiting", "sent", "waiting", "cancelled", "waiting"]  # fmt: skip
+    await after.close()
+
+
+async def test_an_overdue_order_that_nobody_has_cancelled_yet_makes_room_for_a_new_one(
+    database: Database, dsn: str, shop: accounts.Account
+) -> None:
+    new = an_order(shop, "anna@example.com", "course")
+    order = await placed(database, new)
+    after = await later(dsn, 2 * HOUR)
+    outcomes = await place(after, new, new)
+    assert isinstance(outcomes[0], orders.Placed)
+    assert outcomes[1] == orders.OrderExists(order_id=outcomes[0].order_id)
+    assert (await found(database, shop, order.id)).state == "cancelled"
+    assert await events(database, order) == ["placed", "cancelled"]
+    assert await facts(database, shop) == ["placed", "cancelled", "placed"]
+    await after.close()
+
+
+async def test_many_workers_cancel_each_order_once(database: Database, dsn: str, shop: accounts.Account) -> None:
+    await place(database, *[an_order(shop, f"p{n}@example.com", "course") for n in range(100)])
+    after, other = await later(dsn, 2 * HOUR), await later(dsn, 2 * HOUR)
+    while sum(await asyncio.gather(*[sweep((after, other)[n % 2], 7) for n in range(6)])):
+        pass
+    assert (await facts(database, shop)).count("cancelled") == 100
+    await after.close()
+    await other.close()
+
+
+async def test_a_worker_cancels_by_itself(database: Database, dsn: str, shop: accounts.Account) -> None:
+    order = await placed(database, an_order(shop, "anna@example.com", "course"))
+    after = await later(dsn, 2 * HOUR)
+    task = asyncio.create_task(orders.Expiring(after, pause=timedelta(milliseconds=20)).run())
+    async with asyncio.timeout(5):
+        while (await found(database, shop, order.id)).state == "waiting":
+            await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await after.close()
+
+
+async def test_a_payment_and_the_deadline_at_the_same_moment_lose_no_money(
+    database: Database, dsn: str, shop: accounts.Account
+) -> None:
+    made = [await placed(database, an_order(shop, f"p{n}@example.com", "course")) for n in range(20)]
+    after = await later(dsn, 2 * HOUR)
+    await asyncio.gather(
+        *[pay(database, order, channel="stripe", reference=str(order.id)) for order in made],
+        *[sweep(after, 3) for _ in range(20)],
+    )
+    for order in made:
+        now = await found(database, shop, order.id)
+        assert (now.state, now.received) == ("paid", D(100))
+    await after.close()
