@@ -8,13 +8,14 @@ from ipaddress import ip_network
 import httpx
 import pytest
 
-from enlist.domain import accounts, groups
+from enlist.domain import accounts, groups, orders
 from enlist.doors import justclick
 from enlist.doors.justclick.calls import Services
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.settings import RequestLimit, Settings, read_settings
 from tests.cast import VAULT, a_group, an_account
+from tests.doors.justclick.stage import clear, set_out
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SETTINGS = replace(read_settings({}), domains=("localhost", "justclick.ru", "justclick.io"))
@@ -49,6 +50,29 @@ async def enrolments(at_noon: Database) -> AsyncIterator[Batch[groups.Enrolment,
     await batch.close()
 
 
+@pytest.fixture(scope="module")
+async def ordering(at_noon: Database) -> AsyncIterator[Batch[orders.NewOrder, orders.Placed]]:
+    batch: Batch[orders.NewOrder, orders.Placed] = Batch("test orders", at_noon, orders.place)
+    yield batch
+    await batch.close()
+
+
+def payment_link(account_id: int, order_id: int, domain: str) -> str:
+    """Tell where an order is paid, in numbers that can be read."""
+    path = f"/bill/{account_id}-{order_id}/"
+    return f"https://{domain}{path}" if domain else path
+
+
+@pytest.fixture
+def services(
+    at_noon: Database,
+    enrolments: Batch[groups.Enrolment, groups.Enrolled],
+    ordering: Batch[orders.NewOrder, orders.Placed],
+) -> Services:
+    """What the door works with; the address of a payment page tells the numbers of account and order."""
+    return Services(at_noon, enrolments.put, ordering.put, payment_link)
+
+
 @pytest.fixture
 def settings(request: pytest.FixtureRequest) -> Settings:
     """The settings; a test that is given a file called ``limited...`` has a limit of one request an hour."""
@@ -62,14 +86,15 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 async def client(
     at_noon: Database,
     shop: accounts.Account,
-    enrolments: Batch[groups.Enrolment, groups.Enrolled],
+    services: Services,
     settings: Settings,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the door, nobody enrolled yet."""
+    """A client of the door; the account is as `stage` sets it out, nobody enrolled yet, and all numbers begin at 1."""
     async with at_noon.transaction() as tx:
-        await tx.execute("TRUNCATE contacts, memberships, letters, facts")
+        await clear(tx)
+        await set_out(tx, shop)
     directory = accounts.Directory(at_noon, VAULT, settings.domains)
-    app = justclick.build(Services(at_noon, enrolments.put), directory, settings)
+    app = justclick.build(services, directory, settings)
     transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 123))
     async with httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost") as client:
         yield client

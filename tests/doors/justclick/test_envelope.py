@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import md5
 from typing import Any
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
@@ -23,14 +24,14 @@ from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.settings import RequestLimit, Settings, read_settings
 from tests.cast import KEY, VAULT, an_account
 from tests.doors.justclick.asking import FORM, post
-from tests.doors.justclick.conftest import SETTINGS
+from tests.doors.justclick.conftest import SETTINGS, payment_link
 
 
 def door(
     database: Database, settings: Settings = SETTINGS, enrol: Any = None, peer: str = "192.0.2.7"
 ) -> httpx.AsyncClient:
     directory = accounts.Directory(database, VAULT, settings.domains)
-    app = justclick.build(Services(database, enrol), directory, settings)
+    app = justclick.build(Services(database, enrol, AsyncMock(), payment_link), directory, settings)
     transport = httpx.ASGITransport(app=app, client=(peer, 1))
     return httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost")
 

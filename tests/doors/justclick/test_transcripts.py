@@ -22,25 +22,7 @@ async def test_the_exchange_is_the_same_byte_for_byte(client: httpx.AsyncClient,
         assert said == expected
 
 
-def test_every_code_of_the_contacts_half_has_its_transcript() -> None:
+def test_every_code_has_its_transcript() -> None:
     codes = {file.stem.rpartition("-")[2] for file in TRANSCRIPTS}
-    assert {
-        "0",
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "6",
-        "7",
-        "8",
-        "100",
-        "101",
-        "102",
-        "103",
-        "104",
-        "500",
-        "501",
-        "800",
-        "801",
-    } <= codes
+    documented = {*range(9), *range(100, 105), *range(200, 204), 302, 303, 400, 500, 501, *range(600, 606), 700, 800, 801}
+    assert {str(code) for code in documented} <= codes

@@ -1,12 +1,12 @@
 """The door itself: one ASGI app that takes a call through the gate to its function and answers it, signed."""
 
 import logging
-from collections.abc import Callable, Iterable
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from enlist.domain.accounts import Account, Directory
-from enlist.doors.justclick import codes, contacts, envelope
-from enlist.doors.justclick.calls import Call, Function, Services
+from enlist.doors.justclick import codes, contacts, envelope, leads, orders, partners, products
+from enlist.doors.justclick.calls import KEYED, SIGNED, Call, Function, Services
 from enlist.doors.justclick.codes import Reply
 from enlist.doors.justclick.envelope import Turned
 from enlist.kit.addresses import client_address
@@ -32,12 +32,22 @@ from enlist.runtime.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-PREFIX = "/api/"
+PREFIX: Final = "/api/"
+FUNCTIONS: Final = (
+    *contacts.FUNCTIONS,
+    *leads.FUNCTIONS,
+    *products.FUNCTIONS,
+    *orders.FUNCTIONS,
+    *partners.FUNCTIONS,
+)
+
+# The functions of one name, by generation.
+Named = Mapping[int, Function]
 
 
 def build(services: Services, directory: Directory, settings: Settings) -> App:
     """Make the ASGI app for every path below ``/api/`` that no other door takes."""
-    return _Door(services, directory, settings, chain(contacts.FUNCTIONS))
+    return _Door(services, directory, settings, FUNCTIONS)
 
 
 class _Door:
@@ -48,18 +58,18 @@ class _Door:
         self._directory = directory
         self._trusted = settings.trusted_proxies
         self._body_limit = settings.body_limit
-        # Clients spell names in different letter cases (api-1.0.md §1).
-        self._functions = {function.name.lower(): function for function in functions}
+        self._functions = _by_name(functions)
         self._within_limit = _limit(settings)
         self._counters: dict[tuple[str, int], Callable[[], None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        function = self._functions.get(scope["path"][len(PREFIX) :].strip("/").lower())
+        named = self._functions.get(scope["path"][len(PREFIX) :].strip("/").lower(), {})
+        name = next((function.name for function in named.values()), "unknown")
         account: Account | None = None
         close = False
         try:
             account = await self._directory.find(header(scope, b"host"))
-            reply = await self._serve(scope, receive, account, function)
+            reply = await self._serve(scope, receive, account, named)
         except Turned as turned:
             reply = turned.reply
         except BodyTooLarge:
@@ -69,34 +79,53 @@ class _Door:
         except ClientGone:
             return
         except Exception:
-            _log.exception("a call of %s failed", function.name if function else "an unknown function")
+            _log.exception("a call of %s failed", name)
             reply = codes.BUSY
-        self._count(function, reply)
+        self._count(name, reply)
         body = envelope.seal(reply, account.api_key if account else "")
         if close:
             await answer_and_close(send, receive, 200, body, JSON)
         else:
             await answer(send, 200, body, JSON)
 
-    async def _serve(self, scope: Scope, receive: Receive, account: Account | None, function: Function | None) -> Reply:
+    async def _serve(self, scope: Scope, receive: Receive, account: Account | None, named: Named) -> Reply:
         peer = scope["client"][0] if scope.get("client") else ""
         ip = client_address(peer, header(scope, b"x-forwarded-for") or None, self._trusted) if self._trusted else peer
         account = envelope.check_caller(account, ip, self._within_limit)
-        form = await envelope.read_form(scope, receive, account, self._body_limit)
-        if function is None:
+        form, proved = await envelope.read_form(scope, receive, account, self._body_limit)
+        # A call that proves itself in both ways is one of the second generation, if there is such a function.
+        if KEYED in proved and KEYED in named:
+            generation = KEYED
+        elif SIGNED in proved and SIGNED in named:
+            generation = SIGNED
+        else:
             return codes.WRONG_DATA
+        function = named[generation]
         try:
-            return await function.handler(Call(account, form, self._services))
+            reply = await function.handler(Call(account, form, self._services, generation))
         except MalformedForm:  # brackets too deep, found when their field is read
             return codes.WRONG_DATA
         except Refusal as refusal:
             return function.refusals[type(refusal)](refusal)
+        return codes.in_capitals(reply) if generation == KEYED else reply
 
-    def _count(self, function: Function | None, reply: Reply) -> None:
-        key = (function.name if function else "unknown", reply.code)
+    def _count(self, name: str, reply: Reply) -> None:
+        key = (name, reply.code)
         if key not in self._counters:
-            self._counters[key] = metrics.calls.labels("justclick", key[0], str(key[1])).inc
+            self._counters[key] = metrics.calls.labels("justclick", name, str(reply.code)).inc
         self._counters[key]()
+
+
+def _by_name(functions: Iterable[Function]) -> Mapping[str, Named]:
+    """Sort functions by their names in lower case, as clients spell them in every way (api-1.0.md §1)."""
+    found: dict[str, dict[int, Function]] = {}
+    for function in functions:
+        named = found.setdefault(function.name.lower(), {})
+        for generation in function.generations:
+            if generation in named:
+                raise ValueError(f"{function.name} is served twice in generation {generation}")
+            named[generation] = function
+    return found
 
 
 def _limit(settings: Settings) -> Callable[[str], bool]:

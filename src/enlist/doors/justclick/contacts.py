@@ -5,7 +5,7 @@ from typing import Final
 from enlist.domain import contacts, groups
 from enlist.doors import lead_fields
 from enlist.doors.justclick import codes
-from enlist.doors.justclick.calls import Call, Function, always
+from enlist.doors.justclick.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.codes import Reply
 from enlist.kit.email import normalise
 
@@ -164,12 +164,14 @@ FUNCTIONS: Final = (
         "GetLeadGroups",
         get_lead_groups,
         {contacts.ContactNotFound: always(codes.SUBSCRIBER_NOT_FOUND)},
+        EITHER,
     ),
     Function(
         "GetLeadGroupStatuses",
         get_lead_group_statuses,
         {contacts.ContactNotFound: always(codes.SUBSCRIBER_NOT_FOUND)},
+        EITHER,
     ),
-    Function("GetAllGroups", get_all_groups, {}),
-    Function("GetCountSubscribe", get_count_subscribe, {groups.GroupNotFound: always(codes.GROUP_NOT_FOUND)}),
+    Function("GetAllGroups", get_all_groups, {}, EITHER),
+    Function("GetCountSubscribe", get_count_subscribe, {groups.GroupNotFound: always(codes.GROUP_NOT_FOUND)}, EITHER),
 )

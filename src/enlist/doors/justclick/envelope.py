@@ -1,17 +1,20 @@
-"""The gate of the protocol: whose account is it, may this address call, is the hash right; and the signed answer."""
+"""The gate of the protocol: whose account is it, may this address call, is the hash or key right; the signed answer."""
 
+import hmac
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from enlist.domain.accounts import Account
 from enlist.doors.justclick import codes
+from enlist.doors.justclick.calls import EITHER, FIRST, SECOND
 from enlist.doors.justclick.codes import Reply
 from enlist.kit import addresses, php_form, signing
 from enlist.runtime.http import Receive, Scope, header, read_body
 
 MOST_FIELDS = 1000  # as many as PHP takes by default
+KEY_FIELDS: Final = ("rpsKey", "rps_key")  # as samples and as texts spell it (wire.md §3)
 
 
 class Turned(Exception):
@@ -35,10 +38,13 @@ def check_caller(account: Account | None, ip: str, within_limit: Callable[[str],
     return account
 
 
-async def read_form(scope: Scope, receive: Receive, account: Account, limit: int) -> php_form.Form:
-    """Read the body and check its hash, in the order of decision 4: 3 (unreadable), 2, 1, 4. Raises Turned.
+async def read_form(
+    scope: Scope, receive: Receive, account: Account, limit: int
+) -> tuple[php_form.Form, frozenset[int]]:
+    """Read the body and check its key or hash, in the order of decision 4: 3 (unreadable), 2, 1, 4. Raises Turned.
 
-    Also raises what ``http.read_body`` raises.
+    Return the form and the generations (see ``calls``) for which it is proved. Also raises what ``http.read_body``
+    raises.
     """
     body = await read_body(scope, receive, limit) if scope["method"] == "POST" else b""
     if not body:
@@ -54,12 +60,28 @@ async def read_form(scope: Scope, receive: Receive, account: Account, limit: int
         form = php_form.Form(pairs)
     except php_form.MalformedForm:
         raise Turned(codes.WRONG_DATA) from None
-    if "hash" not in form:
-        raise Turned(codes.NO_HASH if pairs else codes.NO_DATA)
-    sent = form.text("hash")
-    if not signing.request_verifies(body=signed, pairs=pairs, sent=sent, login=account.login, key=account.api_key):
+    return form, _proved(form, signed, account)
+
+
+def _proved(form: php_form.Form, signed: bytes | None, account: Account) -> frozenset[int]:
+    """Tell for which generations the call is proved (wire.md §1.1). Raises Turned with 2, 1, 4."""
+    has_hash = "hash" in form
+    keys = [form.text(name) for name in KEY_FIELDS if name in form]
+    if not has_hash and not keys:
+        raise Turned(codes.NO_HASH if form.pairs else codes.NO_DATA)
+    keyed = any(_is_key(sent, account.api_key) for sent in keys)
+    hashed = has_hash and signing.request_verifies(
+        body=signed, pairs=form.pairs, sent=form.text("hash"), login=account.login, key=account.api_key
+    )
+    if not keyed and not hashed:
         raise Turned(codes.WRONG_HASH)
-    return form
+    return EITHER if keyed and hashed else SECOND if keyed else FIRST
+
+
+def _is_key(sent: str, key: str) -> bool:
+    """Tell whether ``sent`` is the account's key; a sample has a space before it (wire.md §3)."""
+    wanted = key.encode("utf-8", "surrogatepass")
+    return any(hmac.compare_digest(text.encode("utf-8", "surrogatepass"), wanted) for text in (sent, sent.strip()))
 
 
 def seal(reply: Reply, key: str) -> bytes:
