@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from enlist.domain import accounts, contacts, groups
+from enlist.domain import accounts, contacts, groups, partners
 from enlist.kit.email import normalise
 from enlist.kit.php_form import Form
 
@@ -22,10 +22,13 @@ class EmailMalformed(Exception):
     """What was sent as the e-mail address is none."""
 
 
-def enrolment(form: Form, account: accounts.Account, ip: str) -> groups.Enrolment:
+def enrolment(
+    form: Form, account: accounts.Account, ip: str, touches: tuple[partners.Touch, ...] = ()
+) -> groups.Enrolment:
     """Read from ``form`` the wish of somebody at ``ip`` (may be empty) to be in groups of ``account``.
 
-    Unknown fields are ignored. Raises EmailMissing or EmailMalformed.
+    ``touches`` are the clicks that led him there, beside the marks in the form. Unknown fields are ignored. Raises
+    EmailMissing or EmailMalformed.
     """
     sent = form.text("lead_email").strip()
     if not sent:
@@ -47,6 +50,7 @@ def enrolment(form: Form, account: accounts.Account, ip: str) -> groups.Enrolmen
         groups=group_names(form),
         confirm=truth(form.text("activation")),
         origin=groups.Origin(tag=tag, city=city, done_url=form.text("doneurl2").strip(), ip=ip, marks=_marks(form)),
+        touches=touches,
     )
 
 

@@ -2,14 +2,15 @@
 
 import html
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from enlist.domain import accounts, contacts, groups
+from enlist.domain import accounts, contacts, groups, orders
 from enlist.doors import public
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
@@ -86,12 +87,25 @@ def build(
     settings: Settings = SETTINGS,
     *,
     directory: accounts.Directory | None = None,
+    place_order: Callable[[orders.NewOrder], Awaitable[orders.Placed]] | None = None,
+    payment_channels: Mapping[str, orders.PaymentChannel] = MappingProxyType({}),
 ) -> App:
-    """Make the door."""
+    """Make the door; orders are placed one by one if nothing else is said."""
+
+    async def place(wish: orders.NewOrder) -> orders.Placed:
+        async with database.transaction() as tx:
+            (outcome,) = await orders.place(tx, [wish])
+        if isinstance(outcome, orders.Placed):
+            return outcome
+        raise outcome
+
     return public.build(
         database=database,
         directory=directory or accounts.Directory(database, VAULT, settings.domains),
         enrol=enrol,
+        place_order=place_order or place,
+        payment_channels=payment_channels,
+        vault=VAULT,
         links_key=LINKS_KEY,
         settings=settings,
     )

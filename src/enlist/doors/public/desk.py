@@ -1,15 +1,18 @@
 """What the pages of this door work with, and whose page a request means."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request
 
-from enlist.domain import accounts, groups
+from enlist.domain import accounts, groups, orders
 from enlist.kit.addresses import client_address
 from enlist.runtime.db import Database
+from enlist.runtime.limits import RateLimit
 from enlist.runtime.settings import Settings
+from enlist.runtime.vault import Vault
 
 
 class NoSuchPage(Exception):
@@ -31,15 +34,27 @@ class Desk:
         database: Database,
         directory: accounts.Directory,
         enrol: Callable[[groups.Enrolment], Awaitable[groups.Enrolled]],
+        place_order: Callable[[orders.NewOrder], Awaitable[orders.Placed]],
+        payment_channels: Mapping[str, orders.PaymentChannel],
+        vault: Vault,
         links_key: bytes,
         settings: Settings,
     ) -> None:
-        """``enrol`` is the enrolment batch's ``put``, ``links_key`` what the links in letters are signed with."""
+        """``enrol`` and ``place_order`` are the ``put`` of those batches, ``links_key`` what links are signed with.
+
+        ``payment_channels`` are all those there are, by name; ``vault`` opens the settings that accounts have for them.
+        """
         self.database = database
         self.directory = directory
         self.enrol = enrol
+        self.place_order = place_order
+        self.payment_channels = payment_channels
+        self.vault = vault
         self.links_key = links_key
         self.settings = settings
+        # Of signing in and registering: tries by network address, letters by the address they go to.
+        self.tries = RateLimit(60, timedelta(hours=1))
+        self.letters = RateLimit(5, timedelta(hours=1))
 
     async def account_of(self, request: Request[Any, Any, Any]) -> accounts.Account:
         """Return the account whose host was asked. Raises NoSuchPage, also for a disabled one, and DatabaseAway."""
@@ -47,6 +62,19 @@ class Desk:
         if account is None or account.disabled:
             raise NoSuchPage
         return account
+
+    async def account_called(self, login: str) -> accounts.Account | None:
+        """Return the account of ``login``, a disabled one too. Raises DatabaseAway."""
+        return await self.directory.find(f"{login}.{self.settings.domains[0]}")
+
+    async def is_host_of(self, request: Request[Any, Any, Any], account: accounts.Account) -> bool:
+        """Tell whether the host that was asked is one of ``account``. Raises DatabaseAway."""
+        found = await self.directory.find(host_of(request))
+        return found is not None and found.id == account.id
+
+    def now(self) -> datetime:
+        """Tell the present instant."""
+        return self.database.clock()
 
     def base_of(self, request: Request[Any, Any, Any], account: accounts.Account) -> str:
         """Name the address to which relative ones given on this host of ``account`` belong."""

@@ -27,6 +27,7 @@ class Input(msgspec.Struct, frozen=True):
     required: bool = False
     value: str = ""
     wrong: bool = False
+    options: tuple[str, ...] = ()  # to choose from; empty: whatever one likes
 
 
 class Inputs(msgspec.Struct, frozen=True):

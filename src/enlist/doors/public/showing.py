@@ -29,14 +29,24 @@ HTML: Final = b"text/html; charset=utf-8"
 
 
 def page(
-    name: str, locale: str, *, status: int = 200, owner: str = "", private: bool = False, **values: object
+    name: str,
+    locale: str,
+    *,
+    status: int = 200,
+    owner: str = "",
+    private: bool = False,
+    pictures: bool = False,
+    **values: object,
 ) -> Response[str]:
     """Answer with the page called ``name``.
 
-    ``owner`` is whose page it is, or empty. ``private``: the page's address is somebody's authority.
+    ``owner`` is whose page it is, or empty. ``private``: the page's address is somebody's authority. ``pictures``: it
+    holds HTML of the owner's own, whose pictures come from wherever he keeps them; scripts in it are not run.
     """
     html = _templates.render(f"{name}.html", locale=locale, t=speaker(locale), owner=owner, **values)
     headers = _HEADERS | (_PRIVATE if private else {})
+    if pictures:
+        headers["Content-Security-Policy"] += "; img-src http: https: data:"
     return Response(html, status_code=status, media_type="text/html", headers=headers)
 
 

@@ -7,7 +7,7 @@ from litestar import HttpMethod, Request, Response, route
 from litestar.di import NamedDependency
 
 from enlist.domain import accounts, groups
-from enlist.doors import lead_fields
+from enlist.doors import click_marks, lead_fields
 from enlist.doors.public import jsonp, reading, showing
 from enlist.doors.public.desk import Desk
 from enlist.doors.public.forms import inputs
@@ -49,7 +49,8 @@ async def process(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
 
 
 async def _submit(form: Form, account: accounts.Account, desk: Desk, request: Request[Any, Any, Any]) -> Submitted:
-    enrolment = lead_fields.enrolment(form, account, desk.ip_of(request))
+    touches = click_marks.touches_of(form, request.headers.get("cookie", ""), desk.now())
+    enrolment = lead_fields.enrolment(form, account, desk.ip_of(request), touches)
     redirect = safe_redirect(form.text("doneurl"), desk.base_of(request, account)) or ""
     email = enrolment.person.email.address
     try:

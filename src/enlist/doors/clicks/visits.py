@@ -1,0 +1,81 @@
+"""Who clicked: what a request says about its visitor, and the click that is recorded of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+
+from enlist.domain import partners
+from enlist.kit.addresses import Network, client_address
+from enlist.runtime.http import Scope
+
+LONGEST_AGENT: Final = 255
+LONGEST_PAGE: Final = 1000
+# How browsers and others say that they only look ahead: the standard, and its forerunners.
+_AHEAD: Final = frozenset({b"sec-purpose", b"purpose", b"x-moz", b"x-purpose"})
+_AHEAD_WORDS: Final = ("prefetch", "prerender", "preview")
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """One visitor's request: when, whose host, from where, with which browser and cookies."""
+
+    now: datetime
+    host: str
+    ip: str
+    agent: str
+    cookie: str
+    ahead: bool
+
+    def click(
+        self,
+        account_id: int,
+        partner: str,
+        *,
+        way: Literal["link", "script"],
+        marks: Mapping[str, str],
+        product_id: int | None = None,
+        page: str = "",
+    ) -> partners.NewClick:
+        """Make the click to be recorded."""
+        return partners.NewClick(
+            account_id=account_id,
+            partner=partner,
+            # Not by a cookie: the link and the script on the page behind it mean one visitor, and share no cookie.
+            visitor=f"{self.ip} {self.agent}",
+            way=way,
+            product_id=product_id,
+            marks=marks,
+            page=page[:LONGEST_PAGE],
+            ip=self.ip,
+            agent=self.agent,
+            ahead=self.ahead,
+        )
+
+
+def read_visit(scope: Scope, now: datetime, trusted: tuple[Network, ...]) -> Visit:
+    """Read what a request says about its visitor; ``trusted`` are the proxies whose word is believed."""
+    host = agent = cookie = forwarded = b""
+    ahead = False
+    for name, value in scope["headers"]:  # one look at each: this is done for every click
+        if name == b"host":
+            host = value
+        elif name == b"user-agent":
+            agent = value
+        elif name == b"cookie":
+            cookie = value
+        elif name == b"x-forwarded-for":
+            forwarded = value
+        elif name in _AHEAD:
+            ahead = ahead or _looks_ahead(value)
+    ip: str = scope["client"][0] if scope.get("client") else ""
+    if trusted:
+        ip = client_address(ip, forwarded.decode("latin-1") or None, trusted)
+    return Visit(
+        now, host.decode("latin-1"), ip, agent.decode("latin-1")[:LONGEST_AGENT], cookie.decode("latin-1"), ahead
+    )
+
+
+def _looks_ahead(value: bytes) -> bool:
+    said = value.decode("latin-1").lower()
+    return any(word in said for word in _AHEAD_WORDS)
