@@ -13,9 +13,11 @@ from signal import SIGINT, SIGTERM
 
 from enlist import migrations
 from enlist.channels.console import ConsoleChannel
+from enlist.channels.postback import PostbackChannel
 from enlist.channels.smtp import SmtpChannel
-from enlist.domain import accounts, delivery, groups, profiles, segments
-from enlist.doors import health, just, justclick, public
+from enlist.channels.stripe_checkout import StripeCheckout
+from enlist.domain import accounts, delivery, groups, orders, partners, profiles, segments
+from enlist.doors import clicks, health, just, justclick, public
 from enlist.doors.justclick.calls import Services
 from enlist.reactions import REACTIONS
 from enlist.runtime import backup, postgres, tasks
@@ -27,6 +29,7 @@ from enlist.runtime.geo import Geo, default_country_file
 from enlist.runtime.http import App, Receive, Scope, Send
 from enlist.runtime.http_server import HttpServer
 from enlist.runtime.jobs import Jobs
+from enlist.runtime.outbound import Outbound
 from enlist.runtime.postgres_binaries import Binaries, find_tools
 from enlist.runtime.settings import Settings
 from enlist.runtime.signals import Signals
@@ -108,26 +111,41 @@ async def doors(ground: Ground, signals: Signals) -> AsyncIterator[App]:
     created: Batch[profiles.NewProfile, str] = Batch("profiles", database, profiles.create)
     subscribed: Batch[profiles.Subscription, None] = Batch("subscriptions", database, profiles.subscribe)
     recorded: Batch[segments.Action, None] = Batch("actions", database, segments.record)
+    placed: Batch[orders.NewOrder, orders.Placed] = Batch("orders", database, orders.place)
+    known_partners = partners.KnownPartners()
+    signals.on(partners.CHANGED, known_partners.forget)
+    clicked: Batch[partners.NewClick, partners.Clicked] = Batch(
+        "clicks", database, partial(partners.record_clicks, known=known_partners)
+    )
     geo = Geo(settings.geoip_file, default_country_file())
+    stripe = StripeCheckout(settings.stripe_url)
+    links_key = _links_key(ground)
     pages = public.build(
         database=database,
         directory=directory,
         enrol=enrolments.put,
-        links_key=_links_key(ground),
+        place_order=placed.put,
+        payment_channels={stripe.name: stripe},
+        vault=ground.vault,
+        links_key=links_key,
         settings=settings,
     )
-    signed = justclick.build(Services(database, enrolments.put), directory, settings)
+    followed = clicks.build(clicks.Services(database, clicked.put), directory, settings, missing=pages)
+    signed = justclick.build(
+        Services(database, enrolments.put, placed.put, public.payment_link(links_key, settings)), directory, settings
+    )
     tokened = just.build(just.Services(database, created.put, subscribed.put, recorded.put, geo.find), sites, settings)
     watched = health.build(database)
     try:
-        yield _mount(signed, tokened, pages, watched)
+        yield _mount(signed, tokened, followed, pages, watched)
     finally:
-        for batch in (enrolments, created, subscribed, recorded):
+        for batch in (enrolments, created, subscribed, recorded, placed, clicked):
             await batch.close()
+        await stripe.close()
         geo.close()
 
 
-def _mount(signed: App, tokened: App, pages: App, watched: App) -> App:
+def _mount(signed: App, tokened: App, followed: App, pages: App, watched: App) -> App:
     """Say which door a path belongs to (decision 1)."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,6 +154,8 @@ def _mount(signed: App, tokened: App, pages: App, watched: App) -> App:
             await (tokened if path.startswith("/api/user/v1/") else signed)(scope, receive, send)
         elif path in health.PATHS:
             await watched(scope, receive, send)
+        elif path.startswith(clicks.PATHS):
+            await followed(scope, receive, send)
         else:
             await pages(scope, receive, send)
 
@@ -145,27 +165,42 @@ def _mount(signed: App, tokened: App, pages: App, watched: App) -> App:
 @asynccontextmanager
 async def worker(ground: Ground, signals: Signals) -> AsyncIterator[None]:
     """Run a worker: it sends letters, hands out facts and runs jobs."""
-    settings = ground.settings
+    settings, links_key = ground.settings, _links_key(ground)
     channel = SmtpChannel(settings.smtp_url, settings.smtp_connections) if settings.smtp_url else ConsoleChannel()
     sending = delivery.Sending(
         ground.database,
         channel,
-        {groups.CONFIRMATION_LETTER: groups.confirmation_composer(public.links(_links_key(ground), settings))},
+        {
+            groups.CONFIRMATION_LETTER: groups.confirmation_composer(public.links(links_key, settings)),
+            orders.ORDER_LETTER: orders.purchase_composer(public.payment_links(links_key, settings)),
+            **dict.fromkeys(partners.LETTERS, partners.letter_composer(public.partner_links(links_key, settings))),
+        },
         sender=settings.mail_from,
         at_once=settings.smtp_connections,
     )
     signals.on(delivery.QUEUED, lambda _: sending.wake())
+    outbound = Outbound(allowed=settings.outbound_networks)
     dispatcher = Dispatcher(ground.database, REACTIONS)
     jobs = Jobs(
         ground.database.dsn,
-        {"delivery.prune": _pruning(ground), "segments.keep_partitions": _parting(ground)},
-        by_the_clock={"delivery.prune": "17 3 * * *", "segments.keep_partitions": "7 * * * *"},
+        {
+            "delivery.prune": _pruning(ground),
+            "segments.keep_partitions": _parting(ground),
+            "partners.prune_visitors": _forgetting(ground),
+            partners.POST_BACK: partners.post_back(ground.database, PostbackChannel(outbound).tell),
+        },
+        by_the_clock={
+            "delivery.prune": "17 3 * * *",
+            "segments.keep_partitions": "7 * * * *",
+            "partners.prune_visitors": "*/10 * * * *",
+        },
     )
     async with ground.database.transaction() as tx:
         await segments.keep_partitions(tx)
     work = {
         "letters": sending.run,
         "facts": dispatcher.run,
+        "overdue orders": orders.Expiring(ground.database).run,
         "jobs": jobs.run,
         "segments": segments.Assigning(ground.database).run,
         "segments as a whole": segments.Computing(ground.database).run,
@@ -173,6 +208,7 @@ async def worker(ground: Ground, signals: Signals) -> AsyncIterator[None]:
     async with tasks.running(work):
         yield
     await channel.close()
+    await outbound.close()
 
 
 async def serve(settings: Settings, listening: Callable[[str], None], prepare: Preparation | None = None) -> None:
@@ -249,6 +285,16 @@ def _pruning(ground: Ground) -> Callable[[int], Awaitable[None]]:
                 deleted = await delivery.prune(tx, timedelta(days=ground.settings.keep_letters))
 
     return prune
+
+
+def _forgetting(ground: Ground) -> Callable[[int], Awaitable[None]]:
+    async def forget(timestamp: int) -> None:
+        forgotten = 1
+        while forgotten:
+            async with ground.database.transaction() as tx:
+                forgotten = await partners.prune_visitors(tx)
+
+    return forget
 
 
 def _parting(ground: Ground) -> Callable[[int], Awaitable[None]]:

@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from enlist.domain import delivery, groups, profiles, segments
+from enlist.domain import delivery, groups, orders, partners, products, profiles, segments
 from enlist.runtime.facts import Fact, Reaction
 
 REACTIONS: Final[Mapping[type[Fact], Sequence[Reaction]]] = {
     delivery.RecipientRefused: (groups.mark_undeliverable,),
+    partners.PartnerApproved: (partners.announce_approvals,),
+    partners.PaidOut: (partners.announce_payouts,),
+    partners.SaleCharged: (partners.queue_postbacks,),
+    products.PinCodesAdded: (orders.hand_out,),
     profiles.ProfileCreated: (segments.note_changes,),
     profiles.Subscribed: (segments.note_changes, groups.enrol_subscribed),
     profiles.Unsubscribed: (segments.note_changes,),

@@ -1,41 +1,26 @@
 """The public pages as people meet them: a real browser, with and without scripts, on a desk and on a phone."""
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser
 
-from enlist.domain import accounts, groups
+from enlist.domain import accounts, groups, orders
 from enlist.doors import public
 from enlist.kit.email import normalise
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
 from enlist.runtime.http import App, Receive, Scope, Send, answer
 from enlist.runtime.settings import read_settings
+from tests.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
 from tests.cast import VAULT
 
 pytestmark = pytest.mark.browser
 
-SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
-PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 KEY = VAULT.signing_key("links")
 
 
@@ -77,7 +62,7 @@ class World:
 
 @pytest.fixture(scope="module")
 async def world(database: Database) -> AsyncIterator[World]:
-    with _a_free_port() as door, _a_free_port() as beside:
+    with a_free_port() as door, a_free_port() as beside:
         port, site = door.getsockname()[1], f"http://127.0.0.1:{beside.getsockname()[1]}"
         settings = read_settings({"ENLIST_PUBLIC_URL": f"http://localhost:{port}"})
         async with database.transaction() as tx:
@@ -105,37 +90,29 @@ async def world(database: Database) -> AsyncIterator[World]:
                 raise Busy("full")
             return await batch.put(wish)
 
+        async def no_orders(_: orders.NewOrder) -> orders.Placed:
+            raise Busy("no shop")
+
         directory = accounts.Directory(database, VAULT, settings.domains)
-        app = public.build(database=database, directory=directory, enrol=enrol, links_key=KEY, settings=settings)
-        async with _served(app, door), _served(_site_of(world), beside):
+        app = public.build(
+            database=database,
+            directory=directory,
+            enrol=enrol,
+            place_order=no_orders,
+            payment_channels={},
+            vault=VAULT,
+            links_key=KEY,
+            settings=settings,
+        )
+        async with served(app, door), served(_site_of(world), beside):
             yield world
         await batch.close()
 
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    async with a_chromium() as browser:
         yield browser
-        await browser.close()
-
-
-@asynccontextmanager
-async def opened(chromium: Browser, **options: Any) -> AsyncIterator[Page]:
-    """Open a page in a browser of its own; at the end nothing may have been complained about or fetched elsewhere."""
-    context: BrowserContext = await chromium.new_context(**options)
-    page = await context.new_page()
-    complaints: list[str] = []
-    hosts: set[str] = set()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: hosts.add(httpx.URL(request.url).host))
-    try:
-        yield page
-    finally:
-        await context.close()
-    assert not [complaint for complaint in complaints if "status of" not in complaint]
-    assert all(host in ("127.0.0.1", "localhost") or host.endswith(".localhost") for host in hosts)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -317,26 +294,6 @@ async def test_every_page_is_tidy(
         await look("16-back")
 
 
-async def check_it_is_tidy(page: Page) -> None:
-    """Nothing sticks out, letters are large enough that phones don't zoom in, and fingers hit the button."""
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert await page.evaluate(
-        "[...document.querySelectorAll('input:not([type=hidden]), p, button')]"
-        ".every(it => parseFloat(getComputedStyle(it).fontSize) >= (it.tagName == 'P' ? 15 : 16))"
-    )
-    assert await page.evaluate(
-        "[...document.querySelectorAll('input:not([type=hidden]), button')].every(it => it.offsetHeight >= 44)"
-    )
-    assert await page.evaluate(
-        "[...document.querySelectorAll('input:not([type=hidden])')].every(it => it.labels.length == 1)"
-    )
-
-
-async def heading(page: Page) -> str:
-    """Read the heading of the page."""
-    return await page.locator("h1").inner_text()
-
-
 def _site_of(world: World) -> App:
     """An owner's own site: a form of the old kind, and a page to be sent on to."""
 
@@ -357,31 +314,3 @@ def _site_of(world: World) -> App:
         await answer(send, 200, html.encode(), b"text/html; charset=utf-8")
 
     return app
-
-
-def _a_free_port() -> socket.socket:
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    return sock
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn, leaving signals to pytest."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def _served(app: App, sock: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
-    server = _Server(config)
-    running = asyncio.create_task(server.serve([sock]))
-    while not server.started:
-        await asyncio.sleep(0.01)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await running

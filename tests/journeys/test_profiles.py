@@ -60,7 +60,7 @@ async def test_a_profile_is_made_subscribed_sorted_counted_and_enrolled(tmp_path
         assert (await program.ask("segment", "show", "shop/main", "1"))["members"] == 1
         await client.post(f"{API}/action/", data={"juid": "nonsense", "tags": "1", "label": "login"})
         (line,) = await program.ask("site", "diagnostics", "shop/main")
-        assert line["sent"]["juid"] == "nonsense"
+        assert line["sent"]["profile_id"] == "nonsense"
         rotated = await program.ask("site", "rotate-token", "shop", "main")
         assert (await client.get(f"{API}/info/segment/", params={"juid": juid})).status_code == 401
         client.headers["X-AUTH-TOKEN"] = rotated["token"]

@@ -3,7 +3,24 @@
 import click
 
 from enlist import __version__
-from enlist.cli import account, backing_up, demonstrating, group, segment, serving, site, site_diagnostics
+from enlist.cli import (
+    account,
+    backing_up,
+    contact,
+    coupon,
+    demonstrating,
+    group,
+    manager,
+    order,
+    partner,
+    payments,
+    product,
+    programme,
+    segment,
+    serving,
+    site,
+    site_diagnostics,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -24,6 +41,14 @@ for command in (
     demonstrating.demo,
     account.account,
     group.group,
+    contact.contact,
+    manager.manager,
+    product.product,
+    coupon.coupon,
+    order.order,
+    payments.payments,
+    programme.programme,
+    partner.partner,
     site.site,
     segment.segment,
     backing_up.backup,

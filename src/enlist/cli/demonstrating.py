@@ -1,14 +1,25 @@
-"""The command that shows everything at once: a server with an account, groups, and calls ready to paste."""
+"""The command that shows everything at once: an account with groups, a product, a partner, and calls to paste."""
+
+from decimal import Decimal
 
 import click
 
 from enlist.cli.acting import json_option, run, say
-from enlist.domain import accounts, groups
+from enlist.domain import accounts, groups, partners, products
 from enlist.kit import signing
 from enlist.runtime.settings import Settings
 
 LOGIN = "demo"
 GROUPS = {"news": ("News", True), "open": ("Open group, no confirmation", False)}
+PRODUCT = products.NewProduct(
+    name="course",
+    kind="digital",
+    title="The course",
+    price=Decimal("1500.00"),
+    groups=("buyers",),
+    download_url="https://example.com/course.zip",
+)
+PARTNER = "bob"
 
 
 @click.command()
@@ -16,7 +27,7 @@ GROUPS = {"news": ("News", True), "open": ("Open group, no confirmation", False)
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (else ENLIST_PORT).")
 @json_option
 def demo(host: str | None, port: int | None, as_json: bool) -> None:
-    """Serve with an account `demo` and two groups, and print signed calls that you can paste."""
+    """Serve with an account `demo`, two groups, a product and a partner; print signed calls that you can paste."""
     from enlist import main
 
     made: list[accounts.Account] = []
@@ -42,6 +53,10 @@ async def _prepare(base: "main.Ground") -> accounts.Account:  # type: ignore[nam
         for name, (title, confirmation) in GROUPS.items():
             if await groups.find(tx, account.id, name) is None:
                 await groups.create(tx, account.id, name, title=title, confirmation=confirmation)
+        if await products.find(tx, account.id, PRODUCT.name) is None:
+            await products.create(tx, account.id, PRODUCT)
+        if await partners.find(tx, account.id, PARTNER) is None:
+            await partners.create(tx, account.id, partners.NewPartner(login=PARTNER, name="Bob"))
     return account
 
 
@@ -63,25 +78,45 @@ def _introduce(settings: Settings, account: accounts.Account, address: str, as_j
         ),
         "see his status": _curl(account, address, host, "GetLeadGroupStatuses", {"email": "anna@example.com"}),
         "list the groups": _curl(account, address, host, "GetAllGroups", {}),
+        "order the course; the answer names the order and its payment page": _curl(
+            account,
+            address,
+            host,
+            "CreateOrder",
+            {"goods[0][good_name]": PRODUCT.name, "bill_email": "anna@example.com", "bill_first_name": "Anna"},
+        ),
     }
     letters = (
         f"sent by way of {_without_password(settings.smtp_url)}"
         if settings.smtp_url
         else "printed below, in this terminal"
     )
-    form = f"http://{host}:{port}/form/news"
+    base = f"http://{host}:{port}"
+    pages = {
+        "form": f"{base}/form/news",
+        "order_page": f"{base}/order/{PRODUCT.name}/",
+        "partner_link": f"{base}/aff/sl/{PRODUCT.name}/{PARTNER}/",
+    }
     answer = {
         "listening": address,
         "login": account.login,
         "api_key": account.api_key,
-        "form": form,
+        **pages,
         "calls": calls,
         "letters": letters,
     }
     lines = [f"enlist demo listens at {address}", f"account: {account.login}   API key: {account.api_key}", ""]
     for purpose, call in calls.items():
         lines += [f"# {purpose}", call, ""]
-    lines += [f"a form to fill in by hand:  {form}", f"letters are {letters}", "stop with Ctrl-C", ""]
+    lines += [
+        f"a form to fill in by hand:      {pages['form']}",
+        f"the order page of the course:   {pages['order_page']}",
+        f"the same by a partner's link:   {pages['partner_link']}",
+        f"when the money is there:        enlist order pay {account.login} 1",
+        f"letters are {letters}",
+        "stop with Ctrl-C",
+        "",
+    ]
     say(answer, "\n".join(lines), as_json=as_json)
 
 

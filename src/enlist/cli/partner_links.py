@@ -1,0 +1,45 @@
+"""The command that shows a partner's links."""
+
+from urllib.parse import quote, urlencode, urlsplit
+
+import click
+
+from enlist.cli.acting import json_option, run, say, table
+from enlist.domain import accounts, partners, products
+from enlist.runtime.settings import Settings
+
+
+@click.command()
+@click.argument("login")
+@click.argument("name", metavar="PARTNER")
+@json_option
+def links(login: str, name: str, as_json: bool) -> None:
+    """List the links by which a partner of LOGIN brings people, for the products that are offered to partners.
+
+    The link counts the click and leads to the product's page. The direct one is that page's own address with marks;
+    its clicks count where the page has the click script.
+    """
+
+    async def act(settings: Settings) -> list[dict[str, str]]:
+        from enlist.main import ground
+
+        async with ground(settings) as base, base.database.reading() as tx:
+            owner = await accounts.get(tx, login, base.vault)
+            partner = await partners.get(tx, owner.id, name)
+            host = settings.account_url(owner.login)
+            offered = [one for one in await products.list_(tx, owner.id) if one.for_partners]
+            return [_links(host, partner, one) for one in offered]
+
+    found = run(act, as_json=as_json)
+    say(found, table([list(one.values()) for one in found], ("product", "link", "direct")), as_json=as_json)
+
+
+def _links(host: str, partner: partners.Partner, product: products.Product) -> dict[str, str]:
+    page = product.sales_url or f"{host}/order/{quote(product.name)}/"
+    marks = urlencode({"utm_medium": partners.AFFILIATE, "utm_source": partner.login})
+    parts = urlsplit(page)
+    return {
+        "product": product.name,
+        "link": f"{host}/aff/sl/{quote(product.name)}/{quote(partner.login)}/",
+        "direct": parts._replace(query=f"{parts.query}&{marks}" if parts.query else marks).geturl(),
+    }
