@@ -30,11 +30,13 @@ format: develop  ## put the code into the one layout
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: develop  ## measure a fresh server beside pgbench, reports and segments over 10 million rows; some 20 minutes
+bench: develop  ## measure a fresh server beside pgbench, reports, segments, orders and clicks over millions of rows; some 30 minutes
 	scripts/need wrk
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.statistics
 	$(BIN)/python -m bench.segments
+	$(BIN)/python -m bench.shop
+	$(BIN)/python -m bench.affiliates
 
 clean:  ## remove what was built (not the data)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench build src/*.egg-info

@@ -178,7 +178,7 @@ def _show_plans(server: FreshServer, calls: list[tuple[str, list[tuple[str, str]
     psql(server, "-c", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
                        " AND backend_type = 'client backend'")  # fmt: skip
     time.sleep(3)
-    log = server.data / "postgres" / "postgres.log"
+    log = server.data / "postgres.log"
     for function, pairs in calls:
         _call(server, function, pairs)  # connects anew
         begun = log.stat().st_size

@@ -134,6 +134,9 @@ async def test_the_demo_prints_calls_that_work_when_pasted(tmp_path: Path) -> No
             process = await asyncio.create_subprocess_shell(f"{call} -s", stdout=asyncio.subprocess.PIPE)
             said, _ = await process.communicate()
             assert json.loads(said)["error_code"] == 0, purpose
+        (links,) = await program.ask("partner", "links", "demo", "bob")
+        assert links["link"].endswith("/aff/sl/course/bob/")
+        assert (await program.ask("programme", "show", "demo"))["commissions"][0]["percent"] == "10.0000"
     # A second start finds what the first one made.
     async with program.serving("demo") as again:
         assert again.said["api_key"] == demo.said["api_key"]

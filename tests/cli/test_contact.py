@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from enlist.cli import main
-from enlist.domain import accounts, contacts, groups
+from enlist.domain import accounts, contacts, groups, partners
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
 from enlist.runtime.vault import Vault, find_secret
@@ -51,6 +51,7 @@ async def test_a_contact_is_shown_with_card_groups_and_history(program: Program)
     await database.open()
     vault = Vault(find_secret(None, program.data))
     anna = normalise("Anna@example.com")
+    assert anna is not None
     async with database.transaction() as tx:
         account = await accounts.get(tx, "school", vault)
         manager = await accounts.create_manager(tx, account.id, "Zoe")
@@ -66,6 +67,13 @@ async def test_a_contact_is_shown_with_card_groups_and_history(program: Program)
             join=["news"],
             actor="api",
         )  # fmt: skip
+        person = await contacts.find(tx, account.id, anna)
+        assert person is not None
+        await partners.create(tx, account.id, partners.NewPartner(login="bob"))
+        for source in ("nobody", "bob"):
+            touch = partners.Touch(tx.now, {"utm_medium": "affiliate", "utm_source": source}, "request")
+            lead = partners.Lead(account_id=account.id, contact_id=person.id, touches=(touch,))
+            await partners.credit_leads(tx, [lead])
     await database.close()
     shown = await program.ask("contact", "show", "school", "anna@EXAMPLE.com")
     assert (shown["email"], shown["name"], shown["last_name"]) == ("Anna@example.com", "Anna", "Smith")
@@ -73,10 +81,14 @@ async def test_a_contact_is_shown_with_card_groups_and_history(program: Program)
     assert shown["shipping"] == {"city": "Omsk", "zip": "644000"}
     assert shown["social"] == {"telegram": "@a"}
     assert [(place["name"], place["state"]) for place in shown["groups"]] == [("news", "waiting")]
+    newer, older = shown["attribution"]
+    assert "bob: the last partner's click that counts decides" in newer
+    assert older.endswith("nobody: the clicks name nobody who is in the programme")
     assert (shown["history"][0]["field"], shown["history"][0]["after"]) == ("groups", "news")
     assert {line["actor"] for line in shown["history"]} == {"api"}
     text = await program.run("contact", "show", "school", "anna@example.com", "--limit", "3")
     assert "shipping: Omsk, 644000" in text
+    assert text.count("\nattribution: ") == 2
     assert "description: first line second [2J" in text
     assert "\x1b" not in text
     line = int(text.rpartition("more: --before ")[2])

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 import click
 
 from enlist.cli.acting import json_option, run, say, table
-from enlist.domain import accounts, contacts, groups
+from enlist.domain import accounts, contacts, groups, partners
 from enlist.kit.email import EmailAddress, normalise
 from enlist.runtime.db import Tx
 from enlist.runtime.settings import Settings
@@ -18,6 +18,7 @@ class _Shown(NamedTuple):
     card: contacts.Card
     manager: accounts.Manager | None
     memberships: list[groups.Membership]
+    attribution: list[str]
     history: list[contacts.Change]
 
 
@@ -46,7 +47,10 @@ def contact() -> None:
 @click.option("--before", type=click.IntRange(1, 2**63 - 1), metavar="LINE", help="Only history older than this line.")
 @json_option
 def show(login: str, email: EmailAddress, limit: int, before: int | None, as_json: bool) -> None:
-    """Show the contact EMAIL of LOGIN: his card, his groups, and who changed what of him, the newest first."""
+    """Show the contact EMAIL of LOGIN: his card, his groups, who brought him and why, who changed what of him.
+
+    The newest is shown first.
+    """
 
     async def act(settings: Settings) -> _Shown:
         from enlist.main import ground
@@ -70,6 +74,7 @@ async def _find(tx: Tx, account_id: int, email: EmailAddress, limit: int, before
         card,
         await accounts.find_manager(tx, account_id, number) if number is not None else None,
         await groups.list_memberships(tx, account_id, email),
+        await partners.decisions_about(tx, account_id, person.id, limit=limit),
         await contacts.history(tx, account_id, person.id, limit=limit, before=before),
     )
 
@@ -97,6 +102,7 @@ def _as_json(found: _Shown) -> dict[str, Any]:
             {"name": place.group_name, "state": place.state, "subscribed_at": place.subscribed_at}
             for place in found.memberships
         ],
+        "attribution": found.attribution,
         "history": found.history,
     }
 
@@ -110,8 +116,11 @@ def _as_text(found: _Shown, limit: int) -> str:
         "groups": ", ".join(f"{place.group_name} ({place.state})" for place in found.memberships),
     }
     lines = [
-        f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in said.items() if value and name != "history"
+        f"{name.replace('_', ' ')}: {_plain(value)}"
+        for name, value in said.items()
+        if value and name not in ("attribution", "history")
     ]
+    lines += [f"attribution: {_plain(sentence)}" for sentence in found.attribution]
     if found.history:
         rows = [
             [str(line.id), line.at.isoformat(" ", "seconds"), line.actor, line.field]

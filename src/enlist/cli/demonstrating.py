@@ -18,8 +18,12 @@ PRODUCT = products.NewProduct(
     price=Decimal("1500.00"),
     groups=("buyers",),
     download_url="https://example.com/course.zip",
+    for_partners=True,
 )
 PARTNER = "bob"
+PROGRAMME = partners.Programme(
+    commissions=(partners.Commission(percent=Decimal(10)), partners.Commission(percent=Decimal(5)))
+)
 
 
 @click.command()
@@ -56,6 +60,8 @@ async def _prepare(base: "main.Ground") -> accounts.Account:  # type: ignore[nam
         if await products.find(tx, account.id, PRODUCT.name) is None:
             await products.create(tx, account.id, PRODUCT)
         if await partners.find(tx, account.id, PARTNER) is None:
+            if await partners.programme(tx, account.id) == partners.Programme():
+                await partners.set_programme(tx, account.id, PROGRAMME)
             await partners.create(tx, account.id, partners.NewPartner(login=PARTNER, name="Bob"))
     return account
 

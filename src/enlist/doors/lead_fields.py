@@ -59,6 +59,17 @@ def group_names(form: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in form.texts("rid") if (name := text.strip())))
 
 
+def affiliates(form: Form) -> tuple[str, ...]:
+    """Return the logins of the partners whom an order names outright, first level first.
+
+    The first one is empty where only a partner of the second level is named; there are none where nobody is.
+    """
+    first, second = (form.text(name).strip() for name in ("bill_aff_name", "bill_paff_name"))
+    if second:
+        return first, second
+    return (first,) if first else ()
+
+
 def truth(text: str) -> bool:
     """Read a yes or no in any of its spellings (wire.md §6)."""
     return text.strip().lower() not in _NO

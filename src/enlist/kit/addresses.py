@@ -1,11 +1,15 @@
 """Network addresses: whose request is it behind proxies, and does it come from an allowed network."""
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 Network = IPv4Network | IPv6Network
 
+# An IPv4 address in its only spelling.
+_PLAIN: Final = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}", re.ASCII)
 _MAPPED: Final = IPv6Network("::ffff:0:0/96")
 
 
@@ -16,14 +20,16 @@ def client_address(peer: str, forwarded_for: str | None, trusted: Sequence[Netwo
     right, as long as a trusted hop vouches for the next one. A malformed entry ends the walk. A ``peer`` that is no IP
     address (a Unix socket) comes back as it is. Never raises.
     """
-    present = _read(peer)
-    hops = [hop.strip() for hop in (forwarded_for or "").split(",") if hop.strip()]
-    while present is not None and hops and _is_in(present, trusted):
-        before = _read(_without_port(hops.pop()))
+    present = _spelt(peer)
+    if present is None:
+        return peer
+    hops = [hop for part in (forwarded_for or "").split(",") if (hop := part.strip())]
+    while hops and _vouches(present, tuple(trusted)):
+        before = _spelt(_without_port(hops.pop()))
         if before is None:
             break
         present = before
-    return peer if present is None else str(present)
+    return present
 
 
 def parse_networks(text: str) -> tuple[Network, ...]:
@@ -35,6 +41,19 @@ def allowed(address: str, networks: Sequence[Network]) -> bool:
     """Tell whether ``address`` lies in one of ``networks``; what is no IP address lies in none."""
     found = _read(address)
     return found is not None and _is_in(found, networks)
+
+
+@lru_cache(maxsize=1024)  # a few proxies bring all requests
+def _vouches(address: str, trusted: tuple[Network, ...]) -> bool:
+    return allowed(address, trusted)
+
+
+def _spelt(text: str) -> str | None:
+    """Return the shortest spelling of an address; nothing if it is none."""
+    if _PLAIN.fullmatch(text):
+        return text  # as good as always
+    address = _read(text)
+    return None if address is None else str(address)
 
 
 def _network(entry: str) -> Network:

@@ -13,12 +13,13 @@ Value = TypeVar("Value")
 
 FRESH: Final = timedelta(seconds=2)
 ROOM: Final = 10_000
+LONGEST_KEY: Final = 1_000  # characters; strangers choose the keys, and nothing that exists has a longer one
 
 
 class Remembered(Generic[Key, Value]):
     """A bounded memory in front of one question; what is remembered is never the last word.
 
-    It is asked for anew after two seconds, and at once after ``forget``.
+    It is asked for anew after two seconds, and at once after ``forget``. What has a very long key is asked each time.
     """
 
     def __init__(self, ask: Callable[[Key], Awaitable[Value | None]]) -> None:
@@ -52,7 +53,8 @@ class Remembered(Generic[Key, Value]):
             if known is None or known[0] is None:
                 raise
             return known[0]
-        self._known[key] = (value, monotonic())
+        if len(repr(key)) <= LONGEST_KEY:
+            self._known[key] = (value, monotonic())
         if len(self._known) > ROOM:
             self._known.popitem(last=False)
         return value

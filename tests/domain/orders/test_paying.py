@@ -129,6 +129,22 @@ async def test_a_channel_is_never_refused_for_the_orders_state(database: Databas
     assert (shown.state, shown.paid_at is not None) == ("paid", True)
 
 
+async def test_the_channel_that_took_the_money_is_the_payment_method_of_an_order_without_one(
+    database: Database, shop: accounts.Account
+) -> None:
+    async def method(email: str, *channels: str, **said: str) -> str:
+        order = await placed(database, an_order(shop, email, "plain", **said))
+        for number, channel in enumerate(channels):
+            await pay(database, order, "5", channel=channel, reference=f"{email} {number}")
+        await refund(database, order, "5")
+        return (await found(database, shop, order.id)).payment_method
+
+    assert await method("card@example.com", "stripe") == "stripe"
+    assert await method("mixed@example.com", "manual", "stripe", "other") == "stripe"
+    assert await method("hand@example.com", "manual", "api") == ""
+    assert await method("said@example.com", "stripe", payment_method="cash") == "cash"
+
+
 async def test_a_reference_stands_for_one_payment_of_one_order(database: Database, shop: accounts.Account) -> None:
     one = await placed(database, an_order(shop, "one@example.com", "plain"))
     two = await placed(database, an_order(shop, "two@example.com", "plain"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from enlist.domain import partners
 from enlist.domain.partners import Decision, Member, Programme, Touch
-from enlist.domain.partners.attributing import MOST_KEPT, in_order, key_of, remember, tidy
+from enlist.domain.partners.attributing import MOST_KEPT, in_order, member_of, remember, tidy
 from tests.domain.partners.stage import NOW, a_touch, marks
 
 MEMBERS = {
@@ -50,7 +50,15 @@ def test_the_old_number_names_a_partner_where_no_login_does() -> None:
     assert decided(a_touch({"aff": "2", "ad": "5"})) == (2, "last click")
     assert decided(a_touch(marks("anna", aff="2"))) == (1, "last click")
     assert decided(a_touch({"aff": "two"})) == (None, "no click")
-    assert decided(a_touch(marks("2"))) == (None, "no member")
+
+
+def test_a_number_names_a_partner_as_a_source_too_as_links_may_hold_it() -> None:
+    assert decided(a_touch(marks("2"))) == (2, "last click")
+    assert decided(a_touch(marks("77"))) == (None, "no member")
+    assert decided(a_touch({"utm_medium": "cpc", "utm_source": "2"})) == (None, "no click")
+    called_so = Member(4, "2")
+    decision = partners.decide(Programme(), [a_touch(marks("2"))], MEMBERS | {"2": called_so, "#4": called_so}, now=NOW)
+    assert decision.partner_id == 4
 
 
 def test_who_is_no_member_is_credited_with_nothing() -> None:
@@ -121,7 +129,7 @@ def test_what_was_decided_can_be_said() -> None:
 # Everything that may stand in a history, and every setting.
 said = st.one_of(
     st.sampled_from([{}, ADVERT, {"aff": "1"}, {"aff": "77"}]),
-    st.sampled_from(["anna", "boris", "CLARA", "dora", ""]).map(marks),
+    st.sampled_from(["anna", "boris", "CLARA", "dora", "", "3", "77"]).map(marks),
 )
 touches = st.builds(
     Touch,
@@ -154,7 +162,9 @@ def test_who_is_credited_is_a_member_by_a_click_that_counts(
     touch = decision.touch
     assert touch is not None
     assert touch in history
-    assert MEMBERS[key_of(touch.marks)].id == decision.partner_id
+    member = member_of(MEMBERS, touch.marks)
+    assert member is not None
+    assert member.id == decision.partner_id
     assert decision.rule == f"{programme.which} click"
     assert touch.at <= NOW
     if programme.fee_days is not None:
@@ -163,7 +173,7 @@ def test_who_is_credited_is_a_member_by_a_click_that_counts(
         assert touch.at <= known_since
     if programme.other_click_cancels:
         later = in_order(history)[in_order(history).index(touch) + 1 :]
-        assert all(key_of(one.marks) in MEMBERS for one in later if one.at <= NOW)
+        assert all(member_of(MEMBERS, one.marks) for one in later if one.at <= NOW)
 
 
 @given(histories, programmes, since, st.randoms(use_true_random=False))

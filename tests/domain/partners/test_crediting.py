@@ -96,6 +96,20 @@ async def test_a_contact_whom_a_partner_brought_earns_him_by_later_orders(
     assert (await told(database, shop, "anna")).contacts == 1
 
 
+async def test_a_link_that_names_its_partner_by_number_earns_him_the_same(
+    database: Database, shop: accounts.Account
+) -> None:
+    async with database.reading() as tx:
+        number = str((await partners.get(tx, shop.id, "anna")).id)
+    contact = next(numbers)
+    assert await lead(database, shop, a_touch(number, NOW - DAY), contact_id=contact) == "last click"
+    sale = a_sale(shop, contact_id=contact, known_since=NOW - DAY)
+    at_once = a_sale(shop, a_touch(number))
+    await credit(database, sale, at_once)
+    for order in (sale, at_once):
+        assert [row[2] for row in await fees(database, shop, order.order_id)] == ["anna", "boss"]
+
+
 async def test_a_contact_counts_once_for_each_partner(database: Database, shop: accounts.Account) -> None:
     contact = next(numbers)
     for login in ("anna", "anna", "boris"):

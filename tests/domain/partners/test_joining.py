@@ -156,6 +156,24 @@ async def test_who_registers_needs_an_address_and_a_recruiter_who_exists(
         await register(database, shop, "anna", recruited_by="nobody")
 
 
+async def test_nobody_registers_as_a_number_to_take_anothers_links_away(
+    database: Database, shop: accounts.Account
+) -> None:
+    number = await a_partner(database, shop, "anna")
+    for login in (str(number), f"0{number}"):
+        with pytest.raises(BadPartner, match="login"):
+            await register(database, shop, login)
+
+
+async def test_of_one_address_a_few_partners_are_found(database: Database, shop: accounts.Account) -> None:
+    for place in range(3):
+        await register(database, shop, f"anna{place}", email="anna@x.test")
+    async with database.reading() as tx:
+        assert len(await partners.find_by_email(tx, shop.id, "ANNA@x.test")) == 3
+        found = await partners.find_by_email(tx, shop.id, "anna@x.test", limit=2)
+    assert [partner.login for partner in found] == ["anna0", "anna1"]
+
+
 async def test_the_recruiter_is_one_of_the_same_programme(database: Database, shop: accounts.Account) -> None:
     other = await a_programme(database)
     await a_partner(database, other, "stranger")

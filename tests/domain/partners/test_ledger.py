@@ -1,7 +1,7 @@
 """The ledger: charges, reversals, payouts; balances are sums of rows, and what is told agrees with them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,10 @@ import pytest
 
 from enlist.domain import accounts, partners
 from enlist.domain.partners import PayoutImpossible, Postback
-from enlist.runtime.db import Database
+from enlist.runtime.db import Database, Tx
 from tests.domain.partners.stage import (
     NOW,
+    PERSON,
     Clock,
     a_partner,
     a_programme,
@@ -303,3 +304,81 @@ async def test_nothing_of_one_account_is_seen_by_another(database: Database, sho
     assert await due(database, shop) == "10.00"
     (decision,) = await credit(database, a_sale(other, coupon_partner_id=theirs.id, contact_id=next(numbers)))
     assert decision.partner_id is None
+
+
+async def test_no_call_of_one_account_reaches_into_another(database: Database, shop: accounts.Account) -> None:
+    other = await a_programme(database)
+    mine = await a_partner(database, other, "eve")
+    await sell(database, shop)
+    wanted = Postback("https://told.test/", ("bill",))
+    async with database.transaction() as tx:
+        anna = await partners.get(tx, shop.id, "anna")
+        await partners.set_postback(tx, shop.id, anna.id, wanted)
+        await partners.set_rate(tx, shop.id, "anna", 1, partners.Commission(percent=Decimal(50)))
+        lead = partners.Lead(account_id=shop.id, contact_id=77, touches=(a_touch("anna"),))
+        assert [found.partner_id for found in await partners.credit_leads(tx, [lead])] == [anna.id]
+    async with database.transaction() as tx:
+        assert await partners.find(tx, other.id, "anna") is None
+        assert await partners.find_all(tx, [(other.id, "anna")]) == {}
+        assert await partners.find_by_email(tx, other.id, anna.email) == []
+        assert [partner.id for partner in await partners.list_(tx, other.id)] == [mine]
+        assert await partners.postback(tx, other.id, anna.id) is None
+        assert await partners.decisions_about(tx, other.id, 77) == []
+        await partners.set_postback(tx, other.id, anna.id, None)
+        assert await partners.postback(tx, shop.id, anna.id) == wanted
+        number = str(anna.id)
+        for name in ("anna", number):
+            visit = partners.NewClick(account_id=other.id, partner=name, visitor="v", agent=PERSON)
+            assert [click.partner_id for click in await partners.record_clicks(tx, [visit])] == [None]
+            lead = partners.Lead(account_id=other.id, contact_id=77, touches=(a_touch(name),))
+            assert [found.rule for found in await partners.credit_leads(tx, [lead])] == ["no member"]
+            sale = a_sale(other, a_touch({"aff": number}), affiliates=(name, name))
+            assert [found.partner_id for found in await partners.credit_orders(tx, [sale])] == [None]
+    calls: list[Callable[[Tx], Coroutine[Any, Any, Any]]] = [
+        lambda tx: partners.get(tx, other.id, "anna"),
+        lambda tx: partners.approve(tx, other.id, "anna"),
+        lambda tx: partners.suspend(tx, other.id, "anna"),
+        lambda tx: partners.balance(tx, other.id, "anna"),
+        lambda tx: partners.statistics(tx, other.id, "anna"),
+        lambda tx: partners.pay_out(tx, other.id, "anna", actor="owner"),
+        lambda tx: partners.list_rates(tx, other.id, "anna"),
+        lambda tx: partners.set_rate(tx, other.id, "anna", 1, None),
+        lambda tx: partners.create(tx, other.id, partners.NewPartner(login="new", recruited_by="anna")),
+    ]
+    for call in calls:
+        with pytest.raises(partners.PartnerNotFound):
+            async with database.transaction() as tx:
+                await call(tx)
+    async with database.reading() as tx:
+        assert len(await partners.list_rates(tx, shop.id, "anna")) == 1
+        assert (await partners.get(tx, shop.id, "anna")).active
+
+
+async def test_nothing_of_one_partner_is_seen_by_another_of_the_same_account(
+    database: Database, shop: accounts.Account
+) -> None:
+    boris = await a_partner(database, shop, "boris")
+    async with database.transaction() as tx:
+        anna = await partners.get(tx, shop.id, "anna")
+        visit = partners.NewClick(account_id=shop.id, partner="anna", visitor="v", agent=PERSON)
+        await partners.record_clicks(tx, [visit])
+        await partners.set_postback(tx, shop.id, anna.id, Postback("https://told.test/", ()))
+        await partners.set_rate(tx, shop.id, "anna", 1, partners.Commission(percent=Decimal(50)))
+    order = await sell(database, shop)
+    await pay_out(database, shop, "1.00")
+    async with database.reading() as tx:
+        for listed in (
+            partners.list_clicks,
+            partners.list_contacts,
+            partners.list_sales,
+            partners.list_days,
+            partners.list_payouts,
+        ):
+            assert await listed(tx, shop.id, anna.id), listed
+            assert await listed(tx, shop.id, boris) == [], listed
+        assert await partners.postback(tx, shop.id, boris) is None
+        assert await partners.conversion(tx, shop.id, order, boris) is None
+        assert await partners.list_rates(tx, shop.id, "boris") == []
+        assert await partners.balance(tx, shop.id, "boris") == 0
+    nothing = partners.Statistics(Decimal(0), Decimal(0), Decimal(0), 0, 0, 0, 0)
+    assert await told(database, shop, "boris") == nothing

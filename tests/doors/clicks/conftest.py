@@ -16,8 +16,8 @@ from enlist.runtime.settings import read_settings
 from tests.cast import VAULT, an_account
 
 SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_TRUSTED_PROXIES": "127.0.0.1/32"})
-NOBODY = partners.Clicked(None, "no member")
-COUNTED = partners.Clicked(17, "counted")
+NOBODY = partners.Clicked(None)
+COUNTED = partners.Clicked(17)
 
 
 @dataclass

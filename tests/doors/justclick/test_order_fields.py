@@ -111,6 +111,15 @@ def test_every_field_of_createorder_1_finds_its_place() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("pairs", "named"),
+    [({}, ()), ({"bill_aff_name": " ", "bill_paff_name": ""}, ()), ({"bill_aff_name": "bob"}, ("bob",)),
+     ({"bill_paff_name": "eve"}, ("", "eve")), ({"bill_aff_name": "", "bill_paff_name": " eve "}, ("", "eve"))],
+)  # fmt: skip
+def test_a_partner_is_named_for_his_own_level(pairs: dict[str, str], named: tuple[str, ...]) -> None:
+    assert signed(**pairs).affiliates == named
+
+
 def test_the_second_spellings_are_understood() -> None:
     order = signed(bill_otchestvo="Maria", bill_coupon="SPRING")
     assert (order.buyer.middle_name, order.coupon) == ("Maria", "SPRING")

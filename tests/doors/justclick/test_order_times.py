@@ -108,6 +108,14 @@ def test_a_span_in_seconds_includes_its_last_one_and_is_cut_to_a_month() -> None
     )
 
 
+@pytest.mark.parametrize(("zero", "empty"), [(("0", "0"), ("", "")), (("0", "1767225600"), ("", "1767225600")),
+                                            (("1772000000", "0"), ("1772000000", ""))])  # fmt: skip
+def test_zero_seconds_say_as_little_as_nothing(zero: tuple[str, str], empty: tuple[str, str]) -> None:
+    span = order_times.span_of_seconds(*zero, NOW, MOSCOW)
+    assert span is not None
+    assert span == order_times.span_of_seconds(*empty, NOW, MOSCOW)
+
+
 @pytest.mark.parametrize("text", ["x", "2017-01-01", "32.01.2017", "01.01.17", "01.01.0001", "1.1.9999", "1485900000"])
 def test_what_is_no_day_makes_no_span(text: str) -> None:
     assert order_times.span_of_days(text, "", NOW, MOSCOW) is None

@@ -181,6 +181,19 @@ async def test_partners_and_what_they_earn_are_told(
 
 
 @pytest.mark.usefixtures("sold")
+async def test_who_is_named_for_the_second_level_earns_nothing_on_the_first(
+    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+) -> None:
+    async with at_noon.transaction() as tx:
+        commissions = (partners.Commission(percent=Decimal(10)), partners.Commission(sum=Decimal("7.50")))
+        await partners.set_programme(tx, shop.id, partners.Programme(commissions=commissions))
+        await partners.create(tx, shop.id, partners.NewPartner(login="eve"))
+    assert await code(client, "CreateOrder", *goods("invoice"), *ANNA, ("bill_paff_name", "eve")) == 0
+    (item,) = (await details(client, 1))["items"]
+    assert item["partners"] == [{"partner_lvl": 2, "partner_id": 1, "partner_name": "eve", "partner_fee": "7.50"}]
+
+
+@pytest.mark.usefixtures("sold")
 async def test_a_coupon_that_does_not_apply_is_no_hindrance(client: httpx.AsyncClient) -> None:
     said = await post(client, "CreateOrder", [*goods("invoice"), *ANNA, ("bill_kupon", "AUTUMN")])
     assert said["error_code"] == 0

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from enlist.domain import accounts, groups, orders, products
-from enlist.doors import public
+from enlist.doors.public.bills import BILL, VISIT, payment_path
 from enlist.kit.email import normalise
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
@@ -65,9 +65,9 @@ class Shop:
             found = await orders.payments_of(tx, self.demo.id, order_id)
         return [(payment.kind, str(payment.amount), payment.channel) for payment in found]
 
-    def path(self, order_id: int, account: accounts.Account | None = None) -> str:
-        """Name the path of an order's payment page."""
-        return public.payment_path(LINKS_KEY)((account or self.demo).id, order_id)
+    def path(self, order_id: int, account: accounts.Account | None = None, *, visitor: bool = False) -> str:
+        """Name the path of an order's payment page; with ``visitor``, for who may be somebody else than the buyer."""
+        return payment_path(LINKS_KEY, VISIT if visitor else BILL)((account or self.demo).id, order_id)
 
 
 @asynccontextmanager

@@ -205,17 +205,53 @@ async def test_the_history_of_clicks_goes_with_the_order(shop: Shop, demo: httpx
     assert wish.marks == {"utm_source": "eve", "utm_medium": "affiliate"}
 
 
-async def test_who_orders_the_same_again_comes_to_the_same_page(demo: httpx.AsyncClient) -> None:
+async def test_who_orders_the_same_again_comes_to_the_same_order(shop: Shop, demo: httpx.AsyncClient) -> None:
     fields = BUYER | {"bill_email": "twice@example.com"}
     answers = await asyncio.gather(*(demo.post("/order/confirm/course/", data=fields) for _ in range(20)))
     assert {answer.status_code for answer in answers} == {303}
-    assert len({answer.headers["location"] for answer in answers}) == 1
+    paths = [answer.headers["location"] for answer in answers]
+    number = int(heading_of((await demo.get(paths[0])).text).removeprefix("Order "))
+    assert sorted(paths) == sorted([shop.path(number)] + [shop.path(number, visitor=True)] * 19)
+
+
+async def test_who_types_the_address_of_another_buyer_pays_for_him_but_cancels_nothing(
+    shop: Shop, demo: httpx.AsyncClient
+) -> None:
+    order_id = await shop.order("victim@example.com", "short", coupon="TEN")
+    answer = await demo.post("/order/confirm/short/", data={"bill_email": "VICTIM@example.com"})
+    path = answer.headers["location"]
+    assert path != shop.path(order_id)
+    page = (await demo.get(path)).text
+    assert heading_of(page) == f"Order {order_id}"
+    assert "$8.99" in page
+    assert "TEN" not in page  # the code is the buyer's
+    assert f"{path}cancel" not in page
+    assert (await demo.get(f"{path}cancel")).headers["location"] == path
+    assert (await demo.post(f"{path}cancel")).headers["location"] == path
+    assert (await shop.find(order_id)).state == "waiting"
+    assert f"{shop.path(order_id)}cancel" in (await demo.get(shop.path(order_id))).text
+    assert (await demo.post(f"{shop.path(order_id)}cancel")).status_code == 303
+    assert (await shop.find(order_id)).state == "cancelled"
 
 
 async def test_the_same_product_of_another_owner_is_another_order(shop: Shop, ruslan: httpx.AsyncClient) -> None:
     answer = await ruslan.post("/order/confirm/kurs/", data={"bill_email": "anna@example.com"})
     assert answer.status_code == 303
     assert shop.wishes[-1].account == shop.ruslan
+
+
+async def test_nobody_is_buried_in_letters_about_what_costs_nothing(
+    shop: Shop, demo: httpx.AsyncClient, ruslan: httpx.AsyncClient
+) -> None:
+    for address in ("many@example.com", "Many@Example.com", "many@example.com", "many@example.com", "many@example.com"):
+        assert (await demo.post("/order/confirm/gift/", data={"bill_email": address})).status_code == 303
+    before = len(shop.wishes)
+    answer = await demo.post("/order/confirm/gift/", data={"bill_email": "many@example.com"})
+    assert (answer.status_code, heading_of(answer.text)) == (429, "Please wait a little")
+    assert len(shop.wishes) == before
+    assert (await demo.post("/order/confirm/gift/", data={"bill_email": "few@example.com"})).status_code == 303
+    assert (await demo.post("/order/confirm/short/", data={"bill_email": "many@example.com"})).status_code == 303
+    assert (await ruslan.post("/order/confirm/kurs/", data={"bill_email": "many@example.com"})).status_code == 303
 
 
 async def test_what_costs_nothing_is_paid_at_once(demo: httpx.AsyncClient) -> None:

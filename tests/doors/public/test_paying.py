@@ -444,6 +444,28 @@ async def test_cancelling_asks_first(shop: Shop, demo: httpx.AsyncClient, stripe
     assert (await demo.get(f"{path}cancel")).headers["location"] == path
 
 
+async def test_a_visitor_pays_and_comes_back_to_his_own_page(
+    shop: Shop, demo: httpx.AsyncClient, stripe: FakeStripe
+) -> None:
+    order_id = await shop.order("helped@example.com", "short")
+    path = shop.path(order_id, visitor=True)
+    assert (await begin(demo, path)).status_code == 303
+    assert stripe.session["cancel_url"].endswith(path)
+    assert stripe.session["success_url"].endswith(f"{path}done?had=0.00")
+    await report(demo, an_event(COMPLETED, a_session(stripe.session, f"cs_visit_{order_id}")))
+    paid = await shop.find(order_id)
+    assert (paid.state, paid.payment_method) == ("paid", "stripe")
+    assert (await demo.get(f"{path}done")).headers["location"] == path
+
+
+async def test_a_visitor_is_not_told_where_the_parcel_is(shop: Shop, demo: httpx.AsyncClient) -> None:
+    order_id = await shop.order("parcel@example.com", "book", buyer=PARCEL)
+    async with shop.database.transaction() as tx:
+        await orders.mark_sent(tx, shop.demo.id, order_id, tracking_number="RR123", at=None, actor="owner")
+    assert "RR123" in (await demo.get(shop.path(order_id))).text
+    assert "RR123" not in (await demo.get(shop.path(order_id, visitor=True))).text
+
+
 async def test_what_is_paid_is_not_cancelled(shop: Shop, demo: httpx.AsyncClient) -> None:
     order_id = await shop.order("keep@example.com", "short")
     await shop.pay(order_id)

@@ -12,7 +12,7 @@ import msgspec
 from enlist.domain import products
 from enlist.domain.orders.errors import BadOrder, CountryNotServed, DeliveryDataMissing
 from enlist.domain.orders.model import Item, NewOrder
-from enlist.kit import money
+from enlist.kit import countries, money
 from enlist.kit.errors import Refusal
 
 # What a parcel cannot do without (api-1.0.md §8).
@@ -94,9 +94,8 @@ def _check_delivery(new: NewOrder, sold: list[products.Product]) -> Refusal | No
     for field in DELIVERY_DATA:
         if not getattr(new.buyer, field).strip():
             return DeliveryDataMissing(field=field)
-    country = new.buyer.country.strip().casefold()
     for product in physical:
-        if product.countries and country not in (served.casefold() for served in product.countries):
+        if product.countries and not countries.may_be_among(new.buyer.country, product.countries):
             return CountryNotServed(country=new.buyer.country, product=product.name)
     return None
 

@@ -70,7 +70,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     manager_id: int | None = None
     marks: Mapping[str, str] | None = None  # utm_*, aff_* and old numeric ones, those that were sent
     touches: tuple[partners.Touch, ...] = ()  # clicks that a page or form knows of, beside the marks
-    affiliates: tuple[str, ...] = ()  # logins of partners named outright, first level first
+    affiliates: tuple[str, ...] = ()  # logins of partners named outright, first level first; an empty one: nobody
     extra: Mapping[str, str] | None = None  # further words of the client's, kept and shown with the order
 
 

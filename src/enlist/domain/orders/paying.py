@@ -4,6 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from enlist.domain import products
 from enlist.domain.orders import crediting, finding, fulfilling, queries
 from enlist.domain.orders.checking import BY_HAND, check_payment
@@ -37,8 +39,8 @@ async def pay(
     The same ``reference`` of the same ``channel`` again changes nothing, and neither does None when nothing is due.
     Payment in full enrols the buyer, hands out pin codes and queues letters, once; in parts it takes the deadline
     away. What a channel other than ``manual`` and ``api`` reports is recorded whatever the order's state is, also for
-    a hidden one. ``at`` is when the money moved (None: now). Refuses with OrderNotFound, IllegalTransition,
-    PaymentImpossible.
+    a hidden one; the first such channel becomes the order's payment method if it has none. ``at`` is when the money
+    moved (None: now). Refuses with OrderNotFound, IllegalTransition, PaymentImpossible.
     """
     moved = check_payment(order_id, amount, channel, reference, at, note, tx.now)
     by_hand = channel in BY_HAND
@@ -56,7 +58,10 @@ async def pay(
     if sum_ and not await queries.insert_payment(tx, order, "payment", sum_, channel, reference, moved, note):
         raise PaymentImpossible(order_id=order_id, reason=f"{channel} {reference} is recorded for another order")
     said = f"{money.write(sum_)} {order.currency}, {channel} {reference}".rstrip()
-    await take(tx, locked, after_payment(order, sum_, moved), sum_, said, actor=actor)
+    paid = after_payment(order, sum_, moved)
+    if not by_hand and not order.payment_method:
+        paid = replace(paid, payment_method=channel)
+    await take(tx, locked, paid, sum_, said, actor=actor)
     return await finding.tell(tx, order)
 
 

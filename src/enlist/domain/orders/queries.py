@@ -136,7 +136,7 @@ async def write(tx: Tx, order: Order) -> None:
     """Write what becomes of an order that no longer waits for its first payment; the row is locked."""
     await tx.execute(
         "UPDATE orders SET state = $3, received = $4, tracking_number = $5, cancel_at = $6, paid_at = $7,"
-        " sent_at = $8, ended_at = $9, open_key = NULL WHERE account_id = $1 AND id = $2",
+        " sent_at = $8, ended_at = $9, payment_method = $10, open_key = NULL WHERE account_id = $1 AND id = $2",
         order.account_id,
         order.id,
         order.state,
@@ -146,6 +146,7 @@ async def write(tx: Tx, order: Order) -> None:
         order.paid_at,
         order.sent_at,
         order.ended_at,
+        order.payment_method,
     )
 
 

@@ -45,9 +45,9 @@ def decide(
     if member := find_named(members, named):
         return Decision(member.id, "named")
     seen = [touch for touch in in_order(touches) if touch.at <= now]
-    clicks = [(touch, members[key]) for touch in seen if (key := key_of(touch.marks)) in members]
+    clicks = [(touch, member) for touch in seen if (member := member_of(members, touch.marks))]
     if not clicks:
-        return Decision(None, "no member" if any(key_of(touch.marks) for touch in seen) else "no click")
+        return Decision(None, "no member" if any(keys_of(touch.marks) for touch in seen) else "no click")
     rule: Rule = "cancelled"
     if programme.other_click_cancels:
         clicks = _behind_others(seen, members)
@@ -66,8 +66,8 @@ def decide(
 def _behind_others(seen: Sequence[Touch], members: Mapping[str, Member]) -> list[tuple[Touch, Member]]:
     clicks: list[tuple[Touch, Member]] = []
     for touch in seen:
-        if (key := key_of(touch.marks)) in members:
-            clicks.append((touch, members[key]))
+        if member := member_of(members, touch.marks):
+            clicks.append((touch, member))
         else:
             clicks.clear()
     return clicks
@@ -103,15 +103,21 @@ _PLACES: Final[Mapping[Source, str]] = {
 }
 
 
-def key_of(marks: Mapping[str, str]) -> str:
-    """Return what names a partner in ``marks``, as a key of members; empty if nothing does.
+def keys_of(marks: Mapping[str, str]) -> list[str]:
+    """Return what may name a partner in ``marks``, as keys of members, the likelier first; none if nothing does.
 
-    Only the medium ``affiliate``, exactly, makes the source a partner's login (api-1.0.md §2); else the old number.
+    Only the medium ``affiliate``, exactly, makes the source a partner's login (api-1.0.md §2), or his number, as in
+    links that name him by it; else the old number.
     """
     if marks.get("utm_medium") == AFFILIATE:
-        return login_key(marks.get("utm_source", ""))
+        return keys_named(marks.get("utm_source", ""))
     number = _NUMBER.fullmatch(marks.get("aff", ""))
-    return f"#{number[1]}" if number else ""
+    return [f"#{number[1]}"] if number else []
+
+
+def member_of(members: Mapping[str, Member], marks: Mapping[str, str]) -> Member | None:
+    """Find the member whom ``marks`` name."""
+    return next((members[key] for key in keys_of(marks) if key in members), None)
 
 
 def login_key(login: str) -> str:

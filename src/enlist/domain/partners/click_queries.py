@@ -8,26 +8,30 @@ import msgspec
 
 from enlist.domain.partners.model import Click
 from enlist.domain.partners.stored import read_marks
-from enlist.runtime.db import Tx
+from enlist.runtime.db import Tx, records
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A click to be kept; ``outcome`` None: counted or repeated, as the clicks of its ``visitor`` decide."""
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A click to be kept; ``outcome`` None: counted or repeated, as the earlier clicks of its ``visitor`` decide.
+
+    Of one visitor at one partner at most one may stand in a batch without an outcome.
+    """
 
     n: int
     account_id: int
     partner_id: int
-    visitor: int | None
     way: str
-    outcome: Literal["counted", "ahead", "robot"] | None
-    product_id: int | None
-    page: str
-    marks: Mapping[str, str] | None
-    ip: str
-    agent: str
+    outcome: Literal["repeated", "ahead", "robot"] | None = None
+    visitor: int | None = None
+    product_id: int | None = None
+    page: str = ""
+    marks: Mapping[str, str] | None = None
+    ip: str = ""
+    agent: str = ""
 
 
-# The visitor's row decides between clicks at the same moment; such rows are locked in the order of their keys.
+# The visitor's row decides between clicks at the same moment; such rows are locked in the order of their keys, and
+# before those of the days.
 _KEEP = """
 WITH said AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json)
@@ -35,37 +39,44 @@ WITH said AS MATERIALIZED (
               product_id bigint, page text, marks jsonb, ip text, agent text)
 ), counted AS (
     INSERT INTO click_visitors AS v (account_id, partner_id, visitor, counted_at)
-    SELECT DISTINCT account_id, partner_id, visitor, $2::timestamptz FROM said WHERE outcome IS NULL
+    SELECT account_id, partner_id, visitor, $2::timestamptz FROM said WHERE outcome IS NULL
     ORDER BY account_id, partner_id, visitor
     ON CONFLICT (account_id, partner_id, visitor) DO UPDATE SET counted_at = excluded.counted_at
-    WHERE v.counted_at <= $3
+    WHERE v.counted_at <= $3::timestamptz
     RETURNING account_id, partner_id, visitor
-), ours AS (
-    SELECT said.*, outcome IS NULL AND (c.visitor IS NULL OR n <> min(n) FILTER (WHERE outcome IS NULL)
-               OVER (PARTITION BY account_id, partner_id, visitor)) AS repeated
-    FROM said LEFT JOIN counted c USING (account_id, partner_id, visitor)
 ), kept AS (
     INSERT INTO clicks (account_id, partner_id, at, way, outcome, product_id, page, marks, ip, agent)
-    SELECT account_id, partner_id, $2, way,
-           coalesce(outcome, CASE WHEN repeated THEN 'repeated' ELSE 'counted' END), product_id, page, marks, ip, agent
-    FROM ours ORDER BY n
+    SELECT account_id, partner_id, $2::timestamptz, way,
+           coalesce(outcome, CASE WHEN c.visitor IS NULL THEN 'repeated' ELSE 'counted' END), product_id,
+           coalesce(page, ''), marks, coalesce(ip, ''), coalesce(agent, '')
+    FROM said LEFT JOIN counted c USING (account_id, partner_id, visitor) ORDER BY n
 )
-SELECT n FROM ours WHERE repeated
+INSERT INTO partner_days AS d (account_id, partner_id, day, clicks, contacts, orders, paid_orders, recruits, earned,
+                               paid)
+SELECT account_id, partner_id, ($2::timestamptz AT TIME ZONE time_zone)::date, count(*), 0, 0, 0, 0, 0, 0
+FROM counted JOIN account_zones USING (account_id)
+GROUP BY account_id, partner_id, time_zone ORDER BY account_id, partner_id
+ON CONFLICT (account_id, partner_id, day) DO UPDATE SET clicks = d.clicks + excluded.clicks
 """
 
 
-def of_coupon(n: int, account_id: int, partner_id: int) -> Row:
-    """Make the click that an order with a partner's coupon is; it always counts (product.md §2)."""
-    return Row(n, account_id, partner_id, None, "coupon", "counted", None, "", None, "", "")
+async def keep(tx: Tx, clicks: Sequence[Row], within: timedelta) -> None:
+    """Add clicks, and count by days those that count: the first of a visitor, if none of his counted ``within`` that.
 
-
-async def keep(tx: Tx, clicks: Sequence[Row], within: timedelta) -> set[int]:
-    """Add clicks; return which of those without an outcome are repeated ones (by their ``n``).
-
-    A click is a repeated one if another of its visitor counted before it in the same batch, or ``within`` that time.
+    Nobody waits for it: it travels with the commit.
     """
-    rows = await tx.fetch(_KEEP, msgspec.json.encode(clicks).decode(), tx.now, tx.now - within)
-    return {row[0] for row in rows}
+    await tx.write(_KEEP, msgspec.json.encode(clicks).decode(), tx.now, tx.now - within)
+
+
+async def insert_of_coupons(tx: Tx, partners: Sequence[tuple[int, int]]) -> None:
+    """Add the clicks that orders with coupons of these (account, partner) are; they always count (product.md §2)."""
+    await tx.write(
+        "INSERT INTO clicks (account_id, partner_id, at, way, outcome, page, ip, agent)"
+        " SELECT account_id, partner_id, $2::timestamptz, 'coupon', 'counted', '', '', ''"
+        " FROM json_to_recordset($1::json) AS c (account_id bigint, partner_id bigint)",
+        records(("account_id", "partner_id"), partners),
+        tx.now,
+    )
 
 
 async def prune(tx: Tx, before: datetime, limit: int) -> int:
@@ -73,7 +84,7 @@ async def prune(tx: Tx, before: datetime, limit: int) -> int:
     return await tx.execute(
         "DELETE FROM click_visitors WHERE (account_id, partner_id, visitor) IN ("
         " SELECT account_id, partner_id, visitor FROM click_visitors WHERE counted_at < $1"
-        " ORDER BY counted_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        " LIMIT $2 FOR UPDATE SKIP LOCKED)",
         before,
         limit,
     )

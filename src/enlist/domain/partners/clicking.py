@@ -1,45 +1,37 @@
 """Recording clicks, a whole batch in one transaction; robots and repeated clicks are told apart."""
 
-from collections import Counter
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, Literal
 
-from enlist.domain.partners import click_queries, tallying
+from enlist.domain.partners import click_queries
 from enlist.domain.partners.click_queries import Row
 from enlist.domain.partners.looking_up import KnownPartners
 from enlist.domain.partners.model import COUNTS_ONCE_WITHIN, LONGEST_TEXT, LONGEST_URL, Clicked, Member, NewClick, cut
 from enlist.domain.partners.robots import is_robot
-from enlist.domain.partners.tallying import Count
 from enlist.runtime.db import Tx
 
 MOST_FORGOTTEN: Final = 5_000
-_NOBODYS: Final = Clicked(None, "no member")
 
 
 async def record_clicks(tx: Tx, clicks: Sequence[NewClick], *, known: KnownPartners | None = None) -> list[Clicked]:
-    """Keep clicks; return what became of each, in order (for ``runtime.batch.Batch``).
+    """Keep clicks; return whose each was, in order (for ``runtime.batch.Batch``).
 
     Robots (also ``HeadlessChrome``) and pages fetched ahead are kept but not counted. Of one visitor's clicks on links
     of one partner the first counts, and then the first one that comes ten minutes or more after one that counted.
     ``known`` spares a busy caller a look at the partners each time.
     """
     members = await (known or KnownPartners()).find(tx, {(click.account_id, click.partner) for click in clicks})
-    outcomes: list[Clicked] = [_NOBODYS] * len(clicks)
+    outcomes: list[Clicked] = []
     rows: list[Row] = []
+    seen: set[tuple[int, int, int]] = set()
     for place, click in enumerate(clicks):
         member = members.get((click.account_id, click.partner))
+        outcomes.append(Clicked(member.id if member else None))
         if member is not None:
-            rows.append(_row(place, click, member))
+            rows.append(_row(place, click, member, seen))
     if rows:
-        repeated = await click_queries.keep(tx, rows, COUNTS_ONCE_WITHIN)
-        counted: Counter[tuple[int, int]] = Counter()
-        for row in rows:
-            outcome = row.outcome or ("repeated" if row.n in repeated else "counted")
-            outcomes[row.n] = Clicked(row.partner_id, outcome)
-            if outcome == "counted":
-                counted[row.account_id, row.partner_id] += 1
-        await tallying.tally(tx, [Count(*partner, tx.now, clicks=clicks_) for partner, clicks_ in counted.items()])
+        await click_queries.keep(tx, rows, COUNTS_ONCE_WITHIN)
     return outcomes
 
 
@@ -48,16 +40,28 @@ async def prune_visitors(tx: Tx) -> int:
     return await click_queries.prune(tx, tx.now - COUNTS_ONCE_WITHIN, MOST_FORGOTTEN)
 
 
-def _row(place: int, click: NewClick, member: Member) -> Row:
+def _row(place: int, click: NewClick, member: Member, seen: set[tuple[int, int, int]]) -> Row:
+    """Describe a click; of those ``seen`` in this batch every further one of the same visitor is a repeated one."""
     agent = cut(click.agent, LONGEST_TEXT)
-    outcome: Literal["ahead", "robot"] | None = "ahead" if click.ahead else "robot" if is_robot(agent) else None
+    outcome: Literal["repeated", "ahead", "robot"] | None = None
+    visitor: int | None = None
+    if click.ahead:
+        outcome = "ahead"
+    elif is_robot(agent):
+        outcome = "robot"
+    else:
+        visitor = _digest(click.visitor)
+        key = (click.account_id, member.id, visitor)
+        if key in seen:
+            outcome, visitor = "repeated", None
+        seen.add(key)
     return Row(
         place,
         click.account_id,
         member.id,
-        _digest(click.visitor) if outcome is None else None,
         click.way,
         outcome,
+        visitor,
         click.product_id,
         cut(click.page, LONGEST_URL),
         {cut(name): cut(mark) for name, mark in click.marks.items()} if click.marks else None,

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from enlist.domain.partners import click_queries, credit_queries, queries, tallying
-from enlist.domain.partners.attributing import decide, explain, find_named, key_of, keys_named, number_key, tidy
+from enlist.domain.partners.attributing import decide, explain, find_named, keys_named, keys_of, number_key, tidy
 from enlist.domain.partners.credit_queries import Brought, NewFee, NewSale
 from enlist.domain.partners.earning import fees_of
 from enlist.domain.partners.history import History, Key, keep, load
 from enlist.domain.partners.model import (
     AFFILIATE,
-    COUNTS_ONCE_WITHIN,
     Decision,
     FeeRow,
     Lead,
@@ -150,7 +149,7 @@ def _coupon_touch(sale: Sale, members: dict[str, Member]) -> Touch:
 async def _count(tx: Tx, sales: Sequence[NewSale]) -> None:
     counts: list[Count] = []
     brought: list[Brought] = []
-    clicks: list[click_queries.Row] = []
+    clicks: list[Key] = []
     for sale in sales:
         if sale.partner_id is None:
             continue
@@ -159,9 +158,9 @@ async def _count(tx: Tx, sales: Sequence[NewSale]) -> None:
         brought.append(Brought(sale.account_id, sale.partner_id, sale.contact_id, sale.created_at, marks))
         if sale.rule == "coupon":
             counts.append(Count(sale.account_id, sale.partner_id, tx.now, clicks=1))
-            clicks.append(click_queries.of_coupon(len(clicks), sale.account_id, sale.partner_id))
+            clicks.append((sale.account_id, sale.partner_id))
     if clicks:
-        await click_queries.keep(tx, clicks, COUNTS_ONCE_WITHIN)
+        await click_queries.insert_of_coupons(tx, clicks)
     await tallying.tally(tx, [*counts, *await _bring(tx, brought)])
 
 
@@ -187,7 +186,7 @@ def _keys_in(
 ) -> set[tuple[int, str]]:
     keys = {(account_id, key) for (account_id, _), history in histories.items() for key in history.names}
     for wish, touches in zip(wishes, carried, strict=True):
-        keys |= {(wish.account_id, key) for touch in touches if (key := key_of(touch.marks))}
+        keys |= {(wish.account_id, key) for touch in touches for key in keys_of(touch.marks)}
     return keys
 
 

@@ -33,9 +33,9 @@ async def get_all(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, 
     return await queries.get_all(tx, keys) if keys else {}
 
 
-async def find_by_email(tx: Tx, account_id: int, email: str) -> list[Partner]:
-    """Find the partners with this e-mail address, in whichever letter case."""
-    return [] if "\0" in email else await queries.with_email(tx, account_id, email.strip())
+async def find_by_email(tx: Tx, account_id: int, email: str, *, limit: int = 20) -> list[Partner]:
+    """Find at most ``limit`` partners with this e-mail address, in whichever letter case, the oldest first."""
+    return [] if "\0" in email else await queries.with_email(tx, account_id, email.strip(), limit)
 
 
 async def list_(tx: Tx, account_id: int, *, after: str = "", limit: int = 100) -> list[Partner]:

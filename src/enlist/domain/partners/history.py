@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from enlist.domain.partners import credit_queries
-from enlist.domain.partners.attributing import key_of, remember
+from enlist.domain.partners.attributing import keys_of, remember
 from enlist.domain.partners.model import Touch
 from enlist.runtime.db import Tx
 
@@ -26,7 +26,7 @@ class History(msgspec.Struct):
     @property
     def names(self) -> set[str]:
         """What names partners in them, as keys of members."""
-        return {key for touch in self.all if (key := key_of(touch.marks))}
+        return {key for touch in self.all for key in keys_of(touch.marks)}
 
     def add(self, touches: Sequence[Touch]) -> None:
         """Add clicks that are new, or known already."""

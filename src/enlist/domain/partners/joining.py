@@ -21,14 +21,17 @@ async def create(tx: Tx, account_id: int, new: NewPartner) -> Partner:
 async def register(tx: Tx, account_id: int, new: NewPartner) -> Partner:
     """Take somebody in who registers himself: he waits for approval unless the programme approves everybody.
 
-    He needs an e-mail address. Refuses with RegistrationClosed, PartnerTaken, BadPartner, or PartnerNotFound (there is
-    no such recruiter). Announced by PartnerRegistered.
+    He needs an e-mail address, and a login that is more than a number: it would take the links away that name another
+    partner by his number. Refuses with RegistrationClosed, PartnerTaken, BadPartner, or PartnerNotFound (there is no
+    such recruiter). Announced by PartnerRegistered.
     """
     programme = (await queries.programmes(tx, [account_id]))[account_id]
     if not programme.open_registration:
         raise RegistrationClosed
     if not new.email.strip():
         raise BadPartner(field="email", reason="is missing")
+    if new.login.isdecimal():
+        raise BadPartner(field="login", reason="must be more than a number")
     partner = await _add(tx, account_id, new, "active" if programme.auto_approval else "waiting")
     registered = PartnerRegistered(owner_id=account_id, partner_id=partner.id, waiting=not partner.active)
     await facts.publish(tx, [registered])

@@ -192,10 +192,9 @@ class NewClick(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Clicked(msgspec.Struct, frozen=True):
-    """What became of a click: only ``counted`` ones count; ``no member``: nothing was kept."""
+    """Whose link a click was on; nobody's was not kept."""
 
     partner_id: int | None
-    outcome: Literal["counted", "repeated", "robot", "ahead", "no member"]
 
 
 class Click(msgspec.Struct, frozen=True):

@@ -131,13 +131,14 @@ async def get_all(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, 
     return {(row["account_id"], row["id"]): _partner(row) for row in rows}
 
 
-async def with_email(tx: Tx, account_id: int, email: str) -> list[Partner]:
-    """Find partners by e-mail address."""
+async def with_email(tx: Tx, account_id: int, email: str, limit: int) -> list[Partner]:
+    """Find partners by e-mail address, by number upwards."""
     rows = await tx.fetch(
         f"SELECT {_PARTNER} FROM partners"  # noqa: S608
-        " WHERE account_id = $1 AND lower(email) = lower($2) AND email <> '' ORDER BY id",
+        " WHERE account_id = $1 AND lower(email) = lower($2) AND email <> '' ORDER BY id LIMIT $3",
         account_id,
         email,
+        limit,
     )
     return [_partner(row) for row in rows]
 

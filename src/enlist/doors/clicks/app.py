@@ -121,7 +121,7 @@ class _Door:
             clicked = await self._record(
                 visit.click(account.id, partner, way="link", marks=link.marks, product_id=link.product_id)
             )
-        if clicked is not None and clicked.outcome == "no member":
+        if clicked is not None and clicked.partner_id is None:
             await _answer(send, 302, b"", (b"location", link.bare), _NOT_KEPT)
             return
         location = link.to(clicked.partner_id if clicked else None)

@@ -10,7 +10,7 @@ import msgspec
 
 from enlist.domain import accounts, orders
 from enlist.doors.justclick import order_times
-from enlist.doors.lead_fields import UTM_NAMES, EmailMalformed
+from enlist.doors.lead_fields import UTM_NAMES, EmailMalformed, affiliates
 from enlist.kit import money
 from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form
@@ -88,7 +88,7 @@ def signed_order(form: Form, account: accounts.Account, now: datetime) -> orders
         cancel=_cancel(form),
         created_at=_past(_seconds(form, "bill_created"), now),
         marks=_signed_marks(form),
-        affiliates=tuple(login for field in ("bill_aff_name", "bill_paff_name") if (login := _text(form, field))),
+        affiliates=affiliates(form),
     )
 
 

@@ -43,8 +43,9 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
 def span_of_seconds(start: str, end: str, now: datetime, zone: ZoneInfo) -> Span | None:
     """Read the span of GetOrders, UNIX seconds, the last one belonging to it; nothing if one of the texts is none.
 
-    Empty texts and spans longer than a month mean what they do for getOrdersWithGoods.
+    Empty texts and spans longer than a month mean what they do for getOrdersWithGoods; 0 is as good as empty.
     """
+    start, end = ("" if text == "0" else text for text in (start, end))
     if not start and not end:
         return _of_days(now.astimezone(zone).date(), now.astimezone(zone).date(), zone)
     first, last = read_seconds(start) if start else None, read_seconds(end) if end else now

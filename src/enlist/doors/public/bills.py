@@ -14,12 +14,15 @@ from enlist.runtime.db import Tx
 from enlist.runtime.settings import Settings
 
 BILL: Final = "bill"
+VISIT: Final = "bill visit"
 
 
 class Bill(msgspec.Struct, frozen=True):
     """An order that somebody has the link of: its account, the products in it, and how it can be paid.
 
-    ``path`` is the page's path, ``base`` the address before it, ``again`` the path of the page to order by once more.
+    ``visitor``: he may be anybody who typed what the buyer had typed before, so he may pay, and neither cancel nor
+    learn more. ``path`` is the page's path, ``base`` the address before it, ``again`` the path of the page to order by
+    once more.
     """
 
     account: accounts.Account
@@ -29,6 +32,7 @@ class Bill(msgspec.Struct, frozen=True):
     base: str
     path: str
     again: str
+    visitor: bool
 
 
 class Elsewhere(Exception):
@@ -39,11 +43,14 @@ class Elsewhere(Exception):
         self.url = url
 
 
-def payment_path(key: bytes) -> Callable[[int, int], str]:
-    """Make what makes the paths of payment pages from the numbers of account and order, signed with ``key``."""
+def payment_path(key: bytes, purpose: str = BILL) -> Callable[[int, int], str]:
+    """Make what makes the paths of payment pages from the numbers of account and order, signed with ``key``.
+
+    ``purpose`` is BILL for the buyer and his owner, VISIT for who may be somebody else.
+    """
 
     def path(account_id: int, order_id: int) -> str:
-        return f"/bill/{tokens.issue(key, BILL, (account_id, order_id))}/"
+        return f"/bill/{tokens.issue(key, purpose, (account_id, order_id))}/"
 
     return path
 
@@ -64,9 +71,9 @@ def payment_links(key: bytes, settings: Settings) -> orders.Links:
     return orders.Links(pay=lambda account_id, order_id: f"{settings.public_url}{path(account_id, order_id)}")
 
 
-def path_of(desk: Desk, account_id: int, order_id: int) -> str:
-    """Name the path of an order's payment page."""
-    return payment_path(desk.links_key)(account_id, order_id)
+def path_of(desk: Desk, account_id: int, order_id: int, *, visitor: bool = False) -> str:
+    """Name the path of an order's payment page; with ``visitor``, for who may be somebody else than the buyer."""
+    return payment_path(desk.links_key, VISIT if visitor else BILL)(account_id, order_id)
 
 
 async def open_bill(request: Request[Any, Any, Any], desk: Desk, token: str) -> Bill:
@@ -76,10 +83,13 @@ async def open_bill(request: Request[Any, Any, Any], desk: Desk, token: str) -> 
     would stand under a stranger's name. Raises NoSuchPage, Elsewhere and DatabaseAway.
     """
     numbers = tokens.read(desk.links_key, BILL, token)
+    visitor = numbers is None
+    if visitor:
+        numbers = tokens.read(desk.links_key, VISIT, token)
     if numbers is None or len(numbers) != 2:
         raise NoSuchPage(link=True)
     account_id, order_id = numbers
-    path = path_of(desk, account_id, order_id)
+    path = path_of(desk, account_id, order_id, visitor=visitor)
     async with desk.database.reading() as tx:
         owner = (await accounts.owners(tx, [account_id])).get(account_id)
         if owner is None:
@@ -101,6 +111,7 @@ async def open_bill(request: Request[Any, Any, Any], desk: Desk, token: str) -> 
         base=await _base(request, desk, account, path),
         path=path,
         again=again,
+        visitor=visitor,
     )
 
 

@@ -52,7 +52,7 @@ class Desk:
         self.vault = vault
         self.links_key = links_key
         self.settings = settings
-        # Of signing in and registering: tries by network address, letters by the address they go to.
+        # Tries of signing in and registering by network address; letters that anybody can have sent, by where they go.
         self.tries = RateLimit(60, timedelta(hours=1))
         self.letters = RateLimit(5, timedelta(hours=1))
 
@@ -82,6 +82,10 @@ class Desk:
         if any(_without_port(host).endswith(f".{domain}") for domain in self.settings.domains):
             return self.settings.account_url(account.login)
         return f"{urlsplit(self.settings.public_url).scheme}://{host}"  # a custom domain
+
+    def allows_letter(self, account: accounts.Account, email: str) -> bool:
+        """Tell whether one more letter to sign in may go to ``email`` now, and count it if so."""
+        return self.letters.allows(f"{account.id} {email.lower()}")
 
     def is_front(self, request: Request[Any, Any, Any]) -> bool:
         """Tell whether the host that was asked is the installation's own, no account's."""

@@ -8,7 +8,7 @@ import msgspec
 
 from enlist.domain import accounts, orders, partners, products
 from enlist.doors import click_marks
-from enlist.doors.lead_fields import OLD_MARKS, UTM_NAMES, EmailMalformed, EmailMissing
+from enlist.doors.lead_fields import OLD_MARKS, UTM_NAMES, EmailMalformed, EmailMissing, affiliates
 from enlist.doors.public import reading
 from enlist.doors.public.forms import Input, Inputs
 from enlist.kit import money
@@ -175,7 +175,7 @@ def new_order(
         source="page",
         marks=_marks(form),
         touches=touches,
-        affiliates=tuple(login for name in ("bill_aff_name", "bill_paff_name") if (login := form.text(name).strip())),
+        affiliates=affiliates(form),
         extra={name: text for name in _KEPT_WORDS if (text := form.text(name).strip())} or None,
     )
 

@@ -40,6 +40,10 @@ class Offer(msgspec.Struct, frozen=True):
     coupon_fails: bool
 
 
+class TooOften(Exception):
+    """What costs nothing was ordered for the same address again and again: each time he would get a letter."""
+
+
 class Page(msgspec.Struct, frozen=True):
     """What an order page shows, in words."""
 
@@ -105,16 +109,19 @@ async def confirm(
     try:
         account = await desk.account_of(request)
         offer = await _offer(desk, account, good_name, order_form.spelt(form, order_form.COUPON))
-        order_id = await _place(request, desk, account, offer, form)
+        path = await _place(request, desk, account, offer, form)
     except (Busy, DatabaseAway):
         return _busy(account, good_name, form.pairs, preferred(request))
+    except TooOften:
+        assert account is not None
+        return showing.problem(account.locale, 429, "often.title", "often.text")
     except _WRONG as refusal:
         assert account is not None
         problem = problem_of(refusal)
         clicks = click_marks.carried(form, request.headers.get("cookie", ""), desk.now())
         fields = order_form.inputs(form, offer.product, clicks, wrong=problem.field)
         return _form_page(account, offer, fields, problem, status=422)
-    return showing.onward(path_of(desk, account.id, order_id))
+    return showing.onward(path)
 
 
 async def _offer(desk: Desk, account: accounts.Account, good_name: str, code: str) -> Offer:
@@ -134,7 +141,8 @@ async def _offer(desk: Desk, account: accounts.Account, good_name: str, code: st
 
 async def _place(
     request: Request[Any, Any, Any], desk: Desk, account: accounts.Account, offer: Offer, form: Form
-) -> int:
+) -> str:
+    """Place the order; return the path of its payment page."""
     if offer.coupon_fails:
         raise CouponFails
     wish = order_form.new_order(
@@ -145,10 +153,19 @@ async def _place(
         ip=desk.ip_of(request),
         domain=host_of(request),
     )
+    if _is_free(offer) and not desk.letters.allows(f"{account.id} {wish.buyer.email.key}"):
+        raise TooOften
     try:
-        return (await desk.place_order(wish)).order_id
+        placed = await desk.place_order(wish)
     except orders.OrderExists as known:
-        return int(known.fields["order_id"])
+        # Whoever knows the buyer's address can come here, so this link does not cancel.
+        return path_of(desk, account.id, int(known.fields["order_id"]), visitor=True)
+    return path_of(desk, account.id, placed.order_id)
+
+
+def _is_free(offer: Offer) -> bool:
+    price_ = offer.product.price if offer.reduced is None else offer.reduced
+    return offer.product.kind != "floating" and not price_
 
 
 def _form_page(

@@ -152,6 +152,8 @@ async def ask_to_cancel(
 async def cancel(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
     """Cancel the order; the payment page says so, or why not: money may have come meanwhile."""
     bill = await open_bill(request, desk, token)
+    if not _can_be_cancelled(bill):
+        return showing.onward(bill.path)
     try:
         async with desk.database.transaction() as tx:
             await orders.cancel(tx, bill.account.id, bill.order.id, actor="page")
@@ -189,8 +191,8 @@ def _view(bill: Bill, now: datetime) -> View:
         says=_SAYS[_standing(order, now)],
         lines=[(item.title, said(item.sum)) for item in order.items],
         total=said(order.total),
-        before=said(before) if before > order.total else "",
-        coupon=order.coupon,
+        before=said(before) if before > order.total and not bill.visitor else "",
+        coupon="" if bill.visitor else order.coupon,
         received=said(order.received) if order.received and order.received < order.total else "",
         due=said(order.due) if payable else "",
         deadline=moment(locale, order.cancel_at, bill.account.time_zone) if payable and order.cancel_at else "",
@@ -199,7 +201,7 @@ def _view(bill: Bill, now: datetime) -> View:
         ways=tuple((name, _WAYS[name]) for name in bill.channels) if payable else (),
         notes=_notes(bill) if payable else (),
         at_delivery=payable and all(product.cash_on_delivery for product in _sold(bill)),
-        tracking=order.tracking_number,
+        tracking="" if bill.visitor else order.tracking_number,
         thanks=_thanks(bill) if order.paid_at else "",
         again=bill.again if order.state == "cancelled" else "",
         can_cancel=_can_be_cancelled(bill) and payable,
@@ -220,7 +222,7 @@ def _can_be_paid(bill: Bill, now: datetime) -> bool:
 
 
 def _can_be_cancelled(bill: Bill) -> bool:
-    return bill.order.state == "waiting" and not bill.order.received
+    return bill.order.state == "waiting" and not bill.order.received and not bill.visitor
 
 
 def _sold(bill: Bill) -> Iterator[products.Product]:

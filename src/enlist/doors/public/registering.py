@@ -51,7 +51,7 @@ async def register(request: Request[Any, Any, Any], desk: NamedDependency[Desk])
         return _form(account, programme, Form(reading.read_query(request)))
     form = await reading.read(request, desk.settings.body_limit)
     if not desk.tries.allows(f"{account.id} {desk.ip_of(request)}"):
-        return showing.problem(account.locale, 429, "partner.too_often", "partner.too_often_text")
+        return showing.problem(account.locale, 429, "often.title", "often.text")
     return await _take(request, desk, account, programme, form, recruiter)
 
 
@@ -74,7 +74,7 @@ async def _take(
     try:
         async with desk.database.transaction() as tx:
             made = await partners.register(tx, account.id, new)
-            if made.active:
+            if made.active and desk.allows_letter(account, new.email):
                 await partners.send_sign_in(tx, [made])
     except (partners.PartnerTaken, partners.BadPartner) as refusal:
         return _form(account, programme, form, refusal)

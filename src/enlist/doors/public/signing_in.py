@@ -35,8 +35,8 @@ async def write(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
             message="problem.email_malformed",
         )  # fmt: skip
     if not desk.tries.allows(f"{account.id} {desk.ip_of(request)}"):
-        return showing.problem(locale, 429, "partner.too_often", "partner.too_often_text", private=True)
-    if desk.letters.allows(f"{account.id} {said.lower()}"):
+        return showing.problem(locale, 429, "often.title", "often.text", private=True)
+    if desk.allows_letter(account, said):
         async with desk.database.transaction() as tx:
             await partners.send_sign_in(tx, await partners.find_by_email(tx, account.id, said))
     return showing.page("partner_written", locale, owner=account.login, private=True, email=said)

@@ -79,7 +79,7 @@ CREATE TABLE click_visitors (
     counted_at timestamptz NOT NULL,
     PRIMARY KEY (account_id, partner_id, visitor)
 );
-CREATE INDEX click_visitors_counted ON click_visitors (counted_at);
+CREATE INDEX click_visitors_counted ON click_visitors USING brin (counted_at) WITH (pages_per_range = 16);
 
 -- The clicks that came with a contact's subscriptions and orders.
 CREATE TABLE touches (

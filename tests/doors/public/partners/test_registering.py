@@ -27,6 +27,15 @@ async def test_who_registers_is_in_and_gets_a_link(club: Club, stranger: httpx.A
     assert await found(club, "carol", club.house.ruslan.id) is None
 
 
+async def test_who_is_registered_by_others_is_not_flooded_with_letters(club: Club, stranger: httpx.AsyncClient) -> None:
+    for number in range(7):
+        said = {"login": f"victim{number}", "email": "Victim@people.example"}
+        assert (await stranger.post("/partner/register/", data=said)).status_code == 200
+    assert len(await club.letters("Victim@people.example")) == 5
+    await stranger.post("/partner/sign-in/", data={"email": "victim@people.example"})
+    assert len(await club.letters("Victim@people.example")) == 5
+
+
 async def test_a_partner_brings_another(club: Club, stranger: httpx.AsyncClient) -> None:
     await stranger.post("/partner/register/eve/", data={"login": "dave", "email": "dave@people.example"})
     dave = await found(club, "dave")
@@ -52,6 +61,7 @@ async def test_who_must_be_approved_waits_without_a_link(club: Club, ruslan: htt
         ({"login": "", "email": "x@y.example"}, "A login has"),
         ({"login": "a b", "email": "x@y.example"}, "A login has"),
         ({"login": "боб", "email": "x@y.example"}, "A login has"),
+        ({"login": "17", "email": "x@y.example"}, "A login has"),
         ({"login": "frank", "email": ""}, "not a complete e-mail address"),
         ({"login": "frank", "email": "frank@"}, "not a complete e-mail address"),
         ({"login": "frank", "email": "x@y.example", "name": "<b>" * 200}, "This name is too long"),
