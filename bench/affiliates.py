@@ -1,7 +1,7 @@
 """Measures the affiliate programme: `python -m bench.affiliates --seconds 6 --rounds 3 --clicks 10000000`.
 
-How many clicks on partner links are recorded a second, beside leads; and what a partner's statistics cost behind a
-long history, compared with plain SQL over all of it.
+How many clicks on partner links are recorded a second, beside leads, both through a proxy; and what a partner's
+statistics cost behind a long history, compared with plain SQL over all of it.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def _click(server: FreshServer, folder: Path, options: argparse.Namespace) -> No
     for round_ in range(options.rounds):
         paths = _paths(round_, seconds * 25_000)
         clicks.append(load(server, folder, CLICK, paths, clients, seconds, post=False, run=round_))
-        leads.append(load_leads(server, folder, "open", clients, seconds, f"aff{round_}"))
+        leads.append(load_leads(server, folder, "open", clients, seconds, f"aff{round_}", proxied=True))
     rate, lead = median(run.rate for run in clicks), median(run.rate for run in leads)
     p50, p99 = median(run.p50 for run in clicks), median(run.p99 for run in clicks)
     app, postgres = median(run.app_cpu for run in clicks), median(run.postgres_cpu for run in clicks)

@@ -47,11 +47,13 @@ def load(
     seconds: int,
     *,
     post: bool = True,
+    proxied: bool = False,
     run: int = 0,
 ) -> Measured:
     """Send ``lines``, each once, for some seconds: as bodies, or as paths behind the call's own (not ``post``).
 
-    Gets come from many addresses through a proxy on this machine, others in each ``run``.
+    Gets, and ``proxied`` posts, come from many addresses through a proxy on this machine; gets from others in each
+    ``run``.
     Every answered call must have left its rows.
     """
     bodies = folder / "bodies.txt"
@@ -63,6 +65,7 @@ def load(
          "-s", Path(__file__).with_name("post.lua" if post else "get.lua"), f"{server.address}{call.path}"],
         env=os.environ | {
             "BODIES": str(bodies), "HOST": f"{LOGIN}.localhost", "TOKEN": TOKEN, "ROOT": call.path, "RUN": str(run),
+            **({"PROXIED": "1"} if proxied else {}),
         },
         check=True, capture_output=True, text=True,
     )  # fmt: skip
@@ -76,10 +79,18 @@ def load(
     return Measured(calls * 1e6 / micros, p50 / 1e3, p99 / 1e3, app * 1e6 / calls, database * 1e6 / calls)
 
 
-def load_leads(server: FreshServer, folder: Path, group: str, clients: int, seconds: int, mark: str) -> Measured:
+def load_leads(
+    server: FreshServer, folder: Path, group: str, clients: int, seconds: int, mark: str, *, proxied: bool = False
+) -> Measured:
     """Add new leads to ``group`` for some seconds; ``mark`` keeps their addresses apart from other runs'."""
     return load(
-        server, folder, LEAD, _leads(group, mark, seconds * (2_000 if clients == 1 else 14_000)), clients, seconds
+        server,
+        folder,
+        LEAD,
+        _leads(group, mark, seconds * (2_000 if clients == 1 else 14_000)),
+        clients,
+        seconds,
+        proxied=proxied,
     )
 
 

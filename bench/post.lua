@@ -1,4 +1,5 @@
--- Posts the prepared bodies of the file named by BODIES, each once, and tells how many it sent.
+-- Posts the prepared bodies of the file named by BODIES, each once, and tells how many it sent. With PROXIED they come
+-- with the headers that a client and a proxy add.
 local requests, sent = {}, 0
 
 wrk.method = "POST"
@@ -9,7 +10,12 @@ wrk.headers["X-AUTH-TOKEN"] = os.getenv("TOKEN")
 -- All is written before the run begins, so that the load costs the server's cores as little as may be.
 function init()
     for line in io.lines(os.getenv("BODIES")) do
-        requests[#requests + 1] = wrk.format(nil, nil, nil, line)
+        local n = #requests + 1
+        if os.getenv("PROXIED") then
+            wrk.headers["X-Forwarded-For"] = string.format("100.99.%d.%d", math.floor(n / 256) % 256, n % 256)
+            wrk.headers["User-Agent"] = "curl/8.5.0"
+        end
+        requests[n] = wrk.format(nil, nil, nil, line)
     end
 end
 

@@ -10,6 +10,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# A message of our own, for a ``send`` that has ``takes_whole``: head and body in one (docs/decisions/0002).
+WHOLE: Final = "enlist.whole"
 JSON: Final = b"application/json; charset=utf-8"
 TEXT: Final = b"text/plain; charset=utf-8"
 
@@ -67,9 +69,19 @@ async def _read_on(message: MutableMapping[str, Any], receive: Receive, limit: i
         message = await receive()
 
 
-async def answer(send: Send, status: int, body: bytes, content_type: bytes) -> None:
+def answer(send: Send, status: int, body: bytes, content_type: bytes) -> Awaitable[None]:
     """Send a whole answer."""
-    await send(_start(status, body, content_type))
+    return answer_bare(send, status, body, (b"content-type", content_type))
+
+
+async def answer_bare(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    """Send a whole answer with these headers and its length."""
+    if status != 204:
+        headers = (*headers, (b"content-length", b"%d" % len(body)))
+    if getattr(send, "takes_whole", False):
+        await send({"type": WHOLE, "status": status, "headers": headers, "body": body})
+        return
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -38,23 +38,22 @@ WITH said AS MATERIALIZED (
         AS c (n integer, account_id bigint, partner_id bigint, visitor bigint, way text, outcome text,
               product_id bigint, page text, marks jsonb, ip text, agent text)
 ), counted AS (
-    INSERT INTO click_visitors AS v (account_id, partner_id, visitor, counted_at)
-    SELECT account_id, partner_id, visitor, $2::timestamptz FROM said WHERE outcome IS NULL
-    ORDER BY account_id, partner_id, visitor
-    ON CONFLICT (account_id, partner_id, visitor) DO UPDATE SET counted_at = excluded.counted_at
+    INSERT INTO click_visitors AS v (account_id, visitor, counted_at)
+    SELECT account_id, visitor, $2::timestamptz FROM said WHERE outcome IS NULL ORDER BY account_id, visitor
+    ON CONFLICT (account_id, visitor) DO UPDATE SET counted_at = excluded.counted_at
     WHERE v.counted_at <= $3::timestamptz
-    RETURNING account_id, partner_id, visitor
+    RETURNING account_id, visitor
 ), kept AS (
     INSERT INTO clicks (account_id, partner_id, at, way, outcome, product_id, page, marks, ip, agent)
     SELECT account_id, partner_id, $2::timestamptz, way,
            coalesce(outcome, CASE WHEN c.visitor IS NULL THEN 'repeated' ELSE 'counted' END), product_id,
            coalesce(page, ''), marks, coalesce(ip, ''), coalesce(agent, '')
-    FROM said LEFT JOIN counted c USING (account_id, partner_id, visitor) ORDER BY n
+    FROM said LEFT JOIN counted c USING (account_id, visitor) ORDER BY n
 )
 INSERT INTO partner_days AS d (account_id, partner_id, day, clicks, contacts, orders, paid_orders, recruits, earned,
                                paid)
 SELECT account_id, partner_id, ($2::timestamptz AT TIME ZONE time_zone)::date, count(*), 0, 0, 0, 0, 0, 0
-FROM counted JOIN account_zones USING (account_id)
+FROM said JOIN counted USING (account_id, visitor) JOIN account_zones USING (account_id)
 GROUP BY account_id, partner_id, time_zone ORDER BY account_id, partner_id
 ON CONFLICT (account_id, partner_id, day) DO UPDATE SET clicks = d.clicks + excluded.clicks
 """
@@ -82,8 +81,8 @@ async def insert_of_coupons(tx: Tx, partners: Sequence[tuple[int, int]]) -> None
 async def prune(tx: Tx, before: datetime, limit: int) -> int:
     """Forget visits that counted before an instant."""
     return await tx.execute(
-        "DELETE FROM click_visitors WHERE (account_id, partner_id, visitor) IN ("
-        " SELECT account_id, partner_id, visitor FROM click_visitors WHERE counted_at < $1"
+        "DELETE FROM click_visitors WHERE (account_id, visitor) IN ("
+        " SELECT account_id, visitor FROM click_visitors WHERE counted_at < $1"
         " LIMIT $2 FOR UPDATE SKIP LOCKED)",
         before,
         limit,

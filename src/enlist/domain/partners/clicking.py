@@ -24,7 +24,7 @@ async def record_clicks(tx: Tx, clicks: Sequence[NewClick], *, known: KnownPartn
     members = await (known or KnownPartners()).find(tx, {(click.account_id, click.partner) for click in clicks})
     outcomes: list[Clicked] = []
     rows: list[Row] = []
-    seen: set[tuple[int, int, int]] = set()
+    seen: set[tuple[int, int]] = set()
     for place, click in enumerate(clicks):
         member = members.get((click.account_id, click.partner))
         outcomes.append(Clicked(member.id if member else None))
@@ -40,7 +40,7 @@ async def prune_visitors(tx: Tx) -> int:
     return await click_queries.prune(tx, tx.now - COUNTS_ONCE_WITHIN, MOST_FORGOTTEN)
 
 
-def _row(place: int, click: NewClick, member: Member, seen: set[tuple[int, int, int]]) -> Row:
+def _row(place: int, click: NewClick, member: Member, seen: set[tuple[int, int]]) -> Row:
     """Describe a click; of those ``seen`` in this batch every further one of the same visitor is a repeated one."""
     agent = cut(click.agent, LONGEST_TEXT)
     outcome: Literal["repeated", "ahead", "robot"] | None = None
@@ -50,8 +50,8 @@ def _row(place: int, click: NewClick, member: Member, seen: set[tuple[int, int, 
     elif is_robot(agent):
         outcome = "robot"
     else:
-        visitor = _digest(click.visitor)
-        key = (click.account_id, member.id, visitor)
+        visitor = _digest(f"{member.id} {click.visitor}")
+        key = (click.account_id, visitor)
         if key in seen:
             outcome, visitor = "repeated", None
         seen.add(key)

@@ -25,6 +25,7 @@ from enlist.runtime.http import (
     Scope,
     Send,
     answer_and_close,
+    answer_bare,
     read_body,
 )
 from enlist.runtime.remembered import Remembered
@@ -37,6 +38,7 @@ REPORT: Final = "/aff/click"
 SCRIPT: Final = "/media/clicks.js"
 PATHS: Final = (LINK, REPORT, SCRIPT)  # what paths of this door begin with
 
+LONGEST_LINK: Final = 400  # no product and no partner has a longer name
 LARGEST_REPORT: Final = 16 * 1024
 COOKIE_LIVES: Final = 400 * 86400  # seconds; browsers allow no more
 _SCRIPT: Final = (Path(__file__).parent / "clicks.js").read_bytes()
@@ -79,14 +81,14 @@ class _Door:
         except ClientGone:
             return
         except MalformedForm:
-            await _answer(send, 400, b"this cannot be read\n", _PLAIN)
+            await answer_bare(send, 400, b"this cannot be read\n", _PLAIN)
         except BodyTooLarge:
             await answer_and_close(send, receive, 413, b"this is too much\n", TEXT)
         except (Busy, DatabaseAway):
-            await _answer(send, 503, b"please try again\n", _PLAIN, (b"retry-after", b"5"))
+            await answer_bare(send, 503, b"please try again\n", _PLAIN, (b"retry-after", b"5"))
         except Exception:
             _log.exception("a click failed")
-            await _answer(send, 500, b"something went wrong on our side\n", _PLAIN)
+            await answer_bare(send, 500, b"something went wrong on our side\n", _PLAIN)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
@@ -103,7 +105,7 @@ class _Door:
             return
         elif path == SCRIPT and method in ("GET", "HEAD"):
             self._count["script"]()
-            await _answer(send, 200, _SCRIPT, *_SCRIPT_HEADERS)
+            await answer_bare(send, 200, _SCRIPT, *_SCRIPT_HEADERS)
             return
         await self._missing(scope, receive, send)
 
@@ -122,11 +124,11 @@ class _Door:
                 visit.click(account.id, partner, way="link", marks=link.marks, product_id=link.product_id)
             )
         if clicked is not None and clicked.partner_id is None:
-            await _answer(send, 302, b"", (b"location", link.bare), _NOT_KEPT)
+            await answer_bare(send, 302, b"", (b"location", link.bare), _NOT_KEPT)
             return
         location = link.to(clicked.partner_id if clicked else None)
         history = click_marks.extended(click_marks.cookie_in(visit.cookie), link.said, visit.now)
-        await _answer(send, 302, b"", (b"location", location), _NOT_KEPT, self._cookie(history))
+        await answer_bare(send, 302, b"", (b"location", location), _NOT_KEPT, self._cookie(history))
 
     async def _take_report(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Record a click that the script saw on an owner's page; whether anybody earns by it is not told."""
@@ -142,7 +144,7 @@ class _Door:
         partner = marks.get("utm_source", "")
         if partner and marks.get("utm_medium") == partners.AFFILIATE:
             await self._record(visit.click(account.id, partner, way="script", marks=marks, page=form.text("page")))
-        await _answer(send, 204, b"", _NOT_KEPT)
+        await answer_bare(send, 204, b"", _NOT_KEPT)
 
     async def _record(self, click: partners.NewClick) -> partners.Clicked | None:
         """Record a click; nothing if that is impossible at the moment: the visitor is not to suffer for it."""
@@ -164,9 +166,3 @@ class _Door:
         secure = "; Secure" if self._secure else ""
         words = f"{click_marks.COOKIE}={history}; Path=/; Max-Age={COOKIE_LIVES}; SameSite=Lax{secure}"
         return b"set-cookie", words.encode()
-
-
-async def _answer(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
-    length = [] if status == 204 else [(b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": [*length, *headers]})
-    await send({"type": "http.response.body", "body": body})

@@ -43,6 +43,7 @@ FUNCTIONS: Final = (
 
 # The functions of one name, by generation.
 Named = Mapping[int, Function]
+_UNKNOWN: Final[tuple[str, Named]] = ("unknown", {})
 
 
 def build(services: Services, directory: Directory, settings: Settings) -> App:
@@ -63,8 +64,7 @@ class _Door:
         self._counters: dict[tuple[str, int], Callable[[], None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        named = self._functions.get(scope["path"][len(PREFIX) :].strip("/").lower(), {})
-        name = next((function.name for function in named.values()), "unknown")
+        name, named = self._functions.get(scope["path"][len(PREFIX) :].strip("/").lower(), _UNKNOWN)
         account: Account | None = None
         close = False
         try:
@@ -116,11 +116,11 @@ class _Door:
         self._counters[key]()
 
 
-def _by_name(functions: Iterable[Function]) -> Mapping[str, Named]:
+def _by_name(functions: Iterable[Function]) -> Mapping[str, tuple[str, Named]]:
     """Sort functions by their names in lower case, as clients spell them in every way (api-1.0.md §1)."""
-    found: dict[str, dict[int, Function]] = {}
+    found: dict[str, tuple[str, dict[int, Function]]] = {}
     for function in functions:
-        named = found.setdefault(function.name.lower(), {})
+        _, named = found.setdefault(function.name.lower(), (function.name, {}))
         for generation in function.generations:
             if generation in named:
                 raise ValueError(f"{function.name} is served twice in generation {generation}")

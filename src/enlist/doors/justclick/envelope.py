@@ -14,7 +14,9 @@ from enlist.kit import addresses, php_form, signing
 from enlist.runtime.http import Receive, Scope, header, read_body
 
 MOST_FIELDS = 1000  # as many as PHP takes by default
-KEY_FIELDS: Final = ("rpsKey", "rps_key")  # as samples and as texts spell it (wire.md §3)
+# As samples, and as texts, spell it (wire.md §3).
+RPS_KEY: Final = "rpsKey"
+OTHER_RPS_KEY: Final = "rps_key"
 
 
 class Turned(Exception):
@@ -65,14 +67,16 @@ async def read_form(
 
 def _proved(form: php_form.Form, signed: bytes | None, account: Account) -> frozenset[int]:
     """Tell for which generations the call is proved (wire.md §1.1). Raises Turned with 2, 1, 4."""
-    has_hash = "hash" in form
-    keys = [form.text(name) for name in KEY_FIELDS if name in form]
-    if not has_hash and not keys:
-        raise Turned(codes.NO_HASH if form.pairs else codes.NO_DATA)
-    keyed = any(_is_key(sent, account.api_key) for sent in keys)
-    hashed = has_hash and signing.request_verifies(
+    hashed = "hash" in form and signing.request_verifies(
         body=signed, pairs=form.pairs, sent=form.text("hash"), login=account.login, key=account.api_key
     )
+    if RPS_KEY not in form and OTHER_RPS_KEY not in form:
+        if hashed:
+            return FIRST
+        if "hash" not in form:
+            raise Turned(codes.NO_HASH if form.pairs else codes.NO_DATA)
+        raise Turned(codes.WRONG_HASH)
+    keyed = any(_is_key(form.text(name), account.api_key) for name in (RPS_KEY, OTHER_RPS_KEY) if name in form)
     if not keyed and not hashed:
         raise Turned(codes.WRONG_HASH)
     return EITHER if keyed and hashed else SECOND if keyed else FIRST

@@ -74,10 +74,9 @@ CREATE TABLE clicks (
 -- Whose click counted when, as long as another one of his would not count.
 CREATE TABLE click_visitors (
     account_id bigint NOT NULL,
-    partner_id bigint NOT NULL,
     visitor bigint NOT NULL,             -- a digest
     counted_at timestamptz NOT NULL,
-    PRIMARY KEY (account_id, partner_id, visitor)
+    PRIMARY KEY (account_id, visitor)
 );
 CREATE INDEX click_visitors_counted ON click_visitors USING brin (counted_at) WITH (pages_per_range = 16);
 
