@@ -18,7 +18,7 @@ run: setup  ## set up and serve the demo (Ctrl-C stops it)
 test: develop  ## install what is missing, run all checks and all tests
 	scripts/need chromium
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: develop  ## lint, types, architecture
 	$(BIN)/ruff check .
