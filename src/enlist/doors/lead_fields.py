@@ -9,6 +9,8 @@ from enlist.kit.php_form import Form
 UTM_NAMES: Final = frozenset(
     f"{kind}_{part}" for kind in ("utm", "aff") for part in ("medium", "source", "campaign", "content", "term")
 )
+# Logins of partners, first and second level, whom an order names outright.
+PARTNERS_NAMED: Final = ("bill_aff_name", "bill_paff_name")
 OLD_MARKS: Final = ("aff", "ad")
 # wire.md §6; any other word is a yes, as it is to PHP: the only yes asked for here makes us ask once too often.
 _NO: Final = frozenset({"", "0", "false", "off", "no"})
@@ -64,7 +66,7 @@ def affiliates(form: Form) -> tuple[str, ...]:
 
     The first one is empty where only a partner of the second level is named; there are none where nobody is.
     """
-    first, second = (form.text(name).strip() for name in ("bill_aff_name", "bill_paff_name"))
+    first, second = (form.text(name).strip() for name in PARTNERS_NAMED)
     if second:
         return first, second
     return (first,) if first else ()

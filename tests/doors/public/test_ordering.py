@@ -140,6 +140,13 @@ async def test_what_stands_in_the_address_is_filled_in_or_carried_along(demo: ht
     assert fields["x"] == '"><b>'
 
 
+async def test_a_link_names_no_partner_outright(demo: httpx.AsyncClient) -> None:
+    for path in ("/order/course/?bill_aff_name=bob&tag=x", "/order_form/?goods=course&bill_paff_name=bob&tag=x"):
+        page = (await demo.get(path)).text
+        assert 'name="tag" value="x"' in page
+        assert "aff_name" not in page
+
+
 @pytest.mark.parametrize("word", ["kupon", "coupon", "bill_kupon", "bill_coupon"])
 async def test_a_code_in_the_address_makes_it_cheaper(demo: httpx.AsyncClient, word: str) -> None:
     page = (await demo.get(f"/order/course/?{word}=ten")).text

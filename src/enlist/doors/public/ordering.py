@@ -11,8 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from enlist.domain import accounts, orders, products
-from enlist.doors import click_marks
-from enlist.doors.lead_fields import EmailMalformed, EmailMissing
+from enlist.doors import click_marks, lead_fields
 from enlist.doors.public import looks, order_form, reading, showing
 from enlist.doors.public.bills import path_of
 from enlist.doors.public.desk import Desk, NoSuchPage, host_of
@@ -29,7 +28,7 @@ from enlist.kit.php_form import Form, Pair
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 
-_WRONG: Final = (Refusal, EmailMissing, EmailMalformed, FieldMissing, BadSum, CouponFails)
+_WRONG: Final = (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed, FieldMissing, BadSum, CouponFails)
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -89,7 +88,8 @@ async def _show(
     short: bool = False,
     look: Look | None = None,
 ) -> Response[str]:
-    form = Form(reading.read_query(request))
+    # A partner who is named outright earns whatever the programme says: an owner's form may do that, a link may not.
+    form = Form(reading.without(reading.read_query(request), lead_fields.PARTNERS_NAMED))
     offer = await _offer(desk, account, good_name, order_form.spelt(form, order_form.COUPON))
     if short and not offer.product.short_address:
         raise NoSuchPage(account.locale)

@@ -1,0 +1,101 @@
+"""The HTTP server: whole answers come as HTTP says, on connections that stay open, to HEAD, to several requests at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+
+from enlist.runtime.http import TEXT, Receive, Scope, Send, answer, answer_bare
+from enlist.runtime.http_server import HttpServer
+
+GET = b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"] == "/moved":
+        await answer_bare(send, 302, b"", (b"location", b"/there"))
+    elif scope["path"] == "/nothing":
+        await answer_bare(send, 204, b"")
+    elif scope["path"] == "/hostile":
+        await answer_bare(send, 302, b"", (b"location", b"/\r\nset-cookie: evil=1"))
+    elif scope["path"] == "/twice":
+        await answer(send, 200, b"once", TEXT)
+        await answer(send, 200, b"twice", TEXT)
+    else:
+        await answer(send, 200, scope["path"].encode(), TEXT)
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    server = HttpServer(app, "127.0.0.1", 0, address.set_result)
+    running = asyncio.create_task(server.serve())
+    yield int((await address).rpartition(":")[2])
+    server.should_exit = True
+    await running
+
+
+async def said(port: int, *requests: bytes, until: bytes = b"") -> bytes:
+    """Send all requests at once; return what comes until the server closes, ``until`` comes, or nothing more does."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"".join(requests))
+    got = b""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(2 if until else 0.5):
+            while not (until and got.endswith(until)) and (part := await reader.read(65536)):
+                got += part
+    writer.close()
+    return got
+
+
+async def test_an_answer_has_its_length_and_the_date(port: int) -> None:
+    head, _, body = (await said(port, GET % b"/a", until=b"/a")).partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    assert lines[0] == b"HTTP/1.1 200 OK"
+    assert {b"content-type: text/plain; charset=utf-8", b"content-length: 2"} <= set(lines)
+    assert any(line.startswith(b"date: ") for line in lines)
+    assert body == b"/a"
+
+
+async def test_one_connection_carries_many_requests_in_their_order_even_at_once(port: int) -> None:
+    got = await said(port, *(GET % (b"/%d" % number) for number in range(20)), until=b"/19")
+    assert [part.partition(b"\r\n\r\n")[2] for part in got.split(b"HTTP/1.1 200 OK")[1:]] == [
+        b"/%d" % number for number in range(20)
+    ]
+
+
+async def test_a_head_request_is_told_the_length_and_gets_no_body(port: int) -> None:
+    got = await said(port, b"HEAD /body HTTP/1.1\r\nHost: x\r\n\r\n", GET % b"/next", until=b"/next")
+    assert b"content-length: 5\r\n" in got
+    assert b"/body" not in got
+
+
+async def test_an_answer_without_a_body_leaves_the_connection_open(port: int) -> None:
+    got = await said(port, GET % b"/moved", GET % b"/nothing", GET % b"/next", until=b"/next")
+    assert b"location: /there\r\ncontent-length: 0\r\n\r\nHTTP/1.1 204 No Content\r\n" in got
+    assert got.count(b"content-length") == 2
+
+
+@pytest.mark.parametrize(
+    "request_", [b"GET / HTTP/1.0\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]
+)
+async def test_who_wants_the_connection_closed_gets_it_closed(port: int, request_: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request_)
+    got = await asyncio.wait_for(reader.read(), 5)  # to the end
+    assert b"connection: close\r\n" in got
+    assert got.endswith(b"\r\n\r\n/")
+    writer.close()
+
+
+async def test_no_value_makes_a_header_of_its_own(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    got = await said(port, GET % b"/hostile", until=b"Internal Server Error")
+    assert got.startswith(b"HTTP/1.1 500 ")
+    assert b"set-cookie" not in got
+
+
+async def test_a_second_answer_is_a_fault_of_ours_and_not_sent(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    got = await said(port, GET % b"/twice")
+    assert b"once" in got
+    assert b"twice" not in got
