@@ -1,13 +1,8 @@
 """The commands about orders and payment channels."""
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import click
 import pytest
 from click.testing import CliRunner
 
@@ -16,31 +11,8 @@ from enlist.cli.payments import payments
 from enlist.domain import orders, partners
 from enlist.runtime.db import Database
 from tests.cast import VAULT, an_account
+from tests.cli.conftest import Enlist
 from tests.domain.products.stage import a_coupon, a_product
-
-Enlist = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture
-def enlist(dsn: str, tmp_path: Path) -> Enlist:
-    """Run a command on the test's database; return its JSON answer, its text, or what it complained about."""
-    environment = {
-        "ENLIST_DATABASE_URL": dsn,
-        "ENLIST_DATA": str(tmp_path),
-        "ENLIST_SECRET": VAULT.secret.decode(),
-    }
-
-    def invoke(command: click.Command, *words: str, reads: str = "", as_text: bool = False) -> Any:
-        format_ = () if as_text else ("--json",)
-        done = CliRunner().invoke(command, [*words, *format_], env=environment, input=reads)
-        if done.exit_code:
-            return json.loads(done.stderr) if done.exit_code == 1 and not as_text else done.stderr
-        return done.stdout if as_text else json.loads(done.stdout)
-
-    async def run(command: click.Command, *words: str, **options: Any) -> Any:
-        return await asyncio.to_thread(invoke, command, *words, **options)
-
-    return run
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,9 @@
 """The commands about the affiliate programme and its partners."""
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import click
 import pytest
 from click.testing import CliRunner
 
@@ -17,34 +12,8 @@ from enlist.cli.programme import programme
 from enlist.domain import partners, products
 from enlist.runtime.db import Database
 from tests.cast import an_account
+from tests.cli.conftest import Enlist
 from tests.domain.partners.stage import a_sale, credit, pay
-
-Enlist = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture
-def enlist(dsn: str, tmp_path: Path) -> Enlist:
-    """Run a command on the test's database; return its JSON answer, or what it complained about."""
-    environment = {
-        "ENLIST_DATABASE_URL": dsn,
-        "ENLIST_DATA": str(tmp_path),
-        "ENLIST_SECRET": "a secret that only the tests know" * 2,
-        "ENLIST_PUBLIC_URL": "http://localhost:8080",
-    }
-
-    def invoke(command: click.Command, *words: str) -> Any:
-        done = CliRunner().invoke(command, [*words, "--json"], env=environment)
-        if done.exit_code:
-            return json.loads(done.stderr) if done.exit_code == 1 else done.stderr
-        if words[0] in ("list", "show", "stats", "links"):
-            text = CliRunner().invoke(command, words, env=environment)
-            assert (text.exit_code, bool(text.stdout.strip())) == (0, True)
-        return json.loads(done.stdout)
-
-    async def run(command: click.Command, *words: str) -> Any:
-        return await asyncio.to_thread(invoke, command, *words)
-
-    return run
 
 
 @pytest.mark.parametrize(

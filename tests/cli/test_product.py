@@ -1,11 +1,7 @@
 """The commands about products, their categories and pin codes, and about coupons."""
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
@@ -16,33 +12,8 @@ from enlist.cli.product import product
 from enlist.domain import products
 from enlist.runtime.db import Database
 from tests.cast import an_account
+from tests.cli.conftest import Enlist
 from tests.domain.products.stage import a_product
-
-Enlist = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture
-def enlist(dsn: str, tmp_path: Path) -> Enlist:
-    """Run a command on the test's database; return its JSON answer, or what it complained about."""
-    environment = {
-        "ENLIST_DATABASE_URL": dsn,
-        "ENLIST_DATA": str(tmp_path),
-        "ENLIST_SECRET": "a secret that only the tests know" * 2,
-    }
-
-    def invoke(command: click.Command, *words: str, reads: str = "") -> Any:
-        done = CliRunner().invoke(command, [*words, "--json"], env=environment, input=reads)
-        if done.exit_code:
-            return json.loads(done.stderr) if done.exit_code == 1 else done.stderr
-        if {"list", "show", "count"} & set(words):
-            text = CliRunner().invoke(command, words, env=environment)
-            assert (text.exit_code, bool(text.stdout.strip())) == (0, True)
-        return json.loads(done.stdout)
-
-    async def run(command: click.Command, *words: str, reads: str = "") -> Any:
-        return await asyncio.to_thread(invoke, command, *words, reads=reads)
-
-    return run
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,7 @@
 """The commands about segments, and the one that shows a site's diagnostics."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
-
-import click
-import pytest
-from click.testing import CliRunner
 
 from enlist.cli.segment import segment
 from enlist.cli.site_diagnostics import diagnostics
@@ -16,35 +9,10 @@ from enlist.domain import accounts, segments
 from enlist.domain.segments.matching import Known
 from enlist.runtime.db import Database
 from tests.cast import an_account
+from tests.cli.conftest import Enlist
 from tests.domain.segments.world import NOW, add_people
 
 RUSSIAN = '{"type": "country", "any_of": ["RU"]}'
-
-Enlist = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture
-def enlist(dsn: str, tmp_path: Path) -> Enlist:
-    """Run a command on the test's database; return its JSON answer, or what it complained about."""
-    environment = {
-        "ENLIST_DATABASE_URL": dsn,
-        "ENLIST_DATA": str(tmp_path),
-        "ENLIST_SECRET": "a secret that only the tests know" * 2,
-    }
-
-    def invoke(command: click.Command, *words: str) -> Any:
-        done = CliRunner().invoke(command, [*words, "--json"], env=environment)
-        if done.exit_code:
-            return json.loads(done.stderr)
-        if words[0] in ("list", "show", "members", "count") or command is diagnostics:
-            text = CliRunner().invoke(command, words, env=environment)
-            assert (text.exit_code, bool(text.stdout.strip())) == (0, True)
-        return json.loads(done.stdout)
-
-    async def run(command: click.Command, *words: str) -> Any:
-        return await asyncio.to_thread(invoke, command, *words)
-
-    return run
 
 
 async def test_a_segment_from_its_making_to_its_end(database: Database, enlist: Enlist, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -10,11 +10,12 @@ import click
 import msgspec
 import uvloop
 
+from enlist.domain import accounts
 from enlist.kit.errors import Refusal
 from enlist.migrations import MigrationFailed
 from enlist.runtime import logs
 from enlist.runtime.backup import BackupFailed
-from enlist.runtime.db import DatabaseAway
+from enlist.runtime.db import DatabaseAway, Tx
 from enlist.runtime.postgres import PostgresUnavailable
 from enlist.runtime.settings import Settings, WrongSetting, read_settings
 from enlist.runtime.vault import WrongSecret
@@ -57,6 +58,18 @@ def run(
     except _EXPECTED as reason:
         _complain(reason, as_json)
         sys.exit(1)
+
+
+def run_for(login: str, act: Callable[[Tx, accounts.Account], Awaitable[Value]], *, as_json: bool = False) -> Value:
+    """Run ``act`` in one transaction, with the account of ``login``; otherwise as ``run`` does."""
+
+    async def act_for(settings: Settings) -> Value:
+        from enlist.main import ground
+
+        async with ground(settings) as base, base.database.transaction() as tx:
+            return await act(tx, await accounts.get(tx, login, base.vault))
+
+    return run(act_for, as_json=as_json)
 
 
 def say(answer: Mapping[str, object] | Sequence[object], text: str, *, as_json: bool) -> None:

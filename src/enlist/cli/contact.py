@@ -4,11 +4,10 @@ from typing import Any, Final, NamedTuple
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import json_option, run_for, say, table
 from enlist.domain import accounts, contacts, groups, partners
 from enlist.kit.email import EmailAddress, normalise
 from enlist.runtime.db import Tx
-from enlist.runtime.settings import Settings
 
 LONGEST_CELL: Final = 60
 
@@ -52,14 +51,10 @@ def show(login: str, email: EmailAddress, limit: int, before: int | None, as_jso
     The newest is shown first.
     """
 
-    async def act(settings: Settings) -> _Shown:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> _Shown:
+        return await _find(tx, owner.id, email, limit, before)
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await _find(tx, owner.id, email, limit, before)
-
-    found = run(act, as_json=as_json)
+    found = run_for(login, act, as_json=as_json)
     say(_as_json(found), _as_text(found, limit), as_json=as_json)
 
 

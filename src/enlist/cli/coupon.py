@@ -1,6 +1,6 @@
 """The commands about coupons."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from enlist.cli.acting import json_option, run, say, table
-from enlist.cli.reading_values import Moment, Percentage, Sum
+from enlist.cli.acting import json_option, run_for, say, table
+from enlist.cli.reading_values import Moment, Percentage, Sum, instant
 from enlist.domain import accounts, partners, products
 from enlist.kit import money
-from enlist.runtime.settings import Settings
+from enlist.runtime.db import Tx
 
 
 @click.group()
@@ -48,25 +48,21 @@ def create(
     Days and moments are those of the account's time zone. Letter case of the code does not matter to buyers.
     """
 
-    async def act(settings: Settings) -> products.Coupon:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> products.Coupon:
+        zone = ZoneInfo(owner.time_zone)
+        new = products.NewCoupon(
+            code=code,
+            discount_sum=discount_sum,
+            discount_percent=discount_percent,
+            valid_from=instant(valid_from, zone),
+            valid_until=instant(valid_until, zone, after_day=True),
+            products=names,
+            partner_id=(await partners.get(tx, owner.id, partner)).id if partner else None,
+            most_uses=most_uses,
+        )
+        return await products.create_coupon(tx, owner.id, new)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            zone = ZoneInfo(owner.time_zone)
-            new = products.NewCoupon(
-                code=code,
-                discount_sum=discount_sum,
-                discount_percent=discount_percent,
-                valid_from=_instant(valid_from, zone),
-                valid_until=_instant(valid_until, zone, after_day=True),
-                products=names,
-                partner_id=(await partners.get(tx, owner.id, partner)).id if partner else None,
-                most_uses=most_uses,
-            )
-            return await products.create_coupon(tx, owner.id, new)
-
-    made = run(act, as_json=as_json)
+    made = run_for(login, act, as_json=as_json)
     say(_shown(made), f"coupon {made.code} is made; its number is {made.id}", as_json=as_json)
 
 
@@ -76,14 +72,10 @@ def create(
 def list_(login: str, as_json: bool) -> None:
     """List the coupons of LOGIN by number, disabled ones too."""
 
-    async def act(settings: Settings) -> list[products.Coupon]:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> list[products.Coupon]:
+        return await products.list_coupons(tx, owner.id)
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await products.list_coupons(tx, owner.id)
-
-    found = run(act, as_json=as_json)
+    found = run_for(login, act, as_json=as_json)
     titles = ("id", "code", "discount", "valid from", "valid until", "uses", "state")
     say([_shown(one) for one in found], table([_row(one) for one in found], titles), as_json=as_json)
 
@@ -95,24 +87,11 @@ def list_(login: str, as_json: bool) -> None:
 def disable(login: str, code: str, as_json: bool) -> None:
     """Let the coupon CODE (or number) of LOGIN apply to no order any more."""
 
-    async def act(settings: Settings) -> None:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> None:
+        await products.disable_coupon(tx, owner.id, code)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            await products.disable_coupon(tx, owner.id, code)
-
-    run(act, as_json=as_json)
+    run_for(login, act, as_json=as_json)
     say({"code": code, "state": "disabled"}, f"coupon {code} is disabled", as_json=as_json)
-
-
-def _instant(moment: date | None, zone: ZoneInfo, *, after_day: bool = False) -> datetime | None:
-    """Return the instant that a day begins or, if so wished, ends; a moment is one already."""
-    if moment is None:
-        return None
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment + timedelta(days=after_day), time())
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _shown(one: products.Coupon) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import json_option, run_for, say, table
 from enlist.domain import accounts, groups
-from enlist.runtime.settings import Settings
+from enlist.runtime.db import Tx
 
 
 @click.group()
@@ -23,14 +23,10 @@ def group() -> None:
 def create(login: str, name: str, title: str, no_confirmation: bool, as_json: bool) -> None:
     """Make the group NAME in the account LOGIN; scripts and forms name it by NAME."""
 
-    async def act(settings: Settings) -> groups.Group:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> groups.Group:
+        return await groups.create(tx, owner.id, name, title=title, confirmation=not no_confirmation)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await groups.create(tx, owner.id, name, title=title, confirmation=not no_confirmation)
-
-    made = run(act, as_json=as_json)
+    made = run_for(login, act, as_json=as_json)
     say(_shown(made), f"group {made.name} is made; its number is {made.id}", as_json=as_json)
 
 
@@ -40,14 +36,10 @@ def create(login: str, name: str, title: str, no_confirmation: bool, as_json: bo
 def list_(login: str, as_json: bool) -> None:
     """List the groups of LOGIN, auto groups too."""
 
-    async def act(settings: Settings) -> list[groups.Group]:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> list[groups.Group]:
+        return await groups.list_(tx, owner.id, auto=True)
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await groups.list_(tx, owner.id, auto=True)
-
-    rows = [_shown(found) for found in run(act, as_json=as_json)]
+    rows = [_shown(found) for found in run_for(login, act, as_json=as_json)]
     titles = ("id", "name", "title", "kind", "confirmation")
     text = table([[str(row[title]) for title in titles] for row in rows], titles)
     say(rows, text, as_json=as_json)

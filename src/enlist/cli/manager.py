@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import json_option, run_for, say, table
 from enlist.domain import accounts
-from enlist.runtime.settings import Settings
+from enlist.runtime.db import Tx
 
 
 @click.group()
@@ -22,14 +22,10 @@ def manager() -> None:
 def create(login: str, name: str, email: str, as_json: bool) -> None:
     """Note the manager NAME (name and surname) of the account LOGIN."""
 
-    async def act(settings: Settings) -> accounts.Manager:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> accounts.Manager:
+        return await accounts.create_manager(tx, owner.id, name, email=email)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await accounts.create_manager(tx, owner.id, name, email=email)
-
-    made = run(act, as_json=as_json)
+    made = run_for(login, act, as_json=as_json)
     say(_shown(made), f"manager {made.name} is noted; the number is {made.id}", as_json=as_json)
 
 
@@ -39,14 +35,10 @@ def create(login: str, name: str, email: str, as_json: bool) -> None:
 def list_(login: str, as_json: bool) -> None:
     """List the managers of LOGIN with the numbers by which scripts name them."""
 
-    async def act(settings: Settings) -> list[accounts.Manager]:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> list[accounts.Manager]:
+        return await accounts.list_managers(tx, owner.id)
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await accounts.list_managers(tx, owner.id)
-
-    rows = [_shown(found) for found in run(act, as_json=as_json)]
+    rows = [_shown(found) for found in run_for(login, act, as_json=as_json)]
     titles = ("id", "name", "email")
     say(rows, table([[str(row[title]) for title in titles] for row in rows], titles), as_json=as_json)
 

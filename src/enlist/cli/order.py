@@ -1,26 +1,24 @@
 """The commands about orders."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import json_option, run_for, say, table
 from enlist.cli.contact import Email
 from enlist.cli.describing_order import TITLES, Told, as_json, as_text, row, shown
-from enlist.cli.reading_values import Moment, Sum
+from enlist.cli.reading_values import Moment, Sum, instant
 from enlist.domain import accounts, orders, partners, products
 from enlist.kit import money
 from enlist.kit.email import EmailAddress
 from enlist.kit.errors import Refusal
 from enlist.runtime.db import Tx
-from enlist.runtime.settings import Settings
 
-Value = TypeVar("Value")
-Work = Callable[[Tx, accounts.Account], Awaitable[Value]]
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 ACTOR: Final = "owner"
 CHANNEL: Final = "manual"
@@ -106,7 +104,7 @@ def create(
             raise outcome
         return await orders.get(tx, owner.id, outcome.order_id)
 
-    made = _with(login, place, as_json)
+    made = run_for(login, place, as_json=as_json)
     say(shown(made), f"order {made.id} is placed; {money.write(made.due)} {made.currency} are due", as_json=as_json)
 
 
@@ -133,13 +131,13 @@ def list_(
 
     async def find(tx: Tx, owner: accounts.Account) -> list[orders.Order]:
         zone = ZoneInfo(owner.time_zone)
-        end = _instant(until, zone, after_day=True) or tx.now
+        end = instant(until, zone, after_day=True) or tx.now
         last = await orders.get(tx, owner.id, after, hidden=True) if after is not None else None
         behind = (last.paid_at if paid else last.created_at) if last is not None else None
         return await orders.list_(
             tx,
             owner.id,
-            since=_instant(since, zone) or end - timedelta(days=30),
+            since=instant(since, zone) or end - timedelta(days=30),
             until=end,
             paid=paid,
             product_ids=await _numbers(tx, owner.id, names),
@@ -147,7 +145,7 @@ def list_(
             limit=limit,
         )
 
-    found = _with(login, find, as_json)
+    found = run_for(login, find, as_json=as_json)
     text = table([row(one) for one in found], TITLES)
     if len(found) == limit:
         text += f"\nmore: --after {found[-1].id}"
@@ -169,66 +167,61 @@ def show(login: str, order_id: int, **options: bool) -> None:
             await partners.decision_of(tx, owner.id, order_id),
         )
 
-    told = _with(login, find, options["as_json"])
+    told = run_for(login, find, as_json=options["as_json"])
     say(as_json(told), as_text(told), as_json=options["as_json"])
 
 
+def _of_money(verb: str, when: str, all_of_it: str) -> Callable[[Command], Command]:
+    """Give a command what is said of money: how much, when, with which reference and note."""
+
+    def decorate(command: Command) -> Command:
+        for option in (
+            json_option,
+            click.option("--note", default=""),
+            click.option("--reference", default="", help=f"The same one again is the same {verb}."),
+            click.option("--at", type=Moment(), help=f"When the money {when}; else now."),
+            click.option("--sum", "amount", type=Sum(), help=f"Else all that {all_of_it}."),
+            number,
+            click.argument("login"),
+        ):
+            command = option(command)
+        return command
+
+    return decorate
+
+
 @order.command()
-@click.argument("login")
-@number
-@click.option("--sum", "amount", type=Sum(), help="Else all that is due.")
-@click.option("--at", type=Moment(), help="When the money came; else now.")
-@click.option("--reference", default="", help="The same one again is the same payment.")
-@click.option("--note", default="")
-@json_option
-def pay(
-    login: str, order_id: int, amount: Decimal | None, at: date | None, reference: str, note: str, as_json: bool
-) -> None:
+@_of_money("payment", "came", "is due")
+def pay(as_json: bool, **said: Any) -> None:
     """Record that money came for an order of LOGIN; paid in full, the buyer gets what he paid for."""
-
-    async def record(tx: Tx, owner: accounts.Account) -> orders.Order:
-        return await orders.pay(
-            tx,
-            owner.id,
-            order_id,
-            amount,
-            channel=CHANNEL,
-            reference=reference,
-            at=_instant(at, ZoneInfo(owner.time_zone)),
-            note=note,
-            actor=ACTOR,
-        )
-
-    _tell(_with(login, record, as_json), as_json)
+    _record(orders.pay, as_json, **said)
 
 
 @order.command()
-@click.argument("login")
-@number
-@click.option("--sum", "amount", type=Sum(), help="Else all that came.")
-@click.option("--at", type=Moment(), help="When the money went back; else now.")
-@click.option("--reference", default="", help="The same one again is the same refund.")
-@click.option("--note", default="")
-@json_option
-def refund(
-    login: str, order_id: int, amount: Decimal | None, at: date | None, reference: str, note: str, as_json: bool
-) -> None:
+@_of_money("refund", "went back", "came")
+def refund(as_json: bool, **said: Any) -> None:
     """Record that money of an order of LOGIN went back to the buyer; it moves elsewhere."""
+    _record(orders.refund, as_json, **said)
 
-    async def record(tx: Tx, owner: accounts.Account) -> orders.Order:
-        return await orders.refund(
-            tx,
-            owner.id,
-            order_id,
-            amount,
-            channel=CHANNEL,
-            reference=reference,
-            at=_instant(at, ZoneInfo(owner.time_zone)),
-            note=note,
-            actor=ACTOR,
+
+def _record(
+    activity: Callable[..., Awaitable[orders.Order]],
+    as_json: bool,
+    *,
+    login: str,
+    order_id: int,
+    amount: Decimal | None,
+    at: date | None,
+    reference: str,
+    note: str,
+) -> None:
+    async def act(tx: Tx, owner: accounts.Account) -> orders.Order:
+        when = instant(at, ZoneInfo(owner.time_zone))
+        return await activity(
+            tx, owner.id, order_id, amount, channel=CHANNEL, reference=reference, at=when, note=note, actor=ACTOR
         )
 
-    _tell(_with(login, record, as_json), as_json)
+    _change(login, act, as_json)
 
 
 @order.command()
@@ -241,10 +234,10 @@ def sent(login: str, order_id: int, tracking_number: str, at: date | None, as_js
     """Note that an order of LOGIN went to the post, paid or to be paid at delivery."""
 
     async def move(tx: Tx, owner: accounts.Account) -> orders.Order:
-        when = _instant(at, ZoneInfo(owner.time_zone))
+        when = instant(at, ZoneInfo(owner.time_zone))
         return await orders.mark_sent(tx, owner.id, order_id, tracking_number=tracking_number, at=when, actor=ACTOR)
 
-    _tell(_with(login, move, as_json), as_json)
+    _change(login, move, as_json)
 
 
 @order.command("return")
@@ -256,10 +249,10 @@ def return_(login: str, order_id: int, at: date | None, as_json: bool) -> None:
     """Note that an order of LOGIN came back; money that goes back, too, is a refund."""
 
     async def move(tx: Tx, owner: accounts.Account) -> orders.Order:
-        when = _instant(at, ZoneInfo(owner.time_zone))
+        when = instant(at, ZoneInfo(owner.time_zone))
         return await orders.mark_returned(tx, owner.id, order_id, at=when, actor=ACTOR)
 
-    _tell(_with(login, move, as_json), as_json)
+    _change(login, move, as_json)
 
 
 @order.command()
@@ -268,7 +261,7 @@ def return_(login: str, order_id: int, at: date | None, as_json: bool) -> None:
 @json_option
 def cancel(login: str, order_id: int, as_json: bool) -> None:
     """Cancel an order of LOGIN that nothing was paid for."""
-    _tell(_with(login, lambda tx, owner: orders.cancel(tx, owner.id, order_id, actor=ACTOR), as_json), as_json)
+    _change(login, lambda tx, owner: orders.cancel(tx, owner.id, order_id, actor=ACTOR), as_json)
 
 
 @order.command()
@@ -277,7 +270,7 @@ def cancel(login: str, order_id: int, as_json: bool) -> None:
 @json_option
 def delete(login: str, order_id: int, as_json: bool) -> None:
     """Hide an order of LOGIN that no money is there for from everybody; `restore` undoes it."""
-    _with(login, lambda tx, owner: orders.delete(tx, owner.id, order_id, actor=ACTOR), as_json)
+    run_for(login, lambda tx, owner: orders.delete(tx, owner.id, order_id, actor=ACTOR), as_json=as_json)
     say({"id": order_id, "hidden": True}, f"order {order_id} is hidden", as_json=as_json)
 
 
@@ -292,10 +285,12 @@ def restore(login: str, order_id: int, as_json: bool) -> None:
         await orders.restore(tx, owner.id, order_id, actor=ACTOR)
         return await orders.get(tx, owner.id, order_id)
 
-    _tell(_with(login, show_again, as_json), as_json)
+    _change(login, show_again, as_json)
 
 
-def _tell(changed: orders.Order, as_json: bool) -> None:
+def _change(login: str, act: Callable[[Tx, accounts.Account], Awaitable[orders.Order]], as_json: bool) -> None:
+    """Change an order, and tell how it is then."""
+    changed = run_for(login, act, as_json=as_json)
     say(
         shown(changed),
         f"order {changed.id} is {changed.state}; {money.write(changed.received)} of {money.write(changed.total)}"
@@ -310,24 +305,3 @@ async def _numbers(tx: Tx, account_id: int, names: tuple[str, ...]) -> set[int]:
         if (account_id, name) not in found:
             raise products.ProductNotFound(product=name)
     return {product.id for product in found.values()}
-
-
-def _instant(moment: date | None, zone: ZoneInfo, *, after_day: bool = False) -> datetime | None:
-    """Return the instant that a day begins or, if so wished, ends; a moment is one already."""
-    if moment is None:
-        return None
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment + timedelta(days=after_day), time())
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-
-
-def _with(login: str, do: Work[Value], as_json: bool) -> Value:
-    """Do something with the account of ``login``, in one transaction."""
-
-    async def act(settings: Settings) -> Value:
-        from enlist.main import ground
-
-        async with ground(settings) as base, base.database.transaction() as tx:
-            return await do(tx, await accounts.get(tx, login, base.vault))
-
-    return run(act, as_json=as_json)

@@ -7,14 +7,13 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import json_option, run_for, say, table
 from enlist.cli.partner_links import links
 from enlist.cli.partner_money import payout, rate, stats
 from enlist.cli.programme import written
 from enlist.domain import accounts, partners
 from enlist.kit import money
 from enlist.runtime.db import Tx
-from enlist.runtime.settings import Settings
 
 Value = TypeVar("Value")
 
@@ -38,7 +37,7 @@ for command in (rate, stats, payout, links):
 def create(login: str, name: str, called: str, email: str, recruited_by: str, as_json: bool) -> None:
     """Take somebody into the programme of LOGIN; his links name him by PARTNER."""
     new = partners.NewPartner(login=name, name=called, email=email, recruited_by=recruited_by)
-    made = _with(login, lambda tx, account_id: partners.create(tx, account_id, new), as_json)
+    made = run_for(login, lambda tx, owner: partners.create(tx, owner.id, new), as_json=as_json)
     say(_shown(made), f"partner {made.login} is in the programme; his number is {made.id}", as_json=as_json)
 
 
@@ -50,10 +49,10 @@ def create(login: str, name: str, called: str, email: str, recruited_by: str, as
 def list_(login: str, after: str, limit: int, as_json: bool) -> None:
     """List the partners of LOGIN, those who wait for approval too."""
 
-    async def find(tx: Tx, account_id: int) -> list[partners.Partner]:
-        return await partners.list_(tx, account_id, after=after, limit=limit)
+    async def find(tx: Tx, owner: accounts.Account) -> list[partners.Partner]:
+        return await partners.list_(tx, owner.id, after=after, limit=limit)
 
-    found = _with(login, find, as_json)
+    found = run_for(login, find, as_json=as_json)
     text = table(
         [[str(one.id), one.login, one.name, one.email, one.state] for one in found],
         ("id", "login", "name", "email", "state"),
@@ -70,16 +69,16 @@ def list_(login: str, after: str, limit: int, as_json: bool) -> None:
 def show(login: str, name: str, as_json: bool) -> None:
     """Show a partner of LOGIN: who brought him, his own rates, what is due to him."""
 
-    async def find(tx: Tx, account_id: int) -> dict[str, Any]:
-        found = await partners.get(tx, account_id, name)
-        by = await partners.get_all(tx, [(account_id, found.recruited_by)]) if found.recruited_by else {}
+    async def find(tx: Tx, owner: accounts.Account) -> dict[str, Any]:
+        found = await partners.get(tx, owner.id, name)
+        by = await partners.get_all(tx, [(owner.id, found.recruited_by)]) if found.recruited_by else {}
         return _shown(found) | {
             "recruited_by": next((recruiter.login for recruiter in by.values()), None),
-            "rates": [msgspec.to_builtins(one) for one in await partners.list_rates(tx, account_id, found.login)],
-            "balance": money.write(await partners.balance(tx, account_id, found.login)),
+            "rates": [msgspec.to_builtins(one) for one in await partners.list_rates(tx, owner.id, found.login)],
+            "balance": money.write(await partners.balance(tx, owner.id, found.login)),
         }
 
-    shown = _with(login, find, as_json)
+    shown = run_for(login, find, as_json=as_json)
     lines = [f"{name.replace('_', ' '):<14}{_cell(value)}".rstrip() for name, value in shown.items() if name != "rates"]
     for one in msgspec.convert(shown["rates"], list[partners.Rate]):
         which = f"product {one.product_id}" if one.product_id else "all products"
@@ -108,21 +107,8 @@ def suspend(login: str, name: str, as_json: bool) -> None:
 def _change(
     change: Callable[[Tx, int, str], Awaitable[partners.Partner]], login: str, name: str, as_json: bool
 ) -> None:
-    changed = _with(login, lambda tx, account_id: change(tx, account_id, name), as_json)
+    changed = run_for(login, lambda tx, owner: change(tx, owner.id, name), as_json=as_json)
     say(_shown(changed), f"partner {changed.login} is {changed.state}", as_json=as_json)
-
-
-def _with(login: str, do: Callable[[Tx, int], Awaitable[Value]], as_json: bool) -> Value:
-    """Do something with the account of ``login``, in one transaction."""
-
-    async def act(settings: Settings) -> Value:
-        from enlist.main import ground
-
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await do(tx, owner.id)
-
-    return run(act, as_json=as_json)
 
 
 def _shown(partner: partners.Partner) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 import click
 import msgspec
 
-from enlist.cli.acting import json_option, run, say
+from enlist.cli.acting import json_option, run_for, say
 from enlist.cli.programme import written
 from enlist.cli.reading_values import Percentage, Sum
 from enlist.domain import accounts, partners, products
 from enlist.kit import money
-from enlist.runtime.settings import Settings
+from enlist.runtime.db import Tx
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -44,18 +44,14 @@ def rate(
         raise click.UsageError("give a sum, a percentage or both; or --remove")
     commission = None if remove else partners.Commission(fixed, percent)
 
-    async def act(settings: Settings) -> None:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> None:
+        found = await products.find(tx, owner.id, product) if product is not None else None
+        if product is not None and found is None:
+            raise products.ProductNotFound(product=product)
+        number = found.id if found else None
+        await partners.set_rate(tx, owner.id, name, level, commission, product_id=number)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            found = await products.find(tx, owner.id, product) if product is not None else None
-            if product is not None and found is None:
-                raise products.ProductNotFound(product=product)
-            number = found.id if found else None
-            await partners.set_rate(tx, owner.id, name, level, commission, product_id=number)
-
-    run(act, as_json=as_json)
+    run_for(login, act, as_json=as_json)
     earns = written(commission) if commission else "what is set elsewhere"
     about = {"partner": name, "level": level, "product": product}
     text = f"partner {name} earns {earns} by {f'product {product}' if product else 'all products'}, level {level}"
@@ -71,17 +67,13 @@ def rate(
 def stats(login: str, name: str, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """Sum up what a partner of LOGIN did; days are those of the account's time zone, both ends included."""
 
-    async def act(settings: Settings) -> partners.Statistics:
-        from enlist.main import ground
-
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            span = (since.date() if since else None, until.date() if until else None)
-            return await partners.statistics(tx, owner.id, name, *span)
+    async def act(tx: Tx, owner: accounts.Account) -> partners.Statistics:
+        span = (since.date() if since else None, until.date() if until else None)
+        return await partners.statistics(tx, owner.id, name, *span)
 
     told: dict[str, Any] = {
         field: money.write(value) if isinstance(value, Decimal) else value
-        for field, value in msgspec.structs.asdict(run(act, as_json=as_json)).items()
+        for field, value in msgspec.structs.asdict(run_for(login, act, as_json=as_json)).items()
     }
     say(told, "\n".join(f"{field.replace('_', ' '):<14}{value}" for field, value in told.items()), as_json=as_json)
 
@@ -98,13 +90,9 @@ def payout(login: str, name: str, amount: Decimal | None, note: str, as_json: bo
     The money itself moves outside.
     """
 
-    async def act(settings: Settings) -> partners.Payout:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> partners.Payout:
+        return await partners.pay_out(tx, owner.id, name, amount, note=note, actor="owner")
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await partners.pay_out(tx, owner.id, name, amount, note=note, actor="owner")
-
-    made = run(act, as_json=as_json)
+    made = run_for(login, act, as_json=as_json)
     told = msgspec.structs.asdict(made) | {"amount": money.write(made.amount)}
     say(told, f"a payout of {told['amount']} to {name} is recorded; its number is {made.id}", as_json=as_json)

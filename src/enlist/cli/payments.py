@@ -4,8 +4,9 @@ from typing import IO, Final
 
 import click
 
-from enlist.cli.acting import json_option, run, say
+from enlist.cli.acting import json_option, run, run_for, say
 from enlist.domain import accounts, orders
+from enlist.runtime.db import Tx
 from enlist.runtime.settings import Settings
 
 STRIPE: Final = "stripe"
@@ -60,14 +61,10 @@ def stripe(login: str, secret_key_file: IO[str], webhook_secret_file: IO[str], a
 def list_(login: str, as_json: bool) -> None:
     """List the payment channels that LOGIN has set up."""
 
-    async def act(settings: Settings) -> list[str]:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> list[str]:
+        return await orders.list_payment_channels(tx, owner.id)
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await orders.list_payment_channels(tx, owner.id)
-
-    found = run(act, as_json=as_json)
+    found = run_for(login, act, as_json=as_json)
     say(found, "\n".join(found) or "none: the owner records what came", as_json=as_json)
 
 
@@ -78,12 +75,8 @@ def list_(login: str, as_json: bool) -> None:
 def remove(login: str, channel: str, as_json: bool) -> None:
     """Forget the settings of a payment CHANNEL of LOGIN; its events are not taken any more."""
 
-    async def act(settings: Settings) -> None:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> None:
+        await orders.remove_payment_channel(tx, owner.id, channel)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            await orders.remove_payment_channel(tx, owner.id, channel)
-
-    run(act, as_json=as_json)
+    run_for(login, act, as_json=as_json)
     say({"login": login, "channel": channel, "removed": True}, f"{channel} is removed", as_json=as_json)

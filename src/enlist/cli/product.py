@@ -1,17 +1,15 @@
 """The commands about products."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import json_option, run_for, say, table
 from enlist.cli.describing_product import described, properties, shown
 from enlist.cli.stocking import category, pins
 from enlist.domain import accounts, products
 from enlist.kit import money
 from enlist.runtime.db import Tx
-from enlist.runtime.settings import Settings
 
 Value = TypeVar("Value")
 
@@ -44,10 +42,7 @@ def create(login: str, name: str, kind: products.Kind, as_json: bool, **given: A
     """
     new = described(name, given | {"kind": kind})
 
-    async def act(settings: Settings) -> products.Product:
-        return await _with(settings, login, lambda tx, account_id: products.create(tx, account_id, new))
-
-    made = run(act, as_json=as_json)
+    made = run_for(login, lambda tx, owner: products.create(tx, owner.id, new), as_json=as_json)
     say(shown(made), f"product {made.name} is made; its number is {made.id}", as_json=as_json)
 
 
@@ -57,10 +52,7 @@ def create(login: str, name: str, kind: products.Kind, as_json: bool, **given: A
 def list_(login: str, as_json: bool) -> None:
     """List the products of LOGIN by number."""
 
-    async def act(settings: Settings) -> list[products.Product]:
-        return await _with(settings, login, products.list_)
-
-    found = run(act, as_json=as_json)
+    found = run_for(login, lambda tx, owner: products.list_(tx, owner.id), as_json=as_json)
     rows = [[str(one.id), one.name, one.title, one.kind, money.write(one.price)] for one in found]
     text = table(rows, ("id", "name", "title", "kind", "price"))
     say([shown(one) for one in found], text, as_json=as_json)
@@ -73,16 +65,13 @@ def list_(login: str, as_json: bool) -> None:
 def show(login: str, name: str, as_json: bool) -> None:
     """Show all that is kept of the product NAME of LOGIN."""
 
-    async def find(tx: Tx, account_id: int) -> products.Product:
-        found = await products.find(tx, account_id, name)
+    async def find(tx: Tx, owner: accounts.Account) -> products.Product:
+        found = await products.find(tx, owner.id, name)
         if found is None:
             raise products.ProductNotFound(product=name)
         return found
 
-    async def act(settings: Settings) -> products.Product:
-        return await _with(settings, login, find)
-
-    told = shown(run(act, as_json=as_json))
+    told = shown(run_for(login, find, as_json=as_json))
     lines = [f"{title.replace('_', ' '):<18}{_cell(value)}".rstrip() for title, value in told.items()]
     say(told, "\n".join(lines), as_json=as_json)
 
@@ -99,10 +88,7 @@ def change(login: str, name: str, as_json: bool, **given: Any) -> None:
     """
     changes = described(name, given)
 
-    async def act(settings: Settings) -> products.Product:
-        return await _with(settings, login, lambda tx, account_id: products.change(tx, account_id, changes))
-
-    changed = run(act, as_json=as_json)
+    changed = run_for(login, lambda tx, owner: products.change(tx, owner.id, changes), as_json=as_json)
     say(shown(changed), f"product {changed.name} is changed", as_json=as_json)
 
 
@@ -113,19 +99,8 @@ def change(login: str, name: str, as_json: bool, **given: Any) -> None:
 def delete(login: str, name: str, as_json: bool) -> None:
     """Delete the product NAME of LOGIN; orders with it stay, and the name is free again."""
 
-    async def act(settings: Settings) -> None:
-        await _with(settings, login, lambda tx, account_id: products.delete(tx, account_id, name))
-
-    run(act, as_json=as_json)
+    run_for(login, lambda tx, owner: products.delete(tx, owner.id, name), as_json=as_json)
     say({"name": name, "state": "deleted"}, f"product {name} is deleted", as_json=as_json)
-
-
-async def _with(settings: Settings, login: str, work: Callable[[Tx, int], Awaitable[Value]]) -> Value:
-    """Do ``work`` in a transaction, for the account of ``login``."""
-    from enlist.main import ground
-
-    async with ground(settings) as base, base.database.transaction() as tx:
-        return await work(tx, (await accounts.get(tx, login, base.vault)).id)
 
 
 def _cell(value: Any) -> str:

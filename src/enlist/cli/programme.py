@@ -6,11 +6,11 @@ from typing import Any, Final
 import click
 import msgspec
 
-from enlist.cli.acting import json_option, run, say
+from enlist.cli.acting import json_option, run_for, say
 from enlist.cli.reading_values import OrNone, Percentage, Sum, Text
 from enlist.domain import accounts, partners
 from enlist.kit import money
-from enlist.runtime.settings import Settings
+from enlist.runtime.db import Tx
 
 _LEVELS: Final = (1, 2)
 
@@ -26,14 +26,10 @@ def programme() -> None:
 def show(login: str, as_json: bool) -> None:
     """Show the settings of the programme of LOGIN."""
 
-    async def act(settings: Settings) -> partners.Programme:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> partners.Programme:
+        return await partners.programme(tx, owner.id)
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await partners.programme(tx, owner.id)
-
-    _say(run(act, as_json=as_json), as_json)
+    _say(run_for(login, act, as_json=as_json), as_json)
 
 
 @programme.command("set")
@@ -64,16 +60,12 @@ def set_(login: str, as_json: bool, **given: Any) -> None:
     What was decided about contacts and orders before stays as it was.
     """
 
-    async def act(settings: Settings) -> partners.Programme:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> partners.Programme:
+        wanted = _changed(await partners.programme(tx, owner.id), given)
+        await partners.set_programme(tx, owner.id, wanted)
+        return wanted
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            wanted = _changed(await partners.programme(tx, owner.id), given)
-            await partners.set_programme(tx, owner.id, wanted)
-            return wanted
-
-    _say(run(act, as_json=as_json), as_json)
+    _say(run_for(login, act, as_json=as_json), as_json)
 
 
 def _changed(programme: partners.Programme, given: dict[str, Any]) -> partners.Programme:

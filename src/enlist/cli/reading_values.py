@@ -1,9 +1,10 @@
 """Values on command lines: sums, percentages, spans of time, moments, and texts that may stand in a file."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -88,3 +89,12 @@ class Text(click.ParamType[Any]):
                 return file.read()
         except (OSError, UnicodeDecodeError) as reason:
             return self.fail(f"{value[1:]} cannot be read ({reason})", param, ctx)
+
+
+def instant(moment: date | None, zone: ZoneInfo, *, after_day: bool = False) -> datetime | None:
+    """Return the instant at which a day of ``zone`` begins or, if so wished, ends; a moment is one already."""
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment + timedelta(days=after_day), time())
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

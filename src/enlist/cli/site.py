@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import json_option, run_for, say, table
 from enlist.domain import accounts, groups, profiles
-from enlist.runtime.settings import Settings
+from enlist.runtime.db import Tx
 
 
 @click.group()
@@ -24,17 +24,13 @@ def site() -> None:
 def create(login: str, name: str, token: str | None, time_zone: str | None, group: str | None, as_json: bool) -> None:
     """Make the site NAME in the account LOGIN; its token is shown this once."""
 
-    async def act(settings: Settings) -> tuple[accounts.Site, str]:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> tuple[accounts.Site, str]:
+        made, token_made = await accounts.create_site(tx, owner.id, name, token=token, time_zone=time_zone)
+        if group is not None:
+            await groups.set_site_group(tx, made, group)
+        return made, token_made
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            made, token_made = await accounts.create_site(tx, owner.id, name, token=token, time_zone=time_zone)
-            if group is not None:
-                await groups.set_site_group(tx, made, group)
-            return made, token_made
-
-    made, token_made = run(act, as_json=as_json)
+    made, token_made = run_for(login, act, as_json=as_json)
     say(
         _shown(made, group) | {"token": token_made},
         f"site {made.name} is made; its token is {token_made} (it is kept nowhere)",
@@ -48,16 +44,12 @@ def create(login: str, name: str, token: str | None, time_zone: str | None, grou
 def list_(login: str, as_json: bool) -> None:
     """List the sites of LOGIN."""
 
-    async def act(settings: Settings) -> list[dict[str, Any]]:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> list[dict[str, Any]]:
+        sites = await accounts.list_sites(tx, owner.id)
+        named = await groups.site_groups(tx, sites)
+        return [_shown(one, named.get(one.id)) for one in sites]
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            sites = await accounts.list_sites(tx, owner.id)
-            named = await groups.site_groups(tx, sites)
-            return [_shown(one, named.get(one.id)) for one in sites]
-
-    rows = run(act, as_json=as_json)
+    rows = run_for(login, act, as_json=as_json)
     titles = ("id", "name", "time_zone", "group")
     text = table(
         [[str(row[title] or "") for title in titles] for row in rows], [title.replace("_", " ") for title in titles]
@@ -73,14 +65,10 @@ def list_(login: str, as_json: bool) -> None:
 def rotate_token(login: str, name: str, token: str | None, as_json: bool) -> None:
     """Replace the token of the site NAME; the old one is refused at once."""
 
-    async def act(settings: Settings) -> str:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> str:
+        return await accounts.rotate_site_token(tx, owner.id, name, token)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await accounts.rotate_site_token(tx, owner.id, name, token)
-
-    new = run(act, as_json=as_json)
+    new = run_for(login, act, as_json=as_json)
     say({"login": login, "site": name, "token": new}, f"the token of site {name} is now {new}", as_json=as_json)
 
 
@@ -92,15 +80,11 @@ def rotate_token(login: str, name: str, token: str | None, as_json: bool) -> Non
 def set_time_zone(login: str, name: str, time_zone: str, as_json: bool) -> None:
     """Let the days of the site NAME follow another zone; statistics are counted anew, subscribers wait meanwhile."""
 
-    async def act(settings: Settings) -> accounts.Site:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> accounts.Site:
+        found = await accounts.get_site(tx, owner.id, name)
+        return await profiles.change_time_zone(tx, found, time_zone)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            found = await accounts.get_site(tx, owner.id, name)
-            return await profiles.change_time_zone(tx, found, time_zone)
-
-    changed = run(act, as_json=as_json)
+    changed = run_for(login, act, as_json=as_json)
     say(_shown(changed), f"the days of site {name} are now those of {time_zone}", as_json=as_json)
 
 
@@ -112,16 +96,12 @@ def set_time_zone(login: str, name: str, time_zone: str, as_json: bool) -> None:
 def set_group(login: str, name: str, group: str | None, as_json: bool) -> None:
     """Enrol e-mail subscriptions of the site NAME into GROUP, too; into none without GROUP."""
 
-    async def act(settings: Settings) -> accounts.Site:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> accounts.Site:
+        found = await accounts.get_site(tx, owner.id, name)
+        await groups.set_site_group(tx, found, group)
+        return found
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            found = await accounts.get_site(tx, owner.id, name)
-            await groups.set_site_group(tx, found, group)
-            return found
-
-    found = run(act, as_json=as_json)
+    found = run_for(login, act, as_json=as_json)
     said = f"site {name} enrols into {group}" if group else f"site {name} enrols into no group"
     say(_shown(found, group), said, as_json=as_json)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import json_option, run_for, say, table
 from enlist.domain import accounts, products
-from enlist.runtime.settings import Settings
+from enlist.runtime.db import Tx
 
 
 @click.group()
@@ -21,14 +21,10 @@ def category() -> None:
 def create_category(login: str, title: str, as_json: bool) -> None:
     """Make the category TITLE in the account LOGIN."""
 
-    async def act(settings: Settings) -> products.Category:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> products.Category:
+        return await products.create_category(tx, owner.id, title)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await products.create_category(tx, owner.id, title)
-
-    made = run(act, as_json=as_json)
+    made = run_for(login, act, as_json=as_json)
     say(_shown(made), f"category {made.title} is made; its number is {made.id}", as_json=as_json)
 
 
@@ -38,14 +34,10 @@ def create_category(login: str, title: str, as_json: bool) -> None:
 def list_categories(login: str, as_json: bool) -> None:
     """List the categories of LOGIN by number."""
 
-    async def act(settings: Settings) -> list[products.Category]:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> list[products.Category]:
+        return await products.list_categories(tx, owner.id)
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await products.list_categories(tx, owner.id)
-
-    found = run(act, as_json=as_json)
+    found = run_for(login, act, as_json=as_json)
     text = table([[str(one.id), one.title] for one in found], ("id", "title"))
     say([_shown(one) for one in found], text, as_json=as_json)
 
@@ -64,14 +56,10 @@ def add(login: str, name: str, file: Any, as_json: bool) -> None:
     """Add the pin codes in FILE (- for standard input), one a line, to the product NAME of LOGIN."""
     codes = file.read().splitlines()
 
-    async def act(settings: Settings) -> int:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> int:
+        return await products.add_pin_codes(tx, owner.id, name, codes)
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await products.add_pin_codes(tx, owner.id, name, codes)
-
-    new = run(act, as_json=as_json)
+    new = run_for(login, act, as_json=as_json)
     say({"name": name, "added": new}, f"{new} new pin codes are added to product {name}", as_json=as_json)
 
 
@@ -82,14 +70,10 @@ def add(login: str, name: str, file: Any, as_json: bool) -> None:
 def count(login: str, name: str, as_json: bool) -> None:
     """Count the pin codes of the product NAME of LOGIN: how many are free, how many handed out."""
 
-    async def act(settings: Settings) -> tuple[int, int]:
-        from enlist.main import ground
+    async def act(tx: Tx, owner: accounts.Account) -> tuple[int, int]:
+        return await products.count_pin_codes(tx, owner.id, name)
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            return await products.count_pin_codes(tx, owner.id, name)
-
-    free, issued = run(act, as_json=as_json)
+    free, issued = run_for(login, act, as_json=as_json)
     say({"name": name, "free": free, "issued": issued}, f"free: {free}, handed out: {issued}", as_json=as_json)
 
 
