@@ -20,8 +20,7 @@ from enlist.domain import accounts, delivery, groups, orders, partners, profiles
 from enlist.doors import clicks, health, just, justclick, public
 from enlist.doors.justclick.calls import Services
 from enlist.reactions import REACTIONS
-from enlist.runtime import backup, postgres, tasks
-from enlist.runtime.backup import secret_beside
+from enlist.runtime import postgres, tasks
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.facts import Dispatcher
@@ -30,7 +29,9 @@ from enlist.runtime.http import App, Receive, Scope, Send
 from enlist.runtime.http_server import HttpServer
 from enlist.runtime.jobs import Jobs
 from enlist.runtime.outbound import Outbound
-from enlist.runtime.postgres_binaries import Binaries, find_tools
+from enlist.runtime.postgres import backup
+from enlist.runtime.postgres.backup import secret_beside
+from enlist.runtime.postgres.binaries import Binaries, find_tools
 from enlist.runtime.settings import Settings
 from enlist.runtime.signals import Signals
 from enlist.runtime.vault import Vault, WrongSecret, find_secret, keep_secret, secret_file

@@ -14,9 +14,9 @@ from enlist.domain import accounts
 from enlist.kit.errors import Refusal
 from enlist.migrations import MigrationFailed
 from enlist.runtime import logs
-from enlist.runtime.backup import BackupFailed
 from enlist.runtime.db import DatabaseAway, Tx
 from enlist.runtime.postgres import PostgresUnavailable
+from enlist.runtime.postgres.backup import BackupFailed
 from enlist.runtime.settings import Settings, WrongSetting, read_settings
 from enlist.runtime.vault import WrongSecret
 

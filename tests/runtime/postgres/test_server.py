@@ -19,10 +19,11 @@ import asyncpg
 import psycopg
 import pytest
 
-from enlist.runtime import postgres_binaries, postgres_cluster
 from enlist.runtime.postgres import PostgresServer, PostgresUnavailable, find_binaries, find_tools, join
-from enlist.runtime.postgres_account import Account, is_safe_from_others
-from enlist.runtime.postgres_cluster import ask_to_stop, try_lock
+from enlist.runtime.postgres import binaries as postgres_binaries
+from enlist.runtime.postgres import cluster as postgres_cluster
+from enlist.runtime.postgres.account import Account, is_safe_from_others
+from enlist.runtime.postgres.cluster import ask_to_stop, try_lock
 
 FAST = {"fsync": "off"}
 DEBIANS_15 = Path("/usr/lib/postgresql/15/bin")
@@ -261,7 +262,7 @@ async def test_as_root_it_runs_under_a_closed_folder_with_a_long_strange_path(
 async def test_a_folder_for_the_short_link_that_is_not_private_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from enlist.runtime.postgres_socket import SocketDirectory
+    from enlist.runtime.postgres.socket import SocketDirectory
 
     base = Path(tempfile.mkdtemp(prefix="r"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(base))

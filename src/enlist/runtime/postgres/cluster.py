@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from enlist.runtime.postgres_account import Account, PostgresUnavailable, our_account, run_as
-from enlist.runtime.postgres_socket import PORT
+from enlist.runtime.postgres.account import Account, PostgresUnavailable, our_account, run_as
+from enlist.runtime.postgres.socket import PORT
 
 SUPERUSER: Final = "enlist"
 """The database role that owns everything in the private server."""

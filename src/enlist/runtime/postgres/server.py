@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 import asyncpg
 
-from enlist.runtime.postgres_account import Account, PostgresUnavailable, choose_account, in_thread
-from enlist.runtime.postgres_binaries import Binaries, find_binaries, find_tools, place_within_reach
-from enlist.runtime.postgres_cluster import (
+from enlist.runtime.postgres.account import Account, PostgresUnavailable, choose_account, in_thread
+from enlist.runtime.postgres.binaries import Binaries, find_binaries, place_within_reach
+from enlist.runtime.postgres.cluster import (
     SUPERUSER,
     ask_to_stop,
     launch,
@@ -26,9 +26,7 @@ from enlist.runtime.postgres_cluster import (
     open_cluster,
     try_lock,
 )
-from enlist.runtime.postgres_socket import PORT, SocketDirectory
-
-__all__ = ["Binaries", "PostgresServer", "PostgresUnavailable", "find_binaries", "find_tools", "join"]
+from enlist.runtime.postgres.socket import PORT, SocketDirectory
 
 _log = logging.getLogger(__name__)
 

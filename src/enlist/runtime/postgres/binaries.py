@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from enlist.runtime.postgres_account import Account, PostgresUnavailable, in_thread, is_safe_from_others, run_as
+from enlist.runtime.postgres.account import Account, PostgresUnavailable, in_thread, is_safe_from_others, run_as
 
 OLDEST_MAJOR: Final = 15
 """The oldest major version of PostgreSQL that is served."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from enlist.runtime.postgres_account import PostgresUnavailable, is_safe_from_others
+from enlist.runtime.postgres.account import PostgresUnavailable, is_safe_from_others
 
 PORT: Final = 5432
 """The number in the socket's name; no network port is opened."""

@@ -10,7 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from enlist.runtime.backup import (
+from enlist.runtime.postgres import Binaries, PostgresServer, join
+from enlist.runtime.postgres.backup import (
     BackupFailed,
     DatabaseNotEmpty,
     RestoreFailed,
@@ -19,7 +20,6 @@ from enlist.runtime.backup import (
     back_up,
     restore,
 )
-from enlist.runtime.postgres import Binaries, PostgresServer, join
 
 DEBIANS_15 = Path("/usr/lib/postgresql/15/bin")
 SECRET = b"the secret of this installation"

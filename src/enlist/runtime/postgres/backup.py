@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 import asyncpg
 
-from enlist.runtime.postgres_binaries import Binaries
+from enlist.runtime.postgres.binaries import Binaries
 
 _WHAT_IS_THERE: Final = """
     SELECT n.nspname || '.' || c.relname
