@@ -26,7 +26,7 @@ from enlist.runtime.db import Database
 from enlist.runtime.facts import Dispatcher
 from enlist.runtime.geo import Geo, default_country_file
 from enlist.runtime.http import App, Receive, Scope, Send
-from enlist.runtime.http_server import HttpServer
+from enlist.runtime.http.server import HttpServer
 from enlist.runtime.jobs import Jobs
 from enlist.runtime.outbound import Outbound
 from enlist.runtime.postgres import backup

@@ -11,7 +11,7 @@ import pytest
 from enlist.domain import profiles
 from enlist.doors.just import answering
 from enlist.runtime.db import DatabaseAway
-from enlist.runtime.http_server import HttpServer
+from enlist.runtime.http.server import HttpServer
 from tests.doors.just.conftest import TOKEN, Stage
 
 Rows = list[tuple[date, str, int]]

@@ -1,72 +1,15 @@
-"""The few lines of ASGI that the plain doors share: reading a bounded body, headers, answering."""
+"""Answering in a plain door: whole answers, and last words before a connection is ended."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any, Final
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-# A message of our own, for a ``send`` that has ``takes_whole``: head and body in one (docs/decisions/0002).
-WHOLE: Final = "enlist.whole"
-JSON: Final = b"application/json; charset=utf-8"
-TEXT: Final = b"text/plain; charset=utf-8"
+from enlist.runtime.http.asgi import WHOLE, Receive, Send
 
 # How much of a refused body is still read, and for how many seconds, before the connection is cut.
 MOST_THROWN_AWAY: Final = 32 * 1024 * 1024
 PATIENCE: Final = 5
-
-
-class BodyTooLarge(Exception):
-    """The request's body is larger than the limit; most of it was not read."""
-
-
-class ClientGone(Exception):
-    """The client hung up before its request was read."""
-
-
-def header(scope: Scope, name: bytes) -> str:
-    """Return the request header called ``name`` (lower case); empty if it was not sent, the last one if repeated."""
-    found = b""
-    for key, value in scope["headers"]:
-        if key == name:
-            found = value
-    return found.decode("latin-1")
-
-
-async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
-    """Read the whole body, at most ``limit`` bytes.
-
-    Raises BodyTooLarge, at once where the length is announced, and ClientGone.
-    """
-    announced = header(scope, b"content-length")
-    if announced.isdigit() and int(announced) > limit:
-        raise BodyTooLarge
-    message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body"):
-        body: bytes = message.get("body", b"")
-        if len(body) > limit:
-            raise BodyTooLarge
-        return body
-    return await _read_on(message, receive, limit)
-
-
-async def _read_on(message: MutableMapping[str, Any], receive: Receive, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise BodyTooLarge
-        if not message.get("more_body"):
-            return b"".join(parts)
-        message = await receive()
 
 
 def answer(send: Send, status: int, body: bytes, content_type: bytes) -> Awaitable[None]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from enlist.runtime.http import TEXT, Receive, Scope, Send, answer, answer_bare
-from enlist.runtime.http_server import HttpServer
+from enlist.runtime.http.server import HttpServer
 
 GET = b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n"
 

@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from enlist.runtime.http import WHOLE, App
+from enlist.runtime.http.asgi import WHOLE, App
 
 GRACE = 10
 
