@@ -147,7 +147,7 @@ async def doors(ground: Ground, signals: Signals) -> AsyncIterator[App]:
 
 
 def _mount(signed: App, tokened: App, followed: App, pages: App, watched: App) -> App:
-    """Say which door a path belongs to (decision 1)."""
+    """Say which door a path belongs to (readings.md#1)."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]

@@ -30,9 +30,9 @@ class EmailAddress(msgspec.Struct, frozen=True):
 def normalise(text: str) -> EmailAddress | None:
     """Read an address; return None for a malformed one.
 
-    Only the syntax is looked at: host names such as ``.local`` and ``.test`` are fine (decision 4), and so are letters
-    of any alphabet; quoted local parts, bare IP addresses and more than 254 bytes are not. Addresses are the same
-    whatever the letter case, and whichever way an international host is written.
+    Only the syntax is looked at: host names such as ``.local`` and ``.test`` are fine (readings.md#4), and so are
+    letters of any alphabet; quoted local parts, bare IP addresses and more than 254 bytes are not. Addresses are the
+    same whatever the letter case, and whichever way an international host is written.
     """
     address = text.strip()
     if len(address) <= _LONGEST_ORDINARY and _ORDINARY.fullmatch(address):

@@ -27,7 +27,7 @@ def parse(text: str, *, step: Decimal = CENT) -> Decimal | None:
 
 
 def write(value: Decimal) -> str:
-    """Write a sum, rounded to cents, halves up, with two decimals and a point, such as ``3900.00`` (decision 11)."""
+    """Write a sum, rounded to cents, halves up, with two decimals and a point, such as ``3900.00`` (readings.md#11)."""
     rounded = value.quantize(CENT, ROUND_HALF_UP)
     return f"{rounded if rounded else ZERO:f}"
 

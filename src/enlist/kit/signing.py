@@ -23,7 +23,7 @@ def response_hash(code: int, text: str, key: str) -> str:
 
 
 def request_verifies(*, body: bytes | None, pairs: Sequence[Pair], sent: str, login: str, key: str) -> bool:
-    """Tell whether the hash ``sent`` is right for a request (wire.md §2, decision 3). Never raises.
+    """Tell whether the hash ``sent`` is right for a request (wire.md §2, readings.md#3). Never raises.
 
     ``body`` is the raw urlencoded body, None for other encodings; ``pairs`` are its decoded fields in the order of the
     wire, the hash among them; of several hashes the caller takes the last as ``sent``. Right is what was made of any

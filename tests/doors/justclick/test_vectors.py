@@ -74,7 +74,7 @@ async def test_the_gate_takes_what_should_verify_and_says_4_to_the_rest(
     if vector["accept"]:
         assert said["error_code"] in POSSIBLE[vector["function"]], said
     else:
-        # Decision 4 overrules the file for an empty hash, which is a wrong one and not a missing one.
+        # readings.md#4 overrules the file for an empty hash, which is a wrong one and not a missing one.
         assert (said["error_code"], said["error_text"]) == (4, "incorrect hash")
 
 

@@ -15,7 +15,7 @@ Plan = Literal["standard", "guru"]
 Locale = Literal["en", "ru"]
 Network = IPv4Network | IPv6Network
 
-# A login is a host label (decision 1), so what DNS allows, plus the underscore that old logins have.
+# A login is a host label (readings.md#1), so what DNS allows, plus the underscore that old logins have.
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
 LONGEST_KEY = 255
@@ -141,7 +141,7 @@ def check_time_zone(name: str, *, known: bool = True) -> None:
 
 
 def check_key(api_key: str | None) -> None:
-    """Refuse with BadAccount a key that cannot be kept; any other non-empty text is taken as it is (decision 19)."""
+    """Refuse with BadAccount a key that cannot be kept; any other non-empty text is taken as it is (readings.md#19)."""
     if api_key is None:
         return
     if not api_key or len(api_key) > LONGEST_KEY or "\0" in api_key:

@@ -21,8 +21,8 @@ async def enrol(tx: Tx, enrolments: Sequence[Enrolment], *, known: KnownGroups |
     """Put people into groups; return one outcome per enrolment, in order.
 
     An outcome is Enrolled, or a refusal: GroupNotFound, GroupForbidden, AlreadyMember, AddressUndeliverable,
-    BadContact, BadEnrolment. A refused enrolment changes nothing in memberships. Sources: api-1.0.md §2, decisions 6
-    and 8. ``known`` spares a busy caller a look at the groups each time.
+    BadContact, BadEnrolment. A refused enrolment changes nothing in memberships. Sources: api-1.0.md §2, readings.md#6
+    and #8. ``known`` spares a busy caller a look at the groups each time.
     """
     outcomes: list[Outcome | None] = [check(enrolment) for enrolment in enrolments]
     named = await (known or KnownGroups()).find(tx, _names(enrolments))

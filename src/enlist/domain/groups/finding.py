@@ -20,7 +20,7 @@ async def list_(tx: Tx, account_id: int, *, auto: bool = False) -> list[Group]:
 async def list_memberships(tx: Tx, account_id: int, email: EmailAddress) -> list[Membership]:
     """List the groups in which a contact is or was, the newest subscription first; auto groups are left out.
 
-    Refuses with contacts.ContactNotFound. Sources: api-1.0.md §5, decisions 6 and 10.
+    Refuses with contacts.ContactNotFound. Sources: api-1.0.md §5, readings.md#6 and #10.
     """
     contact = await contacts.find(tx, account_id, email)
     if contact is None:

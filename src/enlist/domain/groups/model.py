@@ -127,7 +127,7 @@ def check(enrolment: Enrolment) -> Refusal | None:
 
 
 def pick_groups(account_id: int, names: Sequence[str], known: Mapping[tuple[int, str], Group]) -> list[Group] | Refusal:
-    """Return the groups that a call names, or why it fails as a whole (decision 8: before anything is changed)."""
+    """Return the groups that a call names, or why it fails as a whole (readings.md#8: before anything is changed)."""
     picked: dict[int, Group] = {}
     for name in names:
         group = known.get((account_id, name))
@@ -147,7 +147,7 @@ def decide(
     held: Mapping[int, Held],
     now: datetime,
 ) -> tuple[Enrolled | Refusal, list[Join]]:
-    """Decide about one enrolment: its outcome, and the memberships to write (decision 6).
+    """Decide about one enrolment: its outcome, and the memberships to write (readings.md#6).
 
     ``held`` are the contact's memberships by group number.
     """
@@ -185,7 +185,7 @@ def _join(
 
 
 def needs_letter(enrolment: Enrolment, group: Group, contact: contacts.Remembered) -> bool:
-    """Tell whether somebody who joins has to say yes in a letter first (decision 6)."""
+    """Tell whether somebody who joins has to say yes in a letter first (readings.md#6)."""
     if contact.confirmed:
         return False
     return enrolment.confirm or (enrolment.account.confirms_always and group.confirmation)

@@ -29,7 +29,7 @@ class _Subscribed(Protocol):
 
 
 async def set_site_group(tx: Tx, site: accounts.Site, name: str | None) -> None:
-    """Let the e-mail subscriptions of a site enrol into the group ``name``; into none without one (decision 15).
+    """Let the e-mail subscriptions of a site enrol into the group ``name``; into none without one (readings.md#15).
 
     Refuses with GroupNotFound, GroupForbidden.
     """

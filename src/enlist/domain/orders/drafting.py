@@ -82,7 +82,7 @@ def without_coupon(draft: Draft) -> Draft:
 
 
 def open_key(email_key: str, product_ids: list[int]) -> UUID:
-    """Return what an account's orders have in common that are the same: the buyer and the products (decision 12)."""
+    """Return what an account's orders have in common that are the same: the buyer and the products (readings.md#12)."""
     said = f"{email_key} {sorted(product_ids)}"
     return UUID(bytes=blake2b(said.encode(), digest_size=16).digest())
 

@@ -20,7 +20,7 @@ async def delete(tx: Tx, account_id: int, order_id: int, *, actor: str) -> None:
     """Hide an order from all readers; what it is stays as it is, but for a deadline, which it has no more.
 
     Refuses with OrderNotFound, also for one that is hidden, and with OrderIsPaid for one that money is there for
-    (decision 12).
+    (readings.md#12).
     """
     locked = await lock(tx, account_id, order_id)
     order = locked.order

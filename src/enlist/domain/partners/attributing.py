@@ -8,7 +8,7 @@ from typing import Final
 from enlist.domain.partners.model import AFFILIATE, Decision, Member, Programme, Rule, Source, Touch, cut
 
 # Of clicks at the same instant: what was kept came before what the address says, that before the form, the coupon last
-# (product.md §2, order of clicks inside one order).
+# (justclick/product.md §2, order of clicks inside one order).
 _ORDER: Final[Mapping[Source, int]] = {"cookie": 0, "address": 1, "request": 2, "form": 2, "named": 3, "coupon": 4}
 _MARKS: Final = frozenset(
     {*(f"{kind}_{part}" for kind in ("utm", "aff") for part in ("medium", "source", "campaign", "content", "term"))}
@@ -38,7 +38,7 @@ def decide(
     of a valid coupon goes before everything, then one who is ``named`` outright; none of the settings holds for these
     two. Else it is the first or last click of the history that names a member and that the settings let count: not
     followed by a click that is no member's, where such a one cancels; not on somebody known before it, where only new
-    contacts count; not older than the period. Sources: product.md §2, decision 13.
+    contacts count; not older than the period. Sources: justclick/product.md §2, readings.md#13.
     """
     if coupon_partner is not None and (member := members.get(number_key(coupon_partner))):
         return Decision(member.id, "coupon")

@@ -68,7 +68,7 @@ async def keep(tx: Tx, clicks: Sequence[Row], within: timedelta) -> None:
 
 
 async def insert_of_coupons(tx: Tx, partners: Sequence[tuple[int, int]]) -> None:
-    """Add the clicks that orders with coupons of these (account, partner) are; they always count (product.md §2)."""
+    """Add the clicks that orders with coupons of these (account, partner) are; all count (justclick/product.md §2)."""
     await tx.write(
         "INSERT INTO clicks (account_id, partner_id, at, way, outcome, page, ip, agent)"
         " SELECT account_id, partner_id, $2::timestamptz, 'coupon', 'counted', '', '', ''"

@@ -140,7 +140,7 @@ def _second(sale: Sale, decision: Decision, members: Mapping[str, Member]) -> in
 
 
 def _coupon_touch(sale: Sale, members: dict[str, Member]) -> Touch:
-    """Make the click that an order with a partner's coupon is (product.md §2)."""
+    """Make the click that an order with a partner's coupon is (justclick/product.md §2)."""
     member = members[number_key(sale.coupon_partner_id or 0)]
     members[member.login.lower()] = member
     return Touch(sale.created_at, {"utm_medium": AFFILIATE, "utm_source": member.login}, "coupon")

@@ -21,7 +21,7 @@ def commission_of(item: SaleItem, level: int, rates: Sequence[Rate], programme: 
     """Find the commission that holds: the partner's own, the product's, the programme's, in this order.
 
     Of the partner's own, one for the product goes before one for all. A product that has commissions decides both
-    levels by them. Source: product.md §2.
+    levels by them. Source: justclick/product.md §2.
     """
     own = {rate.product_id: rate.commission for rate in rates if rate.level == level}
     for product_id in (item.product_id, None):

@@ -48,7 +48,7 @@ class Commission(msgspec.Struct, frozen=True):
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings of an account's affiliate programme (product.md §2)."""
+    """The settings of an account's affiliate programme (justclick/product.md §2)."""
 
     commissions: tuple[Commission, Commission] = (Commission(), Commission())  # of the first and the second level
     fee_days: int | None = None  # so many days from the click a partner earns; None: for ever
@@ -242,7 +242,7 @@ class Payout(msgspec.Struct, frozen=True):
 
 
 class Statistics(msgspec.Struct, frozen=True):
-    """What a partner did in a span of days, and what is due to him for it (api-1.0.md §16, decision 13)."""
+    """What a partner did in a span of days, and what is due to him for it (api-1.0.md §16, readings.md#13)."""
 
     earned: Decimal
     to_pay: Decimal

@@ -21,7 +21,7 @@ async def statistics(
     ``to_pay`` is what was earned in the span (less what was taken back of just that) and is not settled: payouts,
     whenever they were made, settle what was earned first. Without bounds it is the balance. What was paid too much,
     because something was taken back later, is owed in a span that reaches to today or has no end. Refuses with
-    PartnerNotFound. Sources: api-1.0.md §16, decision 13.
+    PartnerNotFound. Sources: api-1.0.md §16, readings.md#13.
     """
     first, last = since or date.min, until or date.max
     row = await day_queries.sum_up(tx, account_id, login, first, last) if login_key(login) else None

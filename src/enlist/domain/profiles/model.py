@@ -16,7 +16,7 @@ from enlist.runtime.geo import NOWHERE, Place
 
 Channel = Literal["email", "sms", "push"]
 
-# The samples' longest refid has 48 characters, and room for 255 is demanded (product.md §7).
+# The samples' longest refid has 48 characters, and room for 255 is demanded (just/product.md §7).
 LONGEST_MARK: Final = 512
 LONGEST_URL: Final = 2048
 LONGEST_KEY: Final = 512
@@ -95,7 +95,7 @@ def is_profile_id(text: str) -> bool:
 
 
 def make_profile_id(now: datetime) -> str:
-    """Make up a profile id: a UUID of version 7, of which later ones sort behind earlier ones (decision 14)."""
+    """Make up a profile id: a UUID of version 7, of which later ones sort behind earlier ones (readings.md#14)."""
     random = secrets.randbits(74)
     number = int(now.timestamp() * 1000) << 80 | 0x7 << 76 | random >> 62 << 64 | 0x2 << 62 | random & (1 << 62) - 1
     return UUID(int=number).hex

@@ -18,7 +18,7 @@ _WHOLE: Final = (1, 31)
 async def count_by_refid(tx: Tx, site: Site, channel: Channel, start: datetime, end: datetime) -> list[tuple[str, int]]:
     """Count the subscriptions created from ``start`` to ``end``, both seconds included, by refid.
 
-    Deactivated ones count, those without a refid do not (decision 17; profiles-api.md §10). Whole days of the site's
+    Deactivated ones count, those without a refid do not (readings.md#17; profiles-api.md §10). Whole days of the site's
     zone come from what is counted already; what remains at both ends is counted one by one.
     """
     stop = end + _SECOND

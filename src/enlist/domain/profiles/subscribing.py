@@ -17,7 +17,7 @@ async def subscribe(tx: Tx, wishes: Sequence[Subscription]) -> list[Outcome]:
     """Subscribe addresses; return one outcome per wish, in order: nothing, ProfileNotFound or BadMark.
 
     A subscription that exists becomes active again, keeps the time of its creation, and gets the marks that were sent
-    (decision 17). Wishes for the same subscription are put together. Sources: profiles-api.md §§3 and 4.
+    (readings.md#17). Wishes for the same subscription are put together. Sources: profiles-api.md §§3 and 4.
     """
     outcomes = [_refusal(wish) for wish in wishes]
     merged = merge(wish for wish, refusal in zip(wishes, outcomes, strict=True) if refusal is None)

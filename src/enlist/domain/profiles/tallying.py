@@ -13,7 +13,7 @@ from enlist.runtime.db import Tx
 
 
 class Move(NamedTuple):
-    """A subscription's way from one refid to another; an empty one is none (decision 17)."""
+    """A subscription's way from one refid to another; an empty one is none (readings.md#17)."""
 
     site_id: int
     channel: str

@@ -17,7 +17,7 @@ _LARGEST_NUMBER = 2**31 - 1
 async def create(tx: Tx, site: Site, name: str, rule: Rule) -> Segment:
     """Make a segment; a worker computes its members soon. Refuses with BadSegment or SegmentTaken.
 
-    Numbers are counted per site (decision 16).
+    Numbers are counted per site (readings.md#16).
     """
     plain = check_name(name)
     number = await queries.next_number(tx, site.account_id, site.id)

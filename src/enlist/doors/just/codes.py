@@ -1,6 +1,6 @@
 """Every text of the protocol with its status: the one table to correct when a real client shows otherwise.
 
-No source shows a single status (profiles-api.md §1.3), so all of them are readings (decision 14).
+No source shows a single status (profiles-api.md §1.3), so all of them are readings (readings.md#14).
 """
 
 from typing import Final

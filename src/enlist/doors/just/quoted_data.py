@@ -1,4 +1,4 @@
-"""The field `data` of the marks' update: JSON that all samples put into quotes which make it none (§7)."""
+"""The field `data` of the marks' update: JSON that all samples put into bad quotes (profiles-api.md §7)."""
 
 from collections.abc import Mapping
 

@@ -24,7 +24,7 @@ async def create_profile(call: Call) -> Reply:
         name=call.fields.text("name"),
         gender=call.fields.text("gender"),
         birth_date=_seconds(call.fields.text("birthDate")),
-        # Never the caller's own address: the caller is the customer's server (§2).
+        # Never the caller's own address: the caller is the customer's server (profiles-api.md §2).
         place=call.services.find_place(ip),
     )
     return codes.text(await call.services.create_profile(new))

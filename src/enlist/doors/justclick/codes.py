@@ -23,7 +23,7 @@ WRONG_DATA: Final = Reply(3, "wrong posted data")
 WRONG_HASH: Final = Reply(4, "incorrect hash")
 UNKNOWN_USER: Final = Reply(5, "invalid user name")
 DISABLED: Final = Reply(7, "account disabled")
-# The original's text for 8 is not known (wire.md §5); decision 2 gives the one for a busy service.
+# The original's text for 8 is not known (wire.md §5); readings.md#2 gives the one for a busy service.
 TOO_MANY: Final = Reply(8, "api request limit exceeded")
 BUSY: Final = Reply(8, "service busy, try again later")
 EMAIL_MISSING: Final = Reply(100, "email is missing")
@@ -33,7 +33,7 @@ NONEXISTENT_ORDER: Final = Reply(200, "nonexistent order")
 WRONG_STATUS: Final = Reply(201, "wrong status")
 NOT_PAID: Final = Reply(202, "order not paid")
 ORDER_NUMBER_EMPTY: Final = Reply(203, "order number is empty")
-# Twins of 200 and 201; decision 12 says which call answers with which.
+# Twins of 200 and 201; readings.md#12 says which call answers with which.
 NO_SUCH_ORDER: Final = Reply(302, "nonexistent order")
 WRONG_ORDER_STATUS: Final = Reply(303, "wrong status")
 NO_ORDERS: Final = Reply(400, "order not found")  # of this e-mail address
@@ -50,7 +50,7 @@ ADDRESS_NOT_FOUND: Final = Reply(801, "subscriber with such address is not found
 
 
 def in_capitals(reply: Reply) -> Reply:
-    """Say success as the second generation does (decision 5)."""
+    """Say success as the second generation does (readings.md#5)."""
     return Reply(reply.code, "OK", reply.result) if reply.text == OK.text else reply
 
 
@@ -75,5 +75,5 @@ def order_exists(result: Any) -> Reply:
 
 
 def product_missing(good_name: str) -> Reply:
-    """Code 604, which brings the product that is not there (decision 12)."""
+    """Code 604, which brings the product that is not there (readings.md#12)."""
     return Reply(604, "product not exist", {"good_name": good_name})

@@ -84,7 +84,7 @@ async def get_lead_group_statuses(call: Call) -> Reply:
         _named(membership)
         | {
             "rass_status": STATUS_WORDS[membership.state],
-            # Decision 10: UNIX seconds, as text.
+            # readings.md#10: UNIX seconds, as text.
             "subscription_time": str(int(membership.subscribed_at.timestamp())),
         }
         for membership in memberships

@@ -28,7 +28,7 @@ class Turned(Exception):
 
 
 def check_caller(account: Account | None, ip: str, within_limit: Callable[[str], bool]) -> Account:
-    """Refuse what can be refused before the body is read, in the order of decision 4: 5, 7, 8, 6. Raises Turned."""
+    """Refuse what can be refused before the body is read, in the order of readings.md#4: 5, 7, 8, 6. Raises Turned."""
     if account is None:
         raise Turned(codes.UNKNOWN_USER)
     if account.disabled:
@@ -43,7 +43,7 @@ def check_caller(account: Account | None, ip: str, within_limit: Callable[[str],
 async def read_form(
     scope: Scope, receive: Receive, account: Account, limit: int
 ) -> tuple[php_form.Form, frozenset[int]]:
-    """Read the body and check its key or hash, in the order of decision 4: 3 (unreadable), 2, 1, 4. Raises Turned.
+    """Read the body and check its key or hash, in the order of readings.md#4: 3 (unreadable), 2, 1, 4. Raises Turned.
 
     Return the form and the generations (see ``calls``) for which it is proved. Also raises what ``http.read_body``
     raises.
@@ -89,7 +89,7 @@ def _is_key(sent: str, key: str) -> bool:
 
 
 def seal(reply: Reply, key: str) -> bytes:
-    """Write the whole signed answer: always all four keys (decision 2)."""
+    """Write the whole signed answer: always all four keys (readings.md#2)."""
     return msgspec.json.encode(
         _Answer(reply.code, reply.text, signing.response_hash(reply.code, reply.text, key), reply.result)
     )

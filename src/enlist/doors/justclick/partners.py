@@ -46,7 +46,7 @@ def _day(text: str) -> date | None:
 
 
 FUNCTIONS: Final = (
-    # Decision 13: the protocol has no code for an unknown partner.
+    # readings.md#13: the protocol has no code for an unknown partner.
     Function(
         "GetPartnerStats",
         get_partner_stats,

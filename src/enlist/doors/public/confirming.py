@@ -1,4 +1,4 @@
-"""The link in a letter that asks "was it you?": a GET shows a button, a POST is the yes (decision 7)."""
+"""The link in a letter that asks "was it you?": a GET shows a button, a POST is the yes (readings.md#7)."""
 
 from typing import Any
 
