@@ -145,7 +145,7 @@ class _Bench:
                 await segments.change(tx, self._site, made.id, rule=made.rule)
             again = await self._computed(computing, made)
             print(
-                f"{name}: {again.members:,} members; first time {_took(first):.1f} s with all facts,"
+                f"{name}: {again.members:,} members; first time {_took(first):.1f} s with everything,"
                 f" again {_took(again):.1f} s; memory of the app {_memory() - memory:+.0f} MB",
                 flush=True,
             )

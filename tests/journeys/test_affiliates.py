@@ -18,7 +18,7 @@ from enlist.domain import accounts, delivery, groups, orders, partners, products
 from enlist.doors import clicks, public
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from enlist.runtime.facts import Dispatcher
+from enlist.runtime.events import Dispatcher
 from enlist.runtime.http import App, Receive, Scope, Send, answer
 from enlist.runtime.outbound import Outbound
 from enlist.runtime.settings import Settings, read_settings

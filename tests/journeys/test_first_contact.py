@@ -66,7 +66,7 @@ async def work_is_measured(client: object) -> None:
     assert 'enlist_calls_total{code="0",door="justclick",function="AddLeadToGroup"} 2.0' in metrics
     assert 'enlist_batch_size_count{batch="enrolments"}' in metrics
     assert 'enlist_letters_total{outcome="sent"} 1.0' in metrics
-    assert 'enlist_waiting{queue="facts"}' in metrics
+    assert 'enlist_waiting{queue="events"}' in metrics
     assert 'enlist_waiting{queue="letters"}' in metrics
     assert (await client.get("/health/ready")).json() == {"status": "ready"}  # type: ignore[attr-defined]
     assert (await client.get("/health/live")).json() == {"status": "alive"}  # type: ignore[attr-defined]

@@ -73,10 +73,10 @@ def create(
     )
 
     async def act(settings: Settings) -> accounts.Account:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            return await groups.found_account(tx, new, base.vault)
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+            return await groups.found_account(tx, new, installation.vault)
 
     made = run(act, as_json=as_json)
     say(
@@ -94,10 +94,10 @@ def list_(after: str, limit: int, as_json: bool) -> None:
     """List accounts by login."""
 
     async def act(settings: Settings) -> list[tuple[accounts.Account, list[str]]]:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            return await accounts.list_(tx, base.vault, after=after, limit=limit)
+        async with open_installation(settings) as installation, installation.database.reading() as tx:
+            return await accounts.list_(tx, installation.vault, after=after, limit=limit)
 
     found = run(act, as_json=as_json)
     rows = [_shown(account) | {"domains": domains} for account, domains in found]
@@ -133,10 +133,10 @@ def show_key(login: str, as_json: bool) -> None:
     """Show the API key of LOGIN."""
 
     async def act(settings: Settings) -> accounts.Account:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            return await accounts.get(tx, login, base.vault)
+        async with open_installation(settings) as installation, installation.database.reading() as tx:
+            return await accounts.get(tx, login, installation.vault)
 
     found = run(act, as_json=as_json)
     say({"login": found.login, "api_key": found.api_key}, found.api_key, as_json=as_json)
@@ -150,10 +150,10 @@ def rotate_key(login: str, api_key: str | None, as_json: bool) -> None:
     """Replace the API key of LOGIN; calls signed with the old one are refused at once."""
 
     async def act(settings: Settings) -> str:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            return await accounts.rotate_key(tx, login, base.vault, api_key)
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+            return await accounts.rotate_key(tx, login, installation.vault, api_key)
 
     key = run(act, as_json=as_json)
     say({"login": login, "api_key": key}, f"the API key of {login} is now {key}", as_json=as_json)
@@ -167,10 +167,10 @@ def add_domain(login: str, domain: str, as_json: bool) -> None:
     """Let LOGIN be reached by a DOMAIN of its own, too."""
 
     async def act(settings: Settings) -> str:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            return await accounts.add_domain(tx, login, domain, base.vault)
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+            return await accounts.add_domain(tx, login, domain, installation.vault)
 
     plain = run(act, as_json=as_json)
     say({"login": login, "domain": plain}, f"{login} is reached by {plain}, too", as_json=as_json)
@@ -184,9 +184,9 @@ def set_currency(login: str, currency: str, as_json: bool) -> None:
     """Let the prices of LOGIN be in another currency, such as EUR; orders made before keep theirs."""
 
     async def act(settings: Settings) -> None:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
             await accounts.set_currency(tx, login, currency)
 
     run(act, as_json=as_json)
@@ -195,9 +195,9 @@ def set_currency(login: str, currency: str, as_json: bool) -> None:
 
 def _change(change: Any, login: str, word: str, as_json: bool) -> None:
     async def act(settings: Settings) -> None:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
             await change(tx, login)
 
     run(act, as_json=as_json)

@@ -64,10 +64,10 @@ def run_for(login: str, act: Callable[[Tx, accounts.Account], Awaitable[Value]],
     """Run ``act`` in one transaction, with the account of ``login``; otherwise as ``run`` does."""
 
     async def act_for(settings: Settings) -> Value:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            return await act(tx, await accounts.get(tx, login, base.vault))
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+            return await act(tx, await accounts.get(tx, login, installation.vault))
 
     return run(act_for, as_json=as_json)
 

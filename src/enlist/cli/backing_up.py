@@ -16,10 +16,10 @@ def backup(file: Path, as_json: bool) -> None:
 
     Works while a server runs. Whoever has both files has everything: keep them safe.
     """
-    from enlist import main
+    from enlist.plan import backups
 
     async def act(settings: Settings) -> Path:
-        return await main.back_up(settings, file.absolute())
+        return await backups.back_up(settings, file.absolute())
 
     secret = run(act, as_json=as_json)
     say(
@@ -38,10 +38,10 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
 
     Stop the server first. A restore that fails leaves everything as it was.
     """
-    from enlist import main
+    from enlist.plan import backups
 
     async def act(settings: Settings) -> None:
-        await main.restore(settings, file.absolute(), replace=replace)
+        await backups.restore(settings, file.absolute(), replace=replace)
 
     run(act, as_json=as_json)
     say({"file": str(file), "restored": True}, f"restored from {file}", as_json=as_json)

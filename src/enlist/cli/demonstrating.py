@@ -1,6 +1,7 @@
 """The command that shows everything at once: an account with groups, a product, a partner, and calls to paste."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from enlist.cli.acting import json_option, run, say
 from enlist.domain import accounts, groups, partners, products
 from enlist.kit import signing
 from enlist.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from enlist.plan.installation import Installation
 
 LOGIN = "demo"
 GROUPS = {"news": ("News", True), "open": ("Open group, no confirmation", False)}
@@ -32,28 +36,28 @@ PROGRAMME = partners.Programme(
 @json_option
 def demo(host: str | None, port: int | None, as_json: bool) -> None:
     """Serve with an account `demo`, two groups, a product and a partner; print signed calls that you can paste."""
-    from enlist import main
+    from enlist.plan import program
 
     made: list[accounts.Account] = []
 
     async def act(settings: Settings) -> None:
-        async def prepare(base: main.Ground) -> None:
-            made.append(await _prepare(base))
+        async def prepare(installation: "Installation") -> None:
+            made.append(await _prepare(installation))
 
         def listening(address: str) -> None:
             _introduce(settings, made[0], address, as_json)
 
-        await main.serve(settings, listening, prepare)
+        await program.serve(settings, listening, prepare)
 
     run(act, as_json=as_json, log_level=None, host=host, port=port)
 
 
-async def _prepare(base: "main.Ground") -> accounts.Account:  # type: ignore[name-defined] # noqa: F821
-    async with base.database.transaction() as tx:
+async def _prepare(installation: "Installation") -> accounts.Account:
+    async with installation.database.transaction() as tx:
         try:
-            account = await accounts.get(tx, LOGIN, base.vault)
+            account = await accounts.get(tx, LOGIN, installation.vault)
         except accounts.AccountNotFound:
-            account = await groups.found_account(tx, accounts.NewAccount(login=LOGIN), base.vault)
+            account = await groups.found_account(tx, accounts.NewAccount(login=LOGIN), installation.vault)
         for name, (title, confirmation) in GROUPS.items():
             if await groups.find(tx, account.id, name) is None:
                 await groups.create(tx, account.id, name, title=title, confirmation=confirmation)

@@ -21,10 +21,10 @@ def links(login: str, name: str, as_json: bool) -> None:
     """
 
     async def act(settings: Settings) -> list[dict[str, str]]:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            owner = await accounts.get(tx, login, base.vault)
+        async with open_installation(settings) as installation, installation.database.reading() as tx:
+            owner = await accounts.get(tx, login, installation.vault)
             partner = await partners.get(tx, owner.id, name)
             host = settings.account_url(owner.login)
             offered = [one for one in await products.list_(tx, owner.id) if one.for_partners]

@@ -44,12 +44,12 @@ def stripe(login: str, secret_key_file: IO[str], webhook_secret_file: IO[str], a
 
     async def act(settings: Settings) -> None:
         from enlist.channels import stripe_checkout
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
         given = {stripe_checkout.SECRET_KEY: secret_key, stripe_checkout.WEBHOOK_SECRET: webhook_secret}
-        async with ground(settings) as base, base.database.transaction() as tx:
-            owner = await accounts.get(tx, login, base.vault)
-            await orders.set_payment_channel(tx, owner.id, STRIPE, given, base.vault)
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+            owner = await accounts.get(tx, login, installation.vault)
+            await orders.set_payment_channel(tx, owner.id, STRIPE, given, installation.vault)
 
     run(act, as_json=as_json)
     say({"login": login, "channel": STRIPE}, f"buyers of {login} can pay by {STRIPE}", as_json=as_json)

@@ -45,10 +45,12 @@ def create(site: str, name: str, rule: str | bytes, as_json: bool) -> None:
     """
 
     async def act(settings: Settings) -> segments.Segment:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            return await segments.create(tx, await find_site(tx, site, base.vault), name, segments.read_rule(rule))
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+            return await segments.create(
+                tx, await find_site(tx, site, installation.vault), name, segments.read_rule(rule)
+            )
 
     made = run(act, as_json=as_json)
     say(_shown(made), f"segment {made.name} is made; its number is {made.id}", as_json=as_json)
@@ -61,10 +63,10 @@ def list_(site: str, as_json: bool) -> None:
     """List the segments of a site with their numbers of members."""
 
     async def act(settings: Settings) -> list[segments.Segment]:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            return await segments.list_(tx, await find_site(tx, site, base.vault))
+        async with open_installation(settings) as installation, installation.database.reading() as tx:
+            return await segments.list_(tx, await find_site(tx, site, installation.vault))
 
     rows = [_shown(found) for found in run(act, as_json=as_json)]
     titles = ("id", "name", "state", "members", "computed_at")
@@ -80,10 +82,10 @@ def show(site: str, number: int, as_json: bool) -> None:
     """Show a segment: its rule, and how far its members are computed."""
 
     async def act(settings: Settings) -> segments.Segment:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            return await segments.get(tx, await find_site(tx, site, base.vault), number)
+        async with open_installation(settings) as installation, installation.database.reading() as tx:
+            return await segments.get(tx, await find_site(tx, site, installation.vault), number)
 
     shown = _shown(run(act, as_json=as_json))
     lines = [[title.replace("_", " "), _cell(value)] for title, value in shown.items() if title != "rule"]
@@ -101,11 +103,13 @@ def change(site: str, number: int, name: str | None, rule: str | bytes | None, a
     """Give a segment another name or rule; with another rule a worker sorts everybody anew soon."""
 
     async def act(settings: Settings) -> segments.Segment:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
             read = None if rule is None else segments.read_rule(rule)
-            return await segments.change(tx, await find_site(tx, site, base.vault), number, name=name, rule=read)
+            return await segments.change(
+                tx, await find_site(tx, site, installation.vault), number, name=name, rule=read
+            )
 
     changed = run(act, as_json=as_json)
     say(_shown(changed), f"segment {changed.id} is changed", as_json=as_json)
@@ -121,10 +125,10 @@ def members(site: str, number: int, after: str, limit: int, as_json: bool) -> No
     """List the profiles in a segment by profile id."""
 
     async def act(settings: Settings) -> list[segments.Member]:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            found = await find_site(tx, site, base.vault)
+        async with open_installation(settings) as installation, installation.database.reading() as tx:
+            found = await find_site(tx, site, installation.vault)
             return await segments.list_members(tx, found, number, after=after, limit=limit)
 
     listed = run(act, as_json=as_json)
@@ -145,10 +149,10 @@ def count(site: str, number: int | None, rule: str | bytes | None, as_json: bool
         raise click.UsageError("name either a segment by its number, or a rule")
 
     async def act(settings: Settings) -> int:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            found = await find_site(tx, site, base.vault)
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+            found = await find_site(tx, site, installation.vault)
             if rule is not None:
                 return await segments.count_matching(tx, found, segments.read_rule(rule))
             assert number is not None
@@ -166,10 +170,10 @@ def delete(site: str, number: int, as_json: bool) -> None:
     """Delete a segment; its number is never given to another one."""
 
     async def act(settings: Settings) -> None:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.transaction() as tx:
-            await segments.delete(tx, await find_site(tx, site, base.vault), number)
+        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+            await segments.delete(tx, await find_site(tx, site, installation.vault), number)
 
     run(act, as_json=as_json)
     say({"id": number, "state": "deleted"}, f"segment {number} is deleted", as_json=as_json)

@@ -18,22 +18,22 @@ def serve(host: str | None, port: int | None, as_json: bool) -> None:
 
     Without ENLIST_DATABASE_URL a private PostgreSQL is started in the data folder. Migrations are run first.
     """
-    from enlist import main
+    from enlist.plan import program
 
     def listening(address: str) -> None:
         say({"listening": address}, f"enlist listens at {address}", as_json=as_json)
 
-    run(lambda settings: main.serve(settings, listening), as_json=as_json, log_level=None, host=host, port=port)
+    run(lambda settings: program.serve(settings, listening), as_json=as_json, log_level=None, host=host, port=port)
 
 
 @click.command()
 @json_option
 def work(as_json: bool) -> None:
-    """Run a further worker until stopped: it sends letters, hands out facts and runs jobs."""
-    from enlist import main
+    """Run a further worker until stopped: it sends letters, hands out events and runs jobs."""
+    from enlist.plan import program
 
     run(
-        lambda settings: main.work(settings, lambda: say({"working": True}, "enlist works", as_json=as_json)),
+        lambda settings: program.work(settings, lambda: say({"working": True}, "enlist works", as_json=as_json)),
         as_json=as_json,
         log_level=None,
     )
@@ -43,10 +43,11 @@ def work(as_json: bool) -> None:
 @json_option
 def migrate(as_json: bool) -> None:
     """Bring the database to this program's shape; `serve` does it by itself."""
-    from enlist import main, migrations
+    from enlist import migrations
+    from enlist.plan import program
 
     async def act(settings: Settings) -> bool:
-        async with main.server_at(settings) as server:
+        async with program.server_at(settings) as server:
             return await migrations.bring_up_to_date(server.dsn)
 
     changed = run(act, as_json=as_json)

@@ -18,10 +18,10 @@ def diagnostics(site: str, limit: int, as_json: bool) -> None:
     """Show the latest actions of a site that were not kept, with the reason, the newest first."""
 
     async def act(settings: Settings) -> list[segments.Diagnostic]:
-        from enlist.main import ground
+        from enlist.plan.program import open_installation
 
-        async with ground(settings) as base, base.database.reading() as tx:
-            return await segments.diagnostics(tx, await find_site(tx, site, base.vault), limit=limit)
+        async with open_installation(settings) as installation, installation.database.reading() as tx:
+            return await segments.diagnostics(tx, await find_site(tx, site, installation.vault), limit=limit)
 
     lines = run(act, as_json=as_json)
     rows: list[dict[str, Any]] = [

@@ -14,8 +14,8 @@ batch_size = Histogram(
 batch_waiting = Gauge("enlist_batch_waiting", "Items that wait for the next batch", ["batch"], registry=registry)
 calls = Counter("enlist_calls", "Calls answered by a door", ["door", "function", "code"], registry=registry)
 letters = Counter("enlist_letters", "Letters handed over, by outcome", ["outcome"], registry=registry)
-facts_delivered = Counter("enlist_facts_delivered", "Facts handed to a reaction", ["reaction"], registry=registry)
-facts_failed = Counter("enlist_facts_failed", "Facts that a reaction failed on", ["reaction"], registry=registry)
+events_delivered = Counter("enlist_events_delivered", "Events handed to a reaction", ["reaction"], registry=registry)
+events_failed = Counter("enlist_events_failed", "Events that a reaction failed on", ["reaction"], registry=registry)
 waiting = Gauge("enlist_waiting", "Rows that wait in a queue of the database", ["queue"], registry=registry)
 
 

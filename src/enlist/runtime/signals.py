@@ -1,4 +1,4 @@
-"""Wake-up calls between processes over the database's NOTIFY; losing one costs a pause, never a fact."""
+"""Wake-up calls between processes over the database's NOTIFY; losing one costs a pause, never an event."""
 
 import asyncio
 import logging

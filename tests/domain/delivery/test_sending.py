@@ -97,7 +97,7 @@ async def test_after_about_two_days_a_letter_is_given_up(world: World, recorder:
     assert timedelta(hours=36) < world.now - begun < timedelta(hours=60)
     (row,) = await world.rows()
     assert row["ended_at"] == world.now
-    assert await _facts(world) == []
+    assert await _events(world) == []
 
 
 def test_pauses_never_shrink() -> None:
@@ -106,7 +106,7 @@ def test_pauses_never_shrink() -> None:
     assert pause_after(13) is None
 
 
-async def _facts(world: World) -> list[tuple[str, dict[str, object]]]:
+async def _events(world: World) -> list[tuple[str, dict[str, object]]]:
     async with world.database.reading() as tx:
         return [(row["kind"], json.loads(row["body"])) for row in await tx.fetch("SELECT kind, body FROM facts")]
 
@@ -117,9 +117,9 @@ async def test_a_refused_recipient_ends_the_letter_and_is_announced(world: World
     world.start(recorder)
     (row,) = await world.until("refused")
     assert (row["attempts"], row["ended_at"], row["error"]) == (1, world.now, "550 5.1.1 nobody")
-    ((kind, fact),) = await _facts(world)
+    ((kind, event),) = await _events(world)
     assert kind == "delivery.recipient_refused"
-    assert fact == {
+    assert event == {
         "type": "delivery.recipient_refused",
         "owner_id": 7,
         "letter_id": row["id"],
@@ -137,7 +137,7 @@ async def test_a_permanent_failure_that_is_not_the_recipients_ends_the_letter_si
     await world.queue("anna@example.com")
     world.start(recorder)
     await world.until("refused")
-    assert await _facts(world) == []
+    assert await _events(world) == []
 
 
 async def test_an_obsolete_letter_is_never_sent(world: World, recorder: RecorderChannel) -> None:

@@ -80,12 +80,12 @@ async def test_a_link_of_one_account_moves_nothing_in_another(database: Database
 
 
 async def test_who_follows_the_link_after_all_is_deliverable_again(database: Database, anna_waits: Scene) -> None:
-    fact = delivery.RecipientRefused(
+    event = delivery.RecipientRefused(
         owner_id=anna_waits.account.id, letter_id=1, kind=groups.CONFIRMATION_LETTER, recipient="anna@example.com",
         data={"contact_id": anna_waits.contact_id, "group_ids": [anna_waits.group.id]}, reason="550",
     )  # fmt: skip
     async with database.transaction() as tx:
-        await groups.mark_undeliverable(tx, [fact])
+        await groups.mark_undeliverable(tx, [event])
         assert (
             await tx.fetch_value("SELECT state FROM memberships WHERE contact_id = $1", anna_waits.contact_id)
             == "undeliverable"

@@ -238,7 +238,7 @@ async def test_one_account_sees_nothing_of_another(database: Database, school: a
         await states(database, other, "anna@example.com")
 
 
-async def test_a_fact_is_announced_for_each_move_and_not_for_asking_again(
+async def test_an_event_is_announced_for_each_move_and_not_for_asking_again(
     database: Database, school: accounts.Account
 ) -> None:
     wish = a_wish(school, "anna@example.com", ["news", "open"])

@@ -6,10 +6,10 @@ import pytest
 
 from enlist.domain import accounts, groups, profiles
 from enlist.runtime.db import Database
-from enlist.runtime.facts import Dispatcher, Fact, Reaction
+from enlist.runtime.events import Dispatcher, Event, Reaction
 from tests.cast import a_group, an_account
 
-REACTIONS: Mapping[type[Fact], Sequence[Reaction]] = {profiles.Subscribed: (groups.enrol_subscribed,)}
+REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {profiles.Subscribed: (groups.enrol_subscribed,)}
 
 
 class Scene:

@@ -99,14 +99,14 @@ async def payments(database: Database, order: orders.Order) -> list[tuple[str, D
         return [(one.kind, one.amount) for one in await orders.payments_of(tx, order.account_id, order.id)]
 
 
-async def events(database: Database, order: orders.Order) -> list[str]:
+async def history(database: Database, order: orders.Order) -> list[str]:
     """Tell what the history of an order names."""
     async with database.reading() as tx:
         return [line.event for line in await orders.history_of(tx, order.account_id, order.id)]
 
 
-async def facts(database: Database, account: accounts.Account) -> list[str]:
-    """Tell the kinds of facts of orders, in the order of their publishing."""
+async def announced(database: Database, account: accounts.Account) -> list[str]:
+    """Tell the kinds of events of orders, in the order of their publishing."""
     async with database.reading() as tx:
         rows = await tx.fetch(
             "SELECT kind FROM facts WHERE owner_id = $1 AND kind LIKE 'orders.%' ORDER BY id", account.id

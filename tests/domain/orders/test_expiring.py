@@ -10,7 +10,7 @@ from enlist.domain import accounts, orders
 from enlist.runtime.db import Database, utc_now
 from tests.cast import an_account
 from tests.domain.orders import stage
-from tests.domain.orders.stage import an_order, events, facts, found, pay, place, placed
+from tests.domain.orders.stage import an_order, announced, found, history, pay, place, placed
 from tests.domain.products.stage import a_product
 
 D = Decimal
@@ -49,7 +49,7 @@ async def test_an_order_is_cancelled_when_its_time_is_over_and_not_before(
     async with database.reading() as tx:
         last = (await orders.history_of(tx, shop.id, order.id))[-1]
     assert (last.actor, last.event) == ("deadline", "cancelled")
-    assert await facts(database, shop) == ["placed", "cancelled"]
+    assert await announced(database, shop) == ["placed", "cancelled"]
     await after.close()
 
 
@@ -80,8 +80,8 @@ async def test_an_overdue_order_that_nobody_has_cancelled_yet_makes_room_for_a_n
     assert isinstance(outcomes[0], orders.Placed)
     assert outcomes[1] == orders.OrderExists(order_id=outcomes[0].order_id)
     assert (await found(database, shop, order.id)).state == "cancelled"
-    assert await events(database, order) == ["placed", "cancelled"]
-    assert await facts(database, shop) == ["placed", "cancelled", "placed"]
+    assert await history(database, order) == ["placed", "cancelled"]
+    assert await announced(database, shop) == ["placed", "cancelled", "placed"]
     await after.close()
 
 
@@ -90,7 +90,7 @@ async def test_many_workers_cancel_each_order_once(database: Database, dsn: str,
     after, other = await later(dsn, 2 * HOUR), await later(dsn, 2 * HOUR)
     while sum(await asyncio.gather(*[sweep((after, other)[n % 2], 7) for n in range(6)])):
         pass
-    assert (await facts(database, shop)).count("cancelled") == 100
+    assert (await announced(database, shop)).count("cancelled") == 100
     await after.close()
     await other.close()
 

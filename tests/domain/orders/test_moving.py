@@ -10,7 +10,7 @@ from enlist.domain import accounts, orders
 from enlist.runtime.db import Database
 from tests.cast import an_account
 from tests.domain.orders import stage
-from tests.domain.orders.stage import an_order, facts, found, place, placed
+from tests.domain.orders.stage import an_order, announced, found, place, placed
 from tests.domain.products.stage import a_product
 
 THEN = datetime(2024, 1, 2, tzinfo=UTC)
@@ -49,7 +49,7 @@ async def test_an_order_goes_its_ways_and_each_step_twice_is_one(
         once = await WAYS[step.replace("-", " ")](database, order)
         assert await WAYS[step.replace("-", " ")](database, order) == once
     assert (await found(database, shop, order.id)).state == state
-    assert len(await facts(database, shop)) == 1 + len(way.split())
+    assert len(await announced(database, shop)) == 1 + len(way.split())
 
 
 @pytest.mark.parametrize(

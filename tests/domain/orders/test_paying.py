@@ -12,7 +12,18 @@ from enlist.domain import accounts, orders, products
 from enlist.runtime.db import Database
 from tests.cast import a_group, an_account
 from tests.domain.orders import stage
-from tests.domain.orders.stage import an_order, events, facts, found, groups_of, letters, pay, payments, placed, refund
+from tests.domain.orders.stage import (
+    an_order,
+    announced,
+    found,
+    groups_of,
+    history,
+    letters,
+    pay,
+    payments,
+    placed,
+    refund,
+)
 from tests.domain.products.stage import a_product
 
 D = Decimal
@@ -41,8 +52,8 @@ async def test_payment_in_full_enrols_and_writes_one_letter(
     async with database.reading() as tx:
         assert await groups_of(tx, shop, "anna@example.com") == {"buyers": "active", "course-2026": "active"}
     assert await letters(database, order) == [0]
-    assert await facts(database, shop) == ["placed", "paid"]
-    assert await events(database, order) == ["placed", "payment", "paid"]
+    assert await announced(database, shop) == ["placed", "paid"]
+    assert await history(database, order) == ["placed", "payment", "paid"]
 
 
 async def test_saying_paid_again_changes_nothing(
@@ -53,7 +64,7 @@ async def test_saying_paid_again_changes_nothing(
         assert await pay(database, order, channel=channel) == paid
     assert await payments(database, order) == [("payment", D(120))]
     assert await letters(database, order) == [0]
-    assert await facts(database, shop) == ["placed", "paid"]
+    assert await announced(database, shop) == ["placed", "paid"]
 
 
 async def test_payment_in_parts_takes_the_deadline_away_and_fulfils_with_the_last(
@@ -68,7 +79,7 @@ async def test_payment_in_parts_takes_the_deadline_away_and_fulfils_with_the_las
         await stage.cancel(database, order)
     assert (await pay(database, order, "100")).state == "paid"
     assert await letters(database, order) == [0]
-    assert await facts(database, shop) == ["placed", "partly_paid", "paid"]
+    assert await announced(database, shop) == ["placed", "partly_paid", "paid"]
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "120.01", "0.001", "NaN", "Infinity", "1e20"])
@@ -106,7 +117,7 @@ async def test_a_channel_is_never_refused_for_the_orders_state(database: Databas
     over = await an("over@example.com")
     await pay(database, over)
     assert (await pay(database, over, "7", channel="stripe", reference="3")).received == D(27)
-    assert "attention" in await events(database, over)
+    assert "attention" in await history(database, over)
 
     for end in (refund, stage.take_back):
         done = await an(f"{end.__name__}@example.com")
@@ -205,7 +216,7 @@ async def test_a_refund_of_a_part_leaves_the_order_paid_and_of_all_ends_it(
     assert (whole.state, whole.received) == ("refunded", D(0))
     assert whole.ended_at is not None
     assert await refund(database, order) == whole
-    assert await facts(database, shop) == ["placed", "paid", "refunded", "refunded"]
+    assert await announced(database, shop) == ["placed", "paid", "refunded", "refunded"]
 
 
 async def test_what_never_came_cannot_go_back(database: Database, shop: accounts.Account, order: orders.Order) -> None:
@@ -232,7 +243,7 @@ async def test_an_order_sent_before_it_is_paid_stays_sent(database: Database, sh
     assert paid.paid_at is not None
     assert paid.sent_at == sent.sent_at
     assert await letters(database, order) == [0]
-    assert await facts(database, shop) == ["placed", "sent", "partly_paid", "paid"]
+    assert await announced(database, shop) == ["placed", "sent", "partly_paid", "paid"]
 
 
 async def test_a_group_that_asks_is_asked_for_and_one_that_cannot_be_joined_stops_nothing(
@@ -261,7 +272,7 @@ async def test_a_group_that_asks_is_asked_for_and_one_that_cannot_be_joined_stop
     assert (await pay(database, second)).state == "paid"
     async with database.reading() as tx:
         assert (await groups_of(tx, shop, "anna@example.com"))["open"] == "active"
-    assert "attention" in await events(database, second)
+    assert "attention" in await history(database, second)
 
 
 async def test_groups_that_have_gone_are_made_anew(database: Database, shop: accounts.Account) -> None:
@@ -329,7 +340,7 @@ async def test_a_crash_in_the_middle_of_a_payment_leaves_nothing_and_the_next_tr
         await pay(database, order, channel="stripe", reference="crash")
     assert await payments(database, order) == [("payment", D(120))]
     assert await letters(database, order) == [0]
-    assert await facts(database, shop) == ["placed", "paid"]
+    assert await announced(database, shop) == ["placed", "paid"]
     async with database.reading() as tx:
         assert (await groups_of(tx, shop, "anna@example.com"))["buyers"] == "active"
 

@@ -13,7 +13,7 @@ from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from tests.cast import an_account
 from tests.domain.orders import stage
-from tests.domain.orders.stage import ADDRESS, an_order, facts, found, place, placed
+from tests.domain.orders.stage import ADDRESS, an_order, announced, found, place, placed
 from tests.domain.products.stage import a_coupon, a_product
 
 D = Decimal
@@ -58,8 +58,8 @@ async def test_an_order_keeps_what_was_said_and_what_the_products_cost_then(
         await products.change(tx, shop.id, products.NewProduct(name="course", price=D(9), title="New"))
         await products.delete(tx, shop.id, "book")
     assert await found(database, shop, order.id) == order
-    assert await facts(database, shop) == ["placed"]
-    assert await stage.events(database, order) == ["placed"]
+    assert await announced(database, shop) == ["placed"]
+    assert await stage.history(database, order) == ["placed"]
 
 
 async def test_the_buyer_becomes_a_contact_and_fills_the_empty_fields_of_one(
@@ -121,7 +121,7 @@ async def test_the_same_order_several_times_in_one_batch_is_placed_once(
 ) -> None:
     outcomes = await place(database, *[an_order(shop, "anna@example.com", "course")] * 3)
     assert outcomes == [outcomes[0], *[orders.OrderExists(order_id=outcomes[0].order_id)] * 2]
-    assert await facts(database, shop) == ["placed"]
+    assert await announced(database, shop) == ["placed"]
 
 
 async def test_a_hundred_simultaneous_orders_through_two_processes_are_one_order(
@@ -141,7 +141,7 @@ async def test_a_hundred_simultaneous_orders_through_two_processes_are_one_order
         assert await tx.fetch_value("SELECT count(*) FROM orders WHERE account_id = $1", shop.id) == 1
         assert await tx.fetch_value("SELECT count(*) FROM order_items WHERE account_id = $1", shop.id) == 2
         assert await contacts.count(tx, shop.id) == 1
-    assert await facts(database, shop) == ["placed"]
+    assert await announced(database, shop) == ["placed"]
     for batch in batches:
         await batch.close()
     await other.close()
@@ -187,7 +187,7 @@ async def test_orders_paid_and_placed_at_the_same_time_never_get_lost_or_stuck(
 async def test_what_costs_nothing_is_paid_at_once(database: Database, shop: accounts.Account) -> None:
     order = await placed(database, an_order(shop, "anna@example.com", "gift"))
     assert (order.state, order.paid_at, order.total) == ("paid", order.created_at, D("0.00"))
-    assert await facts(database, shop) == ["placed", "paid"]
+    assert await announced(database, shop) == ["placed", "paid"]
     assert await stage.payments(database, order) == []
     assert isinstance((await place(database, an_order(shop, "anna@example.com", "gift")))[0], orders.Placed)
 

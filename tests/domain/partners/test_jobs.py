@@ -9,7 +9,7 @@ import pytest
 from enlist.domain import partners
 from enlist.domain.partners import Conversion, Postback
 from enlist.runtime.db import Database
-from enlist.runtime.facts import Dispatcher
+from enlist.runtime.events import Dispatcher
 from tests.domain.partners.stage import NOW, a_partner, a_programme, a_sale, a_touch, credit, pay
 
 ADDRESS = Postback("https://t.example/told", ("bill", "profit"))
@@ -25,7 +25,7 @@ async def jobs(database: Database) -> list[dict[str, Any]]:
 
 
 async def hand_out(database: Database) -> None:
-    """Hand the facts to the reaction."""
+    """Hand the events to the reaction."""
     dispatcher = Dispatcher(database, {partners.SaleCharged: [partners.queue_postbacks]})
     while await dispatcher.deliver_some():
         pass

@@ -1,4 +1,4 @@
-"""Membership follows what happens and the passing of time, with a fact for each move, however many workers there are."""
+"""Membership follows what happens and the passing of time, with an event for each move, however many workers there are."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -12,7 +12,7 @@ from enlist.domain.segments import worker_queries
 from enlist.domain.segments.assigning import sort_site
 from enlist.domain.segments.matching import DoneAction, Known
 from enlist.runtime.db import Database
-from enlist.runtime.facts import Dispatcher
+from enlist.runtime.events import Dispatcher
 from tests.domain.segments.world import NOW, Clock, a_site, add_people, change_country
 
 BOUGHT = '{"type": "action", "labels": ["buy"]}'
@@ -71,7 +71,7 @@ async def members(database: Database, site: Site, number: int) -> list[str]:
     return listed
 
 
-async def facts(database: Database) -> list[tuple[str, str, int, bool]]:
+async def events(database: Database) -> list[tuple[str, str, int, bool]]:
     """Take what was announced: (entered or left, profile_id, segment, whole)."""
     async with database.transaction() as tx:
         rows = await tx.fetch("DELETE FROM facts WHERE kind LIKE 'segments.%' RETURNING id, owner_id, kind, body")
@@ -97,7 +97,7 @@ async def test_a_new_segment_is_computed_in_the_background(clocked: Database) ->
         assert (ready.state, ready.members, ready.computed_at) == ("ready", 1, NOW)
         assert await segments.segments_of(tx, site, anna) == [number]
         assert await segments.segments_of(tx, site, boris) == []
-    assert await facts(clocked) == [("entered", anna, number, True)]
+    assert await events(clocked) == [("entered", anna, number, True)]
 
 
 async def test_numbers_are_counted_per_site_and_never_given_twice(clocked: Database) -> None:
@@ -115,18 +115,18 @@ async def test_an_action_moves_its_profile(clocked: Database) -> None:
     number = await a_segment(clocked, site, BOUGHT)
     idle = await a_segment(clocked, site, IDLE)
     assert await members(clocked, site, idle) == [anna, boris]
-    await facts(clocked)
+    await events(clocked)
     await act(clocked, site, anna)
     await act(clocked, site, boris, "login")
     await settle(clocked)
     assert await members(clocked, site, number) == [anna]
     assert await members(clocked, site, idle) == []
-    assert sorted(await facts(clocked)) == [
+    assert sorted(await events(clocked)) == [
         ("entered", anna, number, False), ("left", anna, idle, False), ("left", boris, idle, False)
     ]  # fmt: skip
     await act(clocked, site, anna)
     await settle(clocked)
-    assert await facts(clocked) == []
+    assert await events(clocked) == []
 
 
 async def test_a_change_of_the_profile_moves_it(clocked: Database) -> None:
@@ -139,7 +139,7 @@ async def test_a_change_of_the_profile_moves_it(clocked: Database) -> None:
     await change_country(clocked, site, anna, "KZ")
     await settle(clocked)
     assert await members(clocked, site, number) == []
-    assert [word for word, *_ in await facts(clocked)] == ["entered", "left"]
+    assert [word for word, *_ in await events(clocked)] == ["entered", "left"]
 
 
 async def test_what_the_profiles_slice_announces_moves_profiles(clocked: Database) -> None:
@@ -221,7 +221,7 @@ async def test_another_rule_sorts_everybody_anew(clocked: Database) -> None:
         assert (changed.state, changed.members) == ("computing", 1)
     await settle(clocked)
     assert await members(clocked, site, number) == [boris]
-    assert sorted(await facts(clocked)) == sorted([
+    assert sorted(await events(clocked)) == sorted([
         ("entered", anna, number, True), ("entered", boris, number, True), ("left", anna, number, True)
     ])  # fmt: skip
 
@@ -230,7 +230,7 @@ async def test_a_deleted_segment_is_empty_at_once_and_everybody_leaves(clocked: 
     site = await a_site(clocked)
     (anna,) = await people(clocked, site, Known(created_at=NOW, country="RU"))
     number = await a_segment(clocked, site, RUSSIAN)
-    await facts(clocked)
+    await events(clocked)
     async with clocked.transaction() as tx:
         await segments.delete(tx, site, number)
         assert await segments.segments_of(tx, site, anna) == []
@@ -241,7 +241,7 @@ async def test_a_deleted_segment_is_empty_at_once_and_everybody_leaves(clocked: 
     computing = segments.Computing(clocked)
     while await computing.clear_one():
         pass
-    assert await facts(clocked) == [("left", anna, number, True)]
+    assert await events(clocked) == [("left", anna, number, True)]
     async with clocked.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM segment_members WHERE site_id = $1", site.id) == 0
 
@@ -329,7 +329,7 @@ async def test_many_workers_at_once_lose_nothing_and_announce_nothing_twice(cloc
     stop.set()
     await asyncio.gather(*workers)
     await settle(clocked)
-    announced = await facts(clocked)
+    announced = await events(clocked)
     assert len(announced) == len(set(announced)) == 3 * 30 * 2
     for site in sites:
         for number in numbers[site.id]:

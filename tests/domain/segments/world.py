@@ -61,10 +61,10 @@ async def _add(tx: Tx, site: Site, known: Known) -> str:
 
 
 async def change_country(database: Database, site: Site, profile_id: str, country: str) -> None:
-    """Change a profile, and have that noted as the reaction to a fact about it does."""
+    """Change a profile, and have that noted as the reaction to an event about it does."""
     async with database.transaction() as tx:
         await tx.execute(
             "UPDATE profiles SET country = $3 WHERE site_id = $1 AND profile_id = $2", site.id, profile_id, country
         )
-        fact = profiles.ProfileCreated(owner_id=site.account_id, site_id=site.id, profile_id=profile_id)
-        await segments.note_changes(tx, [fact])
+        event = profiles.ProfileCreated(owner_id=site.account_id, site_id=site.id, profile_id=profile_id)
+        await segments.note_changes(tx, [event])

@@ -1,7 +1,7 @@
 """Delivery: letters as rows, composed by those who know them, handed to a channel, tried again, recorded."""
 
 from enlist.domain.delivery.errors import ChannelAway, DeliveryFailed
-from enlist.domain.delivery.facts import RecipientRefused
+from enlist.domain.delivery.events import RecipientRefused
 from enlist.domain.delivery.model import Channel, Composer, Content, Letter, Message, QueuedLetter
 from enlist.domain.delivery.pace import Pace
 from enlist.domain.delivery.pruning import prune

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from enlist.domain.delivery import queries
-from enlist.domain.delivery.facts import RecipientRefused
+from enlist.domain.delivery.events import RecipientRefused
 from enlist.domain.delivery.model import LONGEST_REASON, Outcome, pause_after
 from enlist.domain.delivery.queries import Verdict
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -26,7 +26,7 @@ async def record(tx: Tx, outcomes: Sequence[Outcome]) -> Counter[str]:
         for outcome, verdict in zip(outcomes, verdicts, strict=True)
         if (outcome.letter.account_id, outcome.letter.id) in ours
     ]
-    await facts.publish(tx, [_refusal(outcome) for outcome, _ in recorded if outcome.recipient_refused])
+    await events.publish(tx, [_refusal(outcome) for outcome, _ in recorded if outcome.recipient_refused])
     return Counter(_word(outcome, verdict) for outcome, verdict in recorded)
 
 

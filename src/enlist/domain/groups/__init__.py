@@ -14,7 +14,7 @@ from enlist.domain.groups.errors import (
     GroupTaken,
     NotMember,
 )
-from enlist.domain.groups.facts import ContactConfirmed, ContactEnrolled, ContactLeft
+from enlist.domain.groups.events import ContactConfirmed, ContactEnrolled, ContactLeft
 from enlist.domain.groups.finding import find, list_, list_memberships
 from enlist.domain.groups.leaving import Leave, leave, leave_by_link, mark_undeliverable, rejoin_by_link
 from enlist.domain.groups.looking_up import CHANGED, KnownGroups

@@ -7,10 +7,10 @@ import msgspec
 
 from enlist.domain import accounts, contacts, delivery
 from enlist.domain.groups import queries
-from enlist.domain.groups.facts import ContactConfirmed
+from enlist.domain.groups.events import ContactConfirmed
 from enlist.domain.groups.letters import composing
 from enlist.domain.groups.model import Enrolment, Links
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 CONFIRMATION_LETTER: Final = "groups.confirmation"
@@ -48,7 +48,7 @@ async def confirm(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[
     confirmed = await queries.confirm(tx, account_id, contact_id, group_ids)
     if confirmed:
         await contacts.mark_confirmed(tx, account_id, contact_id)
-        await facts.publish(
+        await events.publish(
             tx,
             [ContactConfirmed(owner_id=account_id, contact_id=contact_id, group_id=group) for group in confirmed],
         )

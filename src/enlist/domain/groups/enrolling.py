@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from enlist.domain import contacts
 from enlist.domain.groups import confirming, crediting, queries
 from enlist.domain.groups.crediting import Arrival
-from enlist.domain.groups.facts import ContactEnrolled
+from enlist.domain.groups.events import ContactEnrolled
 from enlist.domain.groups.looking_up import KnownGroups
 from enlist.domain.groups.model import Enrolled, Enrolment, Group, Join, check, decide, pick_groups
 from enlist.kit.errors import Refusal
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 Outcome = Enrolled | Refusal
@@ -79,7 +79,7 @@ async def _enrol_round(tx: Tx, round_: Sequence[Ready], arrivals: list[Arrival])
             asked.append((enrolment, contact.id, ask))
     if joins:
         await queries.join_or_revive(tx, joins)
-        await facts.publish(tx, [_announced(join) for join in joins if join.moves])
+        await events.publish(tx, [_announced(join) for join in joins if join.moves])
     if asked:
         await confirming.ask(tx, asked)
     return outcomes

@@ -8,9 +8,9 @@ import msgspec
 from enlist.domain import contacts
 from enlist.domain.groups import confirming, queries
 from enlist.domain.groups.errors import GroupForbidden, GroupNotFound, NotMember
-from enlist.domain.groups.facts import ContactEnrolled, ContactLeft
+from enlist.domain.groups.events import ContactEnrolled, ContactLeft
 from enlist.kit.email import EmailAddress
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -53,7 +53,7 @@ async def rejoin_by_link(tx: Tx, account_id: int, contact_id: int, group_ids: Se
     """Undo ``leave_by_link``: who was active is active again, who was waiting waits again."""
     back = await queries.rejoin(tx, account_id, contact_id, group_ids)
     states = {group: state for group, state, _ in await queries.places(tx, account_id, contact_id, back)}
-    await facts.publish(
+    await events.publish(
         tx,
         [
             ContactEnrolled(owner_id=account_id, contact_id=contact_id, group_id=group, state=state)
@@ -68,17 +68,19 @@ async def mark_undeliverable(tx: Tx, refused: Sequence[Any]) -> None:
     await queries.mark_undeliverable(
         tx,
         [
-            (fact.owner_id, fact.data["contact_id"], group)
-            for fact in refused
-            if fact.kind == confirming.CONFIRMATION_LETTER
-            for group in fact.data["group_ids"]
+            (event.owner_id, event.data["contact_id"], group)
+            for event in refused
+            if event.kind == confirming.CONFIRMATION_LETTER
+            for group in event.data["group_ids"]
         ],
     )
 
 
 async def _leave(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> None:
     left = await queries.leave(tx, account_id, contact_id, group_ids)
-    await facts.publish(tx, [ContactLeft(owner_id=account_id, contact_id=contact_id, group_id=group) for group in left])
+    await events.publish(
+        tx, [ContactLeft(owner_id=account_id, contact_id=contact_id, group_id=group) for group in left]
+    )
 
 
 async def _what_is_left(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> Leave:

@@ -7,11 +7,11 @@ from enlist.domain.accounts import Account
 from enlist.domain.groups import queries
 from enlist.domain.groups.enrolling import enrol
 from enlist.domain.groups.errors import AlreadyMember, BadEnrolment
-from enlist.domain.groups.facts import ContactEnrolled, ContactLeft
+from enlist.domain.groups.events import ContactEnrolled, ContactLeft
 from enlist.domain.groups.model import MOST_GROUPS, Enrolment, Group, pick_groups
 from enlist.kit.email import EmailAddress
 from enlist.kit.errors import Refusal
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -54,7 +54,7 @@ async def remove(tx: Tx, account_id: int, contact_id: int, names: Sequence[str],
     gone = [group for group in groups if group.id in states]
     await contacts.note(tx, account_id, contact_id, [("groups", group.name, "") for group in gone], actor=actor)
     left = [group for group in gone if states[group.id] != "left"]
-    await facts.publish(
+    await events.publish(
         tx, [ContactLeft(owner_id=account_id, contact_id=contact_id, group_id=group.id) for group in left]
     )
 
@@ -68,7 +68,7 @@ async def place_without_email(tx: Tx, account_id: int, contact_id: int, names: S
     placed = set(await queries.insert_waiting(tx, account_id, contact_id, [group.id for group in groups]))
     come = [group for group in groups if group.id in placed]
     await contacts.note(tx, account_id, contact_id, [("groups", "", group.name) for group in come], actor=actor)
-    await facts.publish(
+    await events.publish(
         tx,
         [
             ContactEnrolled(owner_id=account_id, contact_id=contact_id, group_id=group.id, state="waiting")

@@ -50,14 +50,14 @@ async def site_groups(tx: Tx, sites: Sequence[accounts.Site]) -> dict[int, str]:
     return {site_id: group.name for site_id, group in found.items()}
 
 
-async def enrol_subscribed(tx: Tx, facts: Sequence[_Subscribed]) -> None:
+async def enrol_subscribed(tx: Tx, events: Sequence[_Subscribed]) -> None:
     """React to profiles.Subscribed: enrol the addresses by the group's own rules; whom they refuse stays outside."""
-    of_email = [fact for fact in facts if fact.channel == "email"]
-    groups = await queries.groups_of_sites(tx, list({fact.site_id for fact in of_email}))
-    owners = await accounts.owners(tx, {fact.owner_id for fact in of_email if fact.site_id in groups})
+    of_email = [event for event in events if event.channel == "email"]
+    groups = await queries.groups_of_sites(tx, list({event.site_id for event in of_email}))
+    owners = await accounts.owners(tx, {event.owner_id for event in of_email if event.site_id in groups})
     wishes = []
-    for fact in of_email:
-        group, owner, address = groups.get(fact.site_id), owners.get(fact.owner_id), normalise(fact.address)
+    for event in of_email:
+        group, owner, address = groups.get(event.site_id), owners.get(event.owner_id), normalise(event.address)
         if group is not None and owner is not None and address is not None:
             wishes.append(Enrolment(account=owner, person=contacts.Person(address), groups=(group.name,)))
     if wishes:

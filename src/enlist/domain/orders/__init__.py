@@ -13,8 +13,7 @@ from enlist.domain.orders.errors import (
     PaymentChannelNotFound,
     PaymentImpossible,
 )
-from enlist.domain.orders.expiring import Expiring, cancel_overdue
-from enlist.domain.orders.facts import (
+from enlist.domain.orders.events import (
     OrderCancelled,
     OrderPaid,
     OrderPartlyPaid,
@@ -23,6 +22,7 @@ from enlist.domain.orders.facts import (
     OrderReturned,
     OrderSent,
 )
+from enlist.domain.orders.expiring import Expiring, cancel_overdue
 from enlist.domain.orders.finding import find, get, history_of, list_, list_of_contact, payments_of
 from enlist.domain.orders.fulfilling import ORDER_LETTER, hand_out
 from enlist.domain.orders.hiding import delete, restore

@@ -8,9 +8,9 @@ from typing import Final
 
 from enlist.domain import products
 from enlist.domain.orders import queries
-from enlist.domain.orders.facts import OrderCancelled
+from enlist.domain.orders.events import OrderCancelled
 from enlist.domain.orders.queries import Cancelled
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Database, DatabaseAway, Tx
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ async def announce(tx: Tx, cancelled: Sequence[Cancelled], *, actor: str = DEADL
     if not cancelled:
         return
     await queries.note(tx, actor, [(account_id, order_id, "cancelled", "") for account_id, order_id, _ in cancelled])
-    await facts.publish(
+    await events.publish(
         tx, [OrderCancelled(owner_id=account_id, order_id=order_id) for account_id, order_id, _ in cancelled]
     )
     await products.release_coupons(

@@ -54,9 +54,9 @@ class _PinCodesAdded(Protocol):
     def product_id(self) -> int: ...
 
 
-async def hand_out(tx: Tx, facts: Sequence[_PinCodesAdded]) -> None:
+async def hand_out(tx: Tx, events: Sequence[_PinCodesAdded]) -> None:
     """React to products.PinCodesAdded: whoever paid while the stock was empty gets his pin code now, by letter."""
-    for account_id, product_id in sorted({(fact.owner_id, fact.product_id) for fact in facts}):
+    for account_id, product_id in sorted({(event.owner_id, event.product_id) for event in events}):
         while await _hand_out(tx, account_id, product_id) == _ITEMS_AT_ONCE:
             pass
 

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from enlist.domain.orders import expiring, finding, pin_queries, queries
 from enlist.domain.orders.checking import LONGEST_TRACKING_NUMBER, is_text, moment
 from enlist.domain.orders.errors import BadOrder, IllegalTransition
-from enlist.domain.orders.facts import OrderReturned, OrderSent
+from enlist.domain.orders.events import OrderReturned, OrderSent
 from enlist.domain.orders.locking import lock
 from enlist.domain.orders.model import TRANSITIONS, Order, State
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -35,7 +35,7 @@ async def mark_sent(
     _check(order, "sent")
     await queries.write(tx, replace(order, state="sent", sent_at=sent_at, tracking_number=number, cancel_at=None))
     await queries.note(tx, actor, [(account_id, order_id, "sent", number)])
-    await facts.publish(tx, [OrderSent(owner_id=account_id, order_id=order_id)])
+    await events.publish(tx, [OrderSent(owner_id=account_id, order_id=order_id)])
     return await finding.tell(tx, order)
 
 
@@ -48,7 +48,7 @@ async def mark_returned(tx: Tx, account_id: int, order_id: int, *, at: datetime 
         await queries.write(tx, replace(order, state="returned", ended_at=ended_at))
         await pin_queries.await_no_pins(tx, account_id, order_id)
         await queries.note(tx, actor, [(account_id, order_id, "returned", "")])
-        await facts.publish(tx, [OrderReturned(owner_id=account_id, order_id=order_id)])
+        await events.publish(tx, [OrderReturned(owner_id=account_id, order_id=order_id)])
     return await finding.tell(tx, order)
 
 

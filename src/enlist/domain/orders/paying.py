@@ -10,12 +10,12 @@ from enlist.domain import products
 from enlist.domain.orders import crediting, finding, fulfilling, queries
 from enlist.domain.orders.checking import BY_HAND, check_payment
 from enlist.domain.orders.errors import IllegalTransition, PaymentImpossible
-from enlist.domain.orders.facts import OrderPaid, OrderPartlyPaid
+from enlist.domain.orders.events import OrderPaid, OrderPartlyPaid
 from enlist.domain.orders.locking import lock_with_buyer
 from enlist.domain.orders.model import Order, after_payment
 from enlist.domain.orders.queries import Locked
 from enlist.kit import money
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 # Far more than anything costs, and less than can be kept as received.
@@ -78,10 +78,10 @@ async def take(tx: Tx, before: Locked, order: Order, amount: Decimal, said: str,
         await products.use_coupon(tx, account_id, before.coupon_id)
     if order.paid_at is not None and old.paid_at is None:
         await fulfilling.fulfil(tx, [order])
-        await facts.publish(tx, [OrderPaid(owner_id=account_id, order_id=order_id, amount=amount)])
+        await events.publish(tx, [OrderPaid(owner_id=account_id, order_id=order_id, amount=amount)])
         await crediting.charge(tx, order)
     elif order.state in ("waiting", "sent") and order.due and not order.hidden:
-        await facts.publish(tx, [OrderPartlyPaid(owner_id=account_id, order_id=order_id, amount=amount)])
+        await events.publish(tx, [OrderPartlyPaid(owner_id=account_id, order_id=order_id, amount=amount)])
 
 
 async def _is_known(tx: Tx, order: Order, channel: str, reference: str) -> bool:

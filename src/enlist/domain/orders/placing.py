@@ -8,12 +8,12 @@ from enlist.domain.orders import crediting, expiring, fulfilling, queries, readi
 from enlist.domain.orders.checking import check
 from enlist.domain.orders.drafting import Draft, Key, draw_up, without_coupon
 from enlist.domain.orders.errors import BadOrder, OrderExists
-from enlist.domain.orders.facts import OrderPaid, OrderPlaced
+from enlist.domain.orders.events import OrderPaid, OrderPlaced
 from enlist.domain.orders.model import NewOrder, Order, Placed
 from enlist.domain.orders.queries import Cancelled
 from enlist.kit import money
 from enlist.kit.errors import Refusal
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 Outcome = Placed | Refusal
@@ -70,7 +70,7 @@ async def _place(tx: Tx, wanted: Mapping[Key, Draft]) -> tuple[dict[Key, int], d
     await queries.insert_items(
         tx, ((key[0], numbers[key], item) for key, draft in placed.items() for item in draft.items)
     )
-    await facts.publish(tx, [OrderPlaced(owner_id=key[0], order_id=numbers[key]) for key in placed])
+    await events.publish(tx, [OrderPlaced(owner_id=key[0], order_id=numbers[key]) for key in placed])
     free = await _give_away(tx, [(key[0], numbers[key]) for key, draft in placed.items() if not draft.total])
     decisions = await crediting.credit(tx, [(draft, numbers[key]) for key, draft in placed.items()], people)
     for key, decision in zip(placed, decisions, strict=True):
@@ -148,7 +148,7 @@ async def _give_away(tx: Tx, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[i
     free = await reading_queries.get_all(tx, keys)
     await queries.note(tx, fulfilling.ACTOR, [(*key, "paid", "nothing was to be paid") for key in free])
     await fulfilling.fulfil(tx, list(free.values()))
-    await facts.publish(tx, [OrderPaid(owner_id=key[0], order_id=key[1], amount=money.ZERO) for key in free])
+    await events.publish(tx, [OrderPaid(owner_id=key[0], order_id=key[1], amount=money.ZERO) for key in free])
     return free
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from enlist.domain.orders import crediting, finding, pin_queries, queries
 from enlist.domain.orders.checking import BY_HAND, check_payment
 from enlist.domain.orders.errors import IllegalTransition, PaymentImpossible
-from enlist.domain.orders.facts import OrderRefunded
+from enlist.domain.orders.events import OrderRefunded
 from enlist.domain.orders.locking import lock
 from enlist.domain.orders.model import Order, after_refund, can_be_refunded
 from enlist.kit import money
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -58,7 +58,7 @@ async def _give_back(tx: Tx, before: Order, amount: Decimal, at: datetime, said:
         await pin_queries.await_no_pins(tx, account_id, order_id)
     detail = f"{money.write(amount)} {order.currency}, {said}{', nothing is left' if whole else ''}"
     await queries.note(tx, actor, [(account_id, order_id, "refund", detail)])
-    await facts.publish(tx, [OrderRefunded(owner_id=account_id, order_id=order_id, amount=amount, whole=whole)])
+    await events.publish(tx, [OrderRefunded(owner_id=account_id, order_id=order_id, amount=amount, whole=whole)])
     await crediting.reverse(tx, order, at)
 
 

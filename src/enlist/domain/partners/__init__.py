@@ -21,7 +21,7 @@ from enlist.domain.partners.errors import (
     PayoutImpossible,
     RegistrationClosed,
 )
-from enlist.domain.partners.facts import PaidOut, PartnerApproved, PartnerRegistered, SaleCharged, SaleReversed
+from enlist.domain.partners.events import PaidOut, PartnerApproved, PartnerRegistered, SaleCharged, SaleReversed
 from enlist.domain.partners.finding import find, find_all, find_by_email, get, get_all, list_
 from enlist.domain.partners.jobs import POST_BACK, post_back, queue_postbacks
 from enlist.domain.partners.joining import approve, create, register, suspend

@@ -9,7 +9,7 @@ import msgspec
 
 from enlist.domain import accounts, delivery
 from enlist.domain.partners import finding, setting
-from enlist.domain.partners.facts import PaidOut, PartnerApproved
+from enlist.domain.partners.events import PaidOut, PartnerApproved
 from enlist.domain.partners.letters import composing
 from enlist.domain.partners.model import Partner
 from enlist.kit import money
@@ -38,12 +38,12 @@ async def send_sign_in(tx: Tx, found: Sequence[Partner]) -> None:
 
 async def announce_approvals(tx: Tx, approved: Sequence[PartnerApproved]) -> None:
     """Queue letters to partners who are in now (a reaction)."""
-    await _queue(tx, composing.APPROVAL, [(fact.owner_id, fact.partner_id, {}) for fact in approved])
+    await _queue(tx, composing.APPROVAL, [(event.owner_id, event.partner_id, {}) for event in approved])
 
 
 async def announce_payouts(tx: Tx, paid: Sequence[PaidOut]) -> None:
     """Queue letters to partners to whom money went (a reaction)."""
-    told = [(fact.owner_id, fact.partner_id, {"amount": str(fact.amount)}) for fact in paid]
+    told = [(event.owner_id, event.partner_id, {"amount": str(event.amount)}) for event in paid]
     await _queue(tx, composing.PAYOUT, told)
 
 

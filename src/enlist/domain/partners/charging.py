@@ -4,11 +4,11 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from enlist.domain.partners import ledger_queries, tallying
-from enlist.domain.partners.facts import SaleCharged, SaleReversed
+from enlist.domain.partners.events import SaleCharged, SaleReversed
 from enlist.domain.partners.ledger_queries import Charge
 from enlist.domain.partners.tallying import Count
 from enlist.kit import money
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -26,7 +26,7 @@ async def charge(tx: Tx, account_id: int, order_id: int, at: datetime) -> None:
     for row in charged:
         key = (row.partner_id, row.level)
         sums[key] = sums.get(key, money.ZERO) + row.amount
-    await facts.publish(
+    await events.publish(
         tx,
         [
             SaleCharged(owner_id=account_id, order_id=order_id, partner_id=partner_id, level=level, amount=amount)
@@ -56,7 +56,7 @@ async def reverse(tx: Tx, account_id: int, order_id: int, refunded: Decimal, of:
     if not taken:
         return
     await ledger_queries.take_back(tx, account_id, order_id, taken, at)
-    await facts.publish(tx, _announced(account_id, order_id, taken))
+    await events.publish(tx, _announced(account_id, order_id, taken))
     await tallying.tally(tx, [Count(account_id, row.partner_id, row.at, earned=-amount) for row, amount in taken])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from enlist.domain.partners import posting_back
-from enlist.domain.partners.facts import SaleCharged
+from enlist.domain.partners.events import SaleCharged
 from enlist.domain.partners.model import Conversion, Postback
 from enlist.runtime import jobs
 from enlist.runtime.db import Database, Tx
@@ -17,9 +17,11 @@ Tell = Callable[[Postback, Conversion], Awaitable[None]]
 
 async def queue_postbacks(tx: Tx, charged: Sequence[SaleCharged]) -> None:
     """Queue the telling of partners who want to be told (a reaction)."""
-    for fact in charged:
-        if await posting_back.postback(tx, fact.owner_id, fact.partner_id) is not None:
-            await jobs.put(tx, POST_BACK, account_id=fact.owner_id, order_id=fact.order_id, partner_id=fact.partner_id)
+    for event in charged:
+        if await posting_back.postback(tx, event.owner_id, event.partner_id) is not None:
+            await jobs.put(
+                tx, POST_BACK, account_id=event.owner_id, order_id=event.order_id, partner_id=event.partner_id
+            )
 
 
 def post_back(database: Database, tell: Tell) -> Job:

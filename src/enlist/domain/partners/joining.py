@@ -2,11 +2,11 @@
 
 from enlist.domain.partners import finding, queries, tallying
 from enlist.domain.partners.errors import BadPartner, PartnerNotFound, PartnerTaken, RegistrationClosed
-from enlist.domain.partners.facts import PartnerApproved, PartnerRegistered
+from enlist.domain.partners.events import PartnerApproved, PartnerRegistered
 from enlist.domain.partners.looking_up import CHANGED
 from enlist.domain.partners.model import NewPartner, Partner, State, check_partner
 from enlist.domain.partners.tallying import Count
-from enlist.runtime import facts, signals
+from enlist.runtime import events, signals
 from enlist.runtime.db import Tx
 
 
@@ -34,7 +34,7 @@ async def register(tx: Tx, account_id: int, new: NewPartner) -> Partner:
         raise BadPartner(field="login", reason="must be more than a number")
     partner = await _add(tx, account_id, new, "active" if programme.auto_approval else "waiting")
     registered = PartnerRegistered(owner_id=account_id, partner_id=partner.id, waiting=not partner.active)
-    await facts.publish(tx, [registered])
+    await events.publish(tx, [registered])
     return partner
 
 
@@ -45,7 +45,7 @@ async def approve(tx: Tx, account_id: int, login: str) -> Partner:
         return partner
     approved = await queries.set_state(tx, partner, "active")
     await signals.send(tx, CHANGED)
-    await facts.publish(tx, [PartnerApproved(owner_id=account_id, partner_id=partner.id)])
+    await events.publish(tx, [PartnerApproved(owner_id=account_id, partner_id=partner.id)])
     if partner.joined_at is None:
         await _count_recruit(tx, approved)
     return approved

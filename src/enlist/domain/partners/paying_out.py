@@ -6,11 +6,11 @@ from decimal import Decimal
 from enlist.domain.partners import finding, ledger_queries, queries, tallying
 from enlist.domain.partners.attributing import login_key
 from enlist.domain.partners.errors import PartnerNotFound, PayoutImpossible
-from enlist.domain.partners.facts import PaidOut
+from enlist.domain.partners.events import PaidOut
 from enlist.domain.partners.model import LONGEST_MARK, Payout
 from enlist.domain.partners.tallying import Count
 from enlist.kit import money
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 _LATEST = 2**63 - 1
@@ -39,7 +39,7 @@ async def pay_out(
         raise PayoutImpossible(partner=partner.login, reason=reason)
     moment = at or tx.now
     payout = await ledger_queries.insert_payout(tx, account_id, partner.id, paid, moment, note, actor)
-    await facts.publish(
+    await events.publish(
         tx, [PaidOut(owner_id=account_id, payout_id=payout.id, partner_id=partner.id, amount=payout.amount)]
     )
     await tallying.tally(tx, [Count(account_id, partner.id, moment, paid=payout.amount)])

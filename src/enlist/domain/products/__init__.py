@@ -24,7 +24,7 @@ from enlist.domain.products.errors import (
     ProductNotFound,
     ProductTaken,
 )
-from enlist.domain.products.facts import PinCodesAdded
+from enlist.domain.products.events import PinCodesAdded
 from enlist.domain.products.finding import find, find_all, get_all, list_
 from enlist.domain.products.issuing import add_pin_codes, count_pin_codes, has_pin_codes, issue_pin_codes
 from enlist.domain.products.keeping import change, create, delete

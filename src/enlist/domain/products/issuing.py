@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from enlist.domain.products import finding, pin_queries
 from enlist.domain.products.checking import check_pin_codes
 from enlist.domain.products.errors import ProductNotFound
-from enlist.domain.products.facts import PinCodesAdded
-from enlist.runtime import facts
+from enlist.domain.products.events import PinCodesAdded
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -22,7 +22,7 @@ async def add_pin_codes(tx: Tx, account_id: int, name: str, codes: Sequence[str]
         raise ProductNotFound(product=name)
     new = await pin_queries.insert_codes(tx, account_id, product_id, plain)
     if new:
-        await facts.publish(tx, [PinCodesAdded(owner_id=account_id, product_id=product_id)])
+        await events.publish(tx, [PinCodesAdded(owner_id=account_id, product_id=product_id)])
     return new
 
 

@@ -2,7 +2,7 @@
 
 from enlist.domain.profiles.creating import create, known
 from enlist.domain.profiles.errors import BadMark, ProfileNotFound, SubscriptionNotFound
-from enlist.domain.profiles.facts import MarksChanged, ProfileCreated, Subscribed, Unsubscribed
+from enlist.domain.profiles.events import MarksChanged, ProfileCreated, Subscribed, Unsubscribed
 from enlist.domain.profiles.marking import update_marks
 from enlist.domain.profiles.model import Channel, Marks, NewProfile, Subscription, is_profile_id
 from enlist.domain.profiles.reporting import ZoneChanged, count_by_day, count_by_refid

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from enlist.domain.accounts import Site
 from enlist.domain.profiles import queries
-from enlist.domain.profiles.facts import ProfileCreated
+from enlist.domain.profiles.events import ProfileCreated
 from enlist.domain.profiles.model import NewProfile, is_profile_id, make_profile_id
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -18,7 +18,7 @@ async def create(tx: Tx, new: Sequence[NewProfile]) -> list[str]:
     """
     profile_ids = [make_profile_id(tx.now) for _ in new]
     await queries.insert_profiles(tx, zip(profile_ids, new, strict=True))
-    await facts.publish(
+    await events.publish(
         tx,
         [
             ProfileCreated(owner_id=one.site.account_id, site_id=one.site.id, profile_id=profile_id)

@@ -2,9 +2,9 @@
 
 from enlist.domain.accounts import Site
 from enlist.domain.profiles import queries, tallying
-from enlist.domain.profiles.facts import MarksChanged
+from enlist.domain.profiles.events import MarksChanged
 from enlist.domain.profiles.model import Channel, Marks, check_marks, is_profile_id, keepable
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -29,7 +29,7 @@ async def update_marks(
         if marks.refid is not None:
             await tallying.tally(tx, [tallying.move(one, marks.refid) for one in held])
         changed = sorted({one.identity.profile_id for one in held})
-        await facts.publish(
+        await events.publish(
             tx,
             [
                 MarksChanged(owner_id=site.account_id, site_id=site.id, profile_id=one, channel=channel)

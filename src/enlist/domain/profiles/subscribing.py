@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from enlist.domain.profiles import queries, tallying
 from enlist.domain.profiles.errors import BadMark, ProfileNotFound
-from enlist.domain.profiles.facts import Subscribed
+from enlist.domain.profiles.events import Subscribed
 from enlist.domain.profiles.model import Held, Identity, Subscription, check, is_profile_id, merge
 from enlist.domain.profiles.tallying import Move
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 Outcome = None | ProfileNotFound | BadMark
@@ -27,7 +27,7 @@ async def subscribe(tx: Tx, wishes: Sequence[Subscription]) -> list[Outcome]:
     held = await _renew(tx, merged, [identity for identity in merged if identity not in added])
     await tallying.tally(tx, [*_arrivals(tx, merged, added), *_moves(merged, held)])
     there = added | {one.identity for one in held}
-    await facts.publish(tx, [_announced(merged[one], one in added) for one in merged if one in there])
+    await events.publish(tx, [_announced(merged[one], one in added) for one in merged if one in there])
     return [
         ProfileNotFound(profile_id=wish.profile_id) if refusal is None and wish.identity not in there else refusal
         for wish, refusal in zip(wishes, outcomes, strict=True)

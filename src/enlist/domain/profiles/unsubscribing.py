@@ -4,9 +4,9 @@ from enlist.domain.accounts import Site
 from enlist.domain.profiles import queries
 from enlist.domain.profiles.creating import known
 from enlist.domain.profiles.errors import ProfileNotFound, SubscriptionNotFound
-from enlist.domain.profiles.facts import Unsubscribed
+from enlist.domain.profiles.events import Unsubscribed
 from enlist.domain.profiles.model import Channel, Identity, cut, keepable
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 
@@ -33,4 +33,4 @@ async def unsubscribe(tx: Tx, site: Site, profile_id: str, channel: Channel, key
             address=one.address,
             reason=reason,
         )
-        await facts.publish(tx, [ended])
+        await events.publish(tx, [ended])

@@ -4,7 +4,7 @@ from enlist.domain.segments.assigning import Assigning
 from enlist.domain.segments.computing import Computing
 from enlist.domain.segments.diagnosing import diagnostics, note_refused
 from enlist.domain.segments.errors import BadRule, BadSegment, SegmentNotFound, SegmentTaken
-from enlist.domain.segments.facts import ProfileEnteredSegment, ProfileLeftSegment
+from enlist.domain.segments.events import ProfileEnteredSegment, ProfileLeftSegment
 from enlist.domain.segments.finding import segments_of
 from enlist.domain.segments.keeping import change, count_matching, create, delete, get, list_, list_members
 from enlist.domain.segments.model import Action, Diagnostic, Member, Segment

@@ -9,10 +9,10 @@ from typing import Final
 from uuid import UUID
 
 from enlist.domain.segments import worker_queries as queries
-from enlist.domain.segments.facts import ProfileEnteredSegment, ProfileLeftSegment
+from enlist.domain.segments.events import ProfileEnteredSegment, ProfileLeftSegment
 from enlist.domain.segments.rule import concerns
 from enlist.domain.segments.worker_queries import Change, Definition, Move
-from enlist.runtime import facts, metrics
+from enlist.runtime import events, metrics
 from enlist.runtime.db import Database, DatabaseAway, Tx
 
 _log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ async def sort_site(tx: Tx, site_id: int) -> int:
 
 async def announce(tx: Tx, owner_id: int, site_id: int, moves: Iterable[Move], *, whole: bool = False) -> None:
     """Publish what ``moves`` mean; ``whole`` when everybody was sorted."""
-    await facts.publish(
+    await events.publish(
         tx,
         [
             (ProfileEnteredSegment if move.entered else ProfileLeftSegment)(

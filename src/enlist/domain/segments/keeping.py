@@ -45,7 +45,7 @@ async def change(tx: Tx, site: Site, number: int, *, name: str | None = None, ru
 
 
 async def delete(tx: Tx, site: Site, number: int) -> None:
-    """Delete a segment: at once nobody is in it any more; no facts tell that. Refuses with SegmentNotFound."""
+    """Delete a segment: at once nobody is in it any more; no events tell that. Refuses with SegmentNotFound."""
     if not 0 < number <= _LARGEST_NUMBER or not await queries.delete_segment(tx, site.id, number):
         raise SegmentNotFound(segment=number)
 

@@ -15,6 +15,6 @@ class _OfProfile(Protocol):
     def profile_id(self) -> str: ...
 
 
-async def note_changes(tx: Tx, facts: Sequence[_OfProfile]) -> None:
-    """React to facts that speak of a profile (``site_id``, ``profile_id``): its segments have to be found anew."""
-    await queries.note_changes(tx, list(dict.fromkeys((fact.site_id, fact.profile_id) for fact in facts)))
+async def note_changes(tx: Tx, events: Sequence[_OfProfile]) -> None:
+    """React to events that speak of a profile (``site_id``, ``profile_id``): its segments have to be found anew."""
+    await queries.note_changes(tx, list(dict.fromkeys((event.site_id, event.profile_id) for event in events)))

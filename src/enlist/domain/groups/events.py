@@ -1,9 +1,9 @@
 """What the groups slice announces."""
 
-from enlist.runtime.facts import Fact
+from enlist.runtime.events import Event
 
 
-class ContactEnrolled(Fact, frozen=True, tag="groups.contact_enrolled"):
+class ContactEnrolled(Event, frozen=True, tag="groups.contact_enrolled"):
     """A contact was put into a group, or came back; ``state`` is waiting or active."""
 
     contact_id: int
@@ -11,14 +11,14 @@ class ContactEnrolled(Fact, frozen=True, tag="groups.contact_enrolled"):
     state: str
 
 
-class ContactConfirmed(Fact, frozen=True, tag="groups.contact_confirmed"):
+class ContactConfirmed(Event, frozen=True, tag="groups.contact_confirmed"):
     """A contact followed the link in the letter that asked for confirmation."""
 
     contact_id: int
     group_id: int
 
 
-class ContactLeft(Fact, frozen=True, tag="groups.contact_left"):
+class ContactLeft(Event, frozen=True, tag="groups.contact_left"):
     """A contact left a group, or was taken out by the owner's call."""
 
     contact_id: int

@@ -1,16 +1,16 @@
 """What the profiles slice announces."""
 
-from enlist.runtime.facts import Fact
+from enlist.runtime.events import Event
 
 
-class ProfileCreated(Fact, frozen=True, tag="profiles.created"):
+class ProfileCreated(Event, frozen=True, tag="profiles.created"):
     """A site has a new profile."""
 
     site_id: int
     profile_id: str
 
 
-class Subscribed(Fact, frozen=True, tag="profiles.subscribed"):
+class Subscribed(Event, frozen=True, tag="profiles.subscribed"):
     """An address was subscribed, for the first time (``new``) or once more."""
 
     site_id: int
@@ -20,7 +20,7 @@ class Subscribed(Fact, frozen=True, tag="profiles.subscribed"):
     new: bool
 
 
-class Unsubscribed(Fact, frozen=True, tag="profiles.unsubscribed"):
+class Unsubscribed(Event, frozen=True, tag="profiles.unsubscribed"):
     """An active subscription was ended; ``reason`` is why."""
 
     site_id: int
@@ -30,7 +30,7 @@ class Unsubscribed(Fact, frozen=True, tag="profiles.unsubscribed"):
     reason: str
 
 
-class MarksChanged(Fact, frozen=True, tag="profiles.marks_changed"):
+class MarksChanged(Event, frozen=True, tag="profiles.marks_changed"):
     """Marks of a profile's subscriptions on a channel were overwritten."""
 
     site_id: int

@@ -1,4 +1,4 @@
-"""Facts: what happened, written in the transaction that made it so, and handed to reactions at least once."""
+"""Events: what happened, written in the transaction that made it so, and handed to reactions at least once."""
 
 import asyncio
 import logging
@@ -22,22 +22,22 @@ MOST_COUNTED = 100_000
 ATTEMPTS = 12
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that has happened to an owner's data; subclasses are named in the past tense and carry a ``tag``."""
 
     owner_id: int
 
 
-def kind_of(fact: type[Fact]) -> str:
-    """Tell the stable name under which facts of this class are stored, such as ``groups.contact_enrolled``."""
-    kind = fact.__struct_config__.tag
-    assert isinstance(kind, str), f"{fact.__name__} needs a tag"
+def kind_of(event: type[Event]) -> str:
+    """Tell the stable name under which events of this class are stored, such as ``groups.contact_enrolled``."""
+    kind = event.__struct_config__.tag
+    assert isinstance(kind, str), f"{event.__name__} needs a tag"
     return kind
 
 
-async def publish(tx: Tx, facts: Iterable[Fact]) -> None:
-    """Write ``facts`` in this transaction; reactions get them after its commit, and never if it rolls back."""
-    rows = [(fact.owner_id, kind_of(type(fact)), fact) for fact in facts]
+async def publish(tx: Tx, events: Iterable[Event]) -> None:
+    """Write ``events`` in this transaction; reactions get them after its commit, and never if it rolls back."""
+    rows = [(event.owner_id, kind_of(type(event)), event) for event in events]
     if rows:
         await tx.write(
             "INSERT INTO facts (owner_id, kind, body)"
@@ -47,25 +47,25 @@ async def publish(tx: Tx, facts: Iterable[Fact]) -> None:
 
 
 class Dispatcher:
-    """Hands facts to the reactions that listen to them.
+    """Hands events to the reactions that listen to them.
 
-    A fact and what its reactions wrote leave in one transaction, so that effects in the database happen exactly once;
+    A event and what its reactions wrote leave in one transaction, so that effects in the database happen exactly once;
     effects elsewhere at least once. A reaction that fails is tried again with growing pauses, alone, without harm to
     the other reactions; after ``ATTEMPTS`` tries the delivery is kept in ``fact_retries`` for the operator to see.
-    Facts reach a reaction in the order of their writing, except those that are tried again.
+    Events reach a reaction in the order of their writing, except those that are tried again.
     """
 
-    def __init__(self, database: Database, reactions: Mapping[type[Fact], Sequence[Reaction]]) -> None:
-        """Prepare to serve ``reactions``, the table of who listens to which class of facts."""
+    def __init__(self, database: Database, reactions: Mapping[type[Event], Sequence[Reaction]]) -> None:
+        """Prepare to serve ``reactions``, the table of who listens to which class of events."""
         self._database = database
         self._measure_at = 0.0
-        self._kinds = {kind_of(fact): fact for fact in reactions}
+        self._kinds = {kind_of(event): event for event in reactions}
         self._reactions: dict[str, tuple[Reaction, frozenset[str]]] = {}
-        for fact, listeners in reactions.items():
+        for event, listeners in reactions.items():
             for listener in listeners:
                 name = f"{listener.__module__}.{listener.__qualname__}"
                 kinds = self._reactions.get(name, (listener, frozenset()))[1]
-                self._reactions[name] = (listener, kinds | {kind_of(fact)})
+                self._reactions[name] = (listener, kinds | {kind_of(event)})
 
     async def run(self, pause: timedelta = timedelta(milliseconds=500)) -> None:
         """Deliver for ever, resting for ``pause`` whenever there is nothing to do."""
@@ -74,14 +74,14 @@ class Dispatcher:
                 worked = await self.deliver_some() + await self.retry_some()
                 await self._measure()
             except DatabaseAway as reason:
-                _log.warning("facts wait: the database is away: %s", reason)
+                _log.warning("events wait: the database is away: %s", reason)
                 worked = 0
                 await asyncio.sleep(2)
             if not worked:
                 await asyncio.sleep(pause.total_seconds())
 
     async def _measure(self) -> None:
-        """Tell how many facts wait, now and then; a long queue is not counted to its end."""
+        """Tell how many events wait, now and then; a long queue is not counted to its end."""
         if monotonic() < self._measure_at:
             return
         self._measure_at = monotonic() + MEASURE_EVERY
@@ -92,11 +92,11 @@ class Dispatcher:
                 MOST_COUNTED,
             )
         assert row is not None
-        metrics.waiting.labels("facts").set(row["waiting"])
-        metrics.waiting.labels("facts to be tried again").set(row["retried"])
+        metrics.waiting.labels("events").set(row["waiting"])
+        metrics.waiting.labels("events to be tried again").set(row["retried"])
 
     async def deliver_some(self) -> int:
-        """Deliver the oldest facts, at most ``LARGEST_DELIVERY``; return how many left the queue."""
+        """Deliver the oldest events, at most ``LARGEST_DELIVERY``; return how many left the queue."""
         async with self._database.transaction() as tx:
             rows = await tx.fetch(
                 "DELETE FROM facts WHERE id = ANY(ARRAY("
@@ -135,11 +135,11 @@ class Dispatcher:
                 return
             await self._keep_for_later(tx, name, rows[0], reason)
         else:
-            metrics.facts_delivered.labels(name).inc(len(rows))
+            metrics.events_delivered.labels(name).inc(len(rows))
 
     async def _keep_for_later(self, tx: Tx, name: str, row: Any, reason: Exception) -> None:
-        _log.warning("reaction %s failed on fact %s", name, row["id"], exc_info=reason)
-        metrics.facts_failed.labels(name).inc()
+        _log.warning("reaction %s failed on event %s", name, row["id"], exc_info=reason)
+        metrics.events_failed.labels(name).inc()
         await tx.execute(
             "INSERT INTO fact_retries (owner_id, reaction, kind, body, attempts, due_at, error)"
             " VALUES ($1, $2, $3, $4, 1, $5, $6)",
@@ -161,7 +161,7 @@ class Dispatcher:
         except DatabaseAway:
             raise
         except Exception as reason:
-            metrics.facts_failed.labels(name).inc()
+            metrics.events_failed.labels(name).inc()
             due_at = tx.now + _pause_after(attempts) if attempts < ATTEMPTS else None
             await tx.execute(
                 "UPDATE fact_retries SET attempts = $2, due_at = $3, error = $4 WHERE id = $1",
@@ -171,10 +171,10 @@ class Dispatcher:
                 _say(reason),
             )
         else:
-            metrics.facts_delivered.labels(name).inc()
+            metrics.events_delivered.labels(name).inc()
             await tx.execute("DELETE FROM fact_retries WHERE id = $1", row["id"])
 
-    def _decode(self, row: Any) -> Fact:
+    def _decode(self, row: Any) -> Event:
         return msgspec.json.decode(row["body"], type=self._kinds[row["kind"]])
 
 

@@ -1,4 +1,4 @@
-"""Facts: written with their cause, handed on at least once, failures kept apart."""
+"""Events: written with their cause, handed on at least once, failures kept apart."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from enlist.runtime import facts
+from enlist.runtime import events
 from enlist.runtime.db import Database, Tx
-from enlist.runtime.facts import ATTEMPTS, Dispatcher, Fact
+from enlist.runtime.events import ATTEMPTS, Dispatcher, Event
 
 
-class Rang(Fact, frozen=True, tag="tests.rang"):
+class Rang(Event, frozen=True, tag="tests.rang"):
     times: int
 
 
-class Opened(Fact, frozen=True, tag="tests.opened"):
+class Opened(Event, frozen=True, tag="tests.opened"):
     pass
 
 
@@ -28,13 +28,13 @@ class Ears:
         self.bad: set[int] = set()
 
     async def listen(self, tx: Tx, heard: Sequence[Any]) -> None:
-        if self.bad & {fact.times for fact in heard}:
+        if self.bad & {event.times for event in heard}:
             await tx.execute("INSERT INTO facts (owner_id, kind, body) VALUES (1, 'tests.trace', '{}')")
             raise ValueError("cannot hear this")
-        self.heard += [fact.times for fact in heard]
+        self.heard += [event.times for event in heard]
 
     async def listen_too(self, _tx: Tx, heard: Sequence[Any]) -> None:
-        self.also += [fact.times for fact in heard]
+        self.also += [event.times for event in heard]
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ async def ears(database: Database) -> Ears:
 
 async def ring(database: Database, *times: int) -> None:
     async with database.transaction() as tx:
-        await facts.publish(tx, [Rang(owner_id=7, times=n) for n in times])
-        await facts.publish(tx, [Opened(owner_id=7)])
+        await events.publish(tx, [Rang(owner_id=7, times=n) for n in times])
+        await events.publish(tx, [Opened(owner_id=7)])
 
 
 async def count(database: Database, table: str) -> int:
@@ -64,10 +64,10 @@ async def test_facts_reach_all_who_listen_in_order_and_leave(database: Database,
     assert await dispatcher.deliver_some() == 0
 
 
-async def test_a_fact_of_a_rolled_back_transaction_never_was(database: Database, ears: Ears) -> None:
+async def test_an_event_of_a_rolled_back_transaction_never_was(database: Database, ears: Ears) -> None:
     with pytest.raises(RuntimeError):
         async with database.transaction() as tx:
-            await facts.publish(tx, [Rang(owner_id=7, times=1)])
+            await events.publish(tx, [Rang(owner_id=7, times=1)])
             raise RuntimeError
     assert await count(database, "facts") == 0
 

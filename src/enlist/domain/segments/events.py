@@ -1,9 +1,9 @@
 """What the segments slice announces."""
 
-from enlist.runtime.facts import Fact
+from enlist.runtime.events import Event
 
 
-class ProfileEnteredSegment(Fact, frozen=True, tag="segments.profile_entered"):
+class ProfileEnteredSegment(Event, frozen=True, tag="segments.profile_entered"):
     """A profile is in a segment from now on.
 
     ``whole`` tells that everybody was sorted, because the segment is new or was changed, so that the profile itself may
@@ -16,7 +16,7 @@ class ProfileEnteredSegment(Fact, frozen=True, tag="segments.profile_entered"):
     whole: bool = False
 
 
-class ProfileLeftSegment(Fact, frozen=True, tag="segments.profile_left"):
+class ProfileLeftSegment(Event, frozen=True, tag="segments.profile_left"):
     """A profile is in a segment no more; ``whole`` as in ProfileEnteredSegment."""
 
     site_id: int

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from enlist.runtime.facts import Fact
+from enlist.runtime.events import Event
 
 
-class RecipientRefused(Fact, frozen=True, tag="delivery.recipient_refused"):
+class RecipientRefused(Event, frozen=True, tag="delivery.recipient_refused"):
     """The recipient's mail server refused his address for good.
 
     ``kind`` and ``data`` are those of the letter (who composed it and from what), ``reason`` the server's words.

@@ -1,12 +1,12 @@
-"""Who acts on which fact, later, each in a transaction of the dispatcher's."""
+"""Who acts on which event, later, each in a transaction of the dispatcher's."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from enlist.domain import delivery, groups, orders, partners, products, profiles, segments
-from enlist.runtime.facts import Fact, Reaction
+from enlist.runtime.events import Event, Reaction
 
-REACTIONS: Final[Mapping[type[Fact], Sequence[Reaction]]] = {
+REACTIONS: Final[Mapping[type[Event], Sequence[Reaction]]] = {
     delivery.RecipientRefused: (groups.mark_undeliverable,),
     partners.PartnerApproved: (partners.announce_approvals,),
     partners.PaidOut: (partners.announce_payouts,),

@@ -1,9 +1,9 @@
 """What the products slice announces."""
 
-from enlist.runtime.facts import Fact
+from enlist.runtime.events import Event
 
 
-class PinCodesAdded(Fact, frozen=True, tag="products.pin_codes_added"):
+class PinCodesAdded(Event, frozen=True, tag="products.pin_codes_added"):
     """The stock of a product's pin codes grew: buyers who wait for one can have it."""
 
     product_id: int

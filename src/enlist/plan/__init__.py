@@ -1,0 +1,1 @@
+"""The plan: what is plugged into what, and how the program is started."""

@@ -1,0 +1,45 @@
+"""Every timed task, with its time as a cron line in UTC."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from enlist.domain import delivery, partners, segments
+from enlist.plan.installation import Installation
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A task and the cron line of its times; it is given the instant that it was due at, in seconds of Unix time."""
+
+    times: str
+    run: Callable[[int], Awaitable[None]]
+
+
+def clockwork(installation: Installation) -> Mapping[str, Timed]:
+    """List the timed tasks by name."""
+    settings, database = installation.settings, installation.database
+
+    async def prune_letters(timestamp: int) -> None:
+        deleted = 1
+        while deleted:
+            async with database.transaction() as tx:
+                deleted = await delivery.prune(tx, timedelta(days=settings.keep_letters))
+
+    async def prune_visitors(timestamp: int) -> None:
+        forgotten = 1
+        while forgotten:
+            async with database.transaction() as tx:
+                forgotten = await partners.prune_visitors(tx)
+
+    async def keep_partitions(timestamp: int) -> None:
+        async with database.transaction() as tx:
+            await segments.keep_partitions(tx)
+            if settings.keep_actions is not None:
+                await segments.drop_old(tx, timedelta(days=settings.keep_actions))
+
+    return {
+        "delivery.prune": Timed("17 3 * * *", prune_letters),
+        "segments.keep_partitions": Timed("7 * * * *", keep_partitions),
+        "partners.prune_visitors": Timed("*/10 * * * *", prune_visitors),
+    }

@@ -1,0 +1,77 @@
+"""Every way in: which door answers at which path, and what each door is given."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from enlist.channels.stripe_checkout import StripeCheckout
+from enlist.domain import accounts
+from enlist.doors import clicks, health, just, justclick, public
+from enlist.doors.justclick.calls import Services
+from enlist.plan.batches import open_batches
+from enlist.plan.installation import Installation
+from enlist.runtime.geo import Geo, default_country_file
+from enlist.runtime.http import App, Receive, Scope, Send
+from enlist.runtime.signals import Signals
+
+
+@asynccontextmanager
+async def open_doors(installation: Installation, signals: Signals) -> AsyncIterator[App]:
+    """Open all doors: one ASGI app, with the batches behind it."""
+    settings, database, links_key = installation.settings, installation.database, installation.links_key()
+    directory = accounts.Directory(database, installation.vault, settings.domains)
+    sites = accounts.SiteDirectory(database)
+    for changed in (accounts.CHANGED, accounts.SITES_CHANGED):
+        signals.on(changed, directory.forget)
+        signals.on(changed, sites.forget)
+    async with AsyncExitStack() as closing:
+        geo = Geo(settings.geoip_file, default_country_file())
+        closing.callback(geo.close)
+        stripe = StripeCheckout(settings.stripe_url)
+        closing.push_async_callback(stripe.close)
+        batches = await closing.enter_async_context(open_batches(database, signals))
+        pages = public.build(
+            database=database,
+            directory=directory,
+            enrol=batches.enrolments.put,
+            place_order=batches.new_orders.put,
+            payment_channels={stripe.name: stripe},
+            vault=installation.vault,
+            links_key=links_key,
+            settings=settings,
+        )
+        yield _mount(
+            signed=justclick.build(
+                Services(
+                    database, batches.enrolments.put, batches.new_orders.put, public.payment_link(links_key, settings)
+                ),
+                directory,
+                settings,
+            ),
+            tokened=just.build(
+                just.Services(
+                    database, batches.new_profiles.put, batches.subscriptions.put, batches.actions.put, geo.find
+                ),
+                sites,
+                settings,
+            ),
+            followed=clicks.build(clicks.Services(database, batches.clicks.put), directory, settings, missing=pages),
+            pages=pages,
+            watched=health.build(database),
+        )
+
+
+def _mount(*, signed: App, tokened: App, followed: App, pages: App, watched: App) -> App:
+    """Say which door a path belongs to (readings.md#1)."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith("/api/"):
+            await (tokened if path.startswith("/api/user/v1/") else signed)(scope, receive, send)
+        elif path in health.PATHS:
+            await watched(scope, receive, send)
+        elif path.startswith(clicks.PATHS):
+            await followed(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
+
+    return app

@@ -1,0 +1,68 @@
+"""Every background activity of a worker."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from enlist.channels.console import ConsoleChannel
+from enlist.channels.postback import PostbackChannel
+from enlist.channels.smtp import SmtpChannel
+from enlist.domain import delivery, groups, orders, partners, segments
+from enlist.doors import public
+from enlist.plan.clockwork import clockwork
+from enlist.plan.installation import Installation
+from enlist.plan.reactions import REACTIONS
+from enlist.runtime import tasks
+from enlist.runtime.events import Dispatcher
+from enlist.runtime.jobs import Jobs
+from enlist.runtime.outbound import Outbound
+from enlist.runtime.signals import Signals
+
+
+@asynccontextmanager
+async def worker(installation: Installation, signals: Signals) -> AsyncIterator[None]:
+    """Run a worker: it sends letters, hands out events and runs jobs."""
+    settings, database = installation.settings, installation.database
+    async with AsyncExitStack() as closing:
+        channel = SmtpChannel(settings.smtp_url, settings.smtp_connections) if settings.smtp_url else ConsoleChannel()
+        closing.push_async_callback(channel.close)
+        outbound = Outbound(allowed=settings.outbound_networks)
+        closing.push_async_callback(outbound.close)
+        sending = delivery.Sending(
+            database,
+            channel,
+            _composers(installation),
+            sender=settings.mail_from,
+            at_once=settings.smtp_connections,
+        )
+        signals.on(delivery.QUEUED, lambda _: sending.wake())
+        timed = clockwork(installation)
+        jobs = Jobs(
+            database.dsn,
+            {
+                partners.POST_BACK: partners.post_back(database, PostbackChannel(outbound).tell),
+                **{name: task.run for name, task in timed.items()},
+            },
+            by_the_clock={name: task.times for name, task in timed.items()},
+        )
+        async with database.transaction() as tx:
+            await segments.keep_partitions(tx)
+        work = {
+            "letters": sending.run,
+            "events": Dispatcher(database, REACTIONS).run,
+            "overdue orders": orders.Expiring(database).run,
+            "jobs": jobs.run,
+            "segments": segments.Assigning(database).run,
+            "segments as a whole": segments.Computing(database).run,
+        }
+        await closing.enter_async_context(tasks.running(work))
+        yield
+
+
+def _composers(installation: Installation) -> dict[str, delivery.Composer]:
+    """Say who composes which kind of letter."""
+    settings, links_key = installation.settings, installation.links_key()
+    return {
+        groups.CONFIRMATION_LETTER: groups.confirmation_composer(public.links(links_key, settings)),
+        orders.ORDER_LETTER: orders.purchase_composer(public.payment_links(links_key, settings)),
+        **dict.fromkeys(partners.LETTERS, partners.letter_composer(public.partner_links(links_key, settings))),
+    }
