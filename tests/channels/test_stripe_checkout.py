@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from enlist.channels.stripe_amounts import Unspeakable, from_smallest_units, in_smallest_units
 from enlist.channels.stripe_checkout import StripeCheckout
 from enlist.domain.orders import BadEvent, Due, PaymentChannelAway, Received
-from tests.stripe_stage import (
+from tests.support.stripe import (
     QUIET,
     SETTINGS,
     WEBHOOK_SECRET,

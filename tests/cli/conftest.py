@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from tests.cast import VAULT
+from tests.support.factories import VAULT
 
 Enlist = Callable[..., Awaitable[Any]]
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from enlist.cli import main
-from tests.program import Program
+from tests.support.server import Program
 
 
 @pytest.fixture(scope="module")

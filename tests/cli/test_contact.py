@@ -11,7 +11,7 @@ from enlist.domain import accounts, contacts, groups, partners
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
 from enlist.runtime.vault import Vault, find_secret
-from tests.program import Program
+from tests.support.server import Program
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from enlist.cli.order import order
 from enlist.cli.payments import payments
 from enlist.domain import orders, partners
 from enlist.runtime.db import Database
-from tests.cast import VAULT, an_account
 from tests.cli.conftest import Enlist
-from tests.domain.products.stage import a_coupon, a_product
+from tests.domain.products.helpers import a_coupon, a_product
+from tests.support.factories import VAULT, an_account
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from enlist.cli.partner import partner
 from enlist.cli.programme import programme
 from enlist.domain import partners, products
 from enlist.runtime.db import Database
-from tests.cast import an_account
 from tests.cli.conftest import Enlist
-from tests.domain.partners.stage import a_sale, credit, pay
+from tests.domain.partners.helpers import a_sale, credit, pay
+from tests.support.factories import an_account
 
 
 @pytest.mark.parametrize(

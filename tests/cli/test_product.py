@@ -11,9 +11,9 @@ from enlist.cli.coupon import coupon
 from enlist.cli.product import product
 from enlist.domain import products
 from enlist.runtime.db import Database
-from tests.cast import an_account
 from tests.cli.conftest import Enlist
-from tests.domain.products.stage import a_product
+from tests.domain.products.helpers import a_product
+from tests.support.factories import an_account
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from enlist.cli.site_diagnostics import diagnostics
 from enlist.domain import accounts, segments
 from enlist.domain.segments.matching import Known
 from enlist.runtime.db import Database
-from tests.cast import an_account
 from tests.cli.conftest import Enlist
-from tests.domain.segments.world import NOW, add_people
+from tests.domain.segments.helpers import NOW, add_people
+from tests.support.factories import an_account
 
 RUSSIAN = '{"type": "country", "any_of": ["RU"]}'
 

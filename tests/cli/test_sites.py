@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from enlist.cli.site import site
-from tests.program import Program
+from tests.support.server import Program
 
 
 @pytest.fixture(scope="module")

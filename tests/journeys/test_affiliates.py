@@ -22,8 +22,8 @@ from enlist.runtime.events import Dispatcher
 from enlist.runtime.http import App, Receive, Scope, Send, answer
 from enlist.runtime.outbound import Outbound
 from enlist.runtime.settings import Settings, read_settings
-from tests.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
-from tests.cast import VAULT
+from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
+from tests.support.factories import VAULT
 
 pytestmark = pytest.mark.browser
 
@@ -391,7 +391,7 @@ async def kept(world: World, partner: partners.Partner, expected: int) -> list[p
 
 
 async def busy_months(world: World, owner: str, login: str) -> None:
-    """Bring on a partner who has done a lot."""
+    """Create a partner who has done a lot."""
     partner = await recruit(world, login, owner)
     account = world.owners[owner]
     marks = {

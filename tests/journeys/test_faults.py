@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from tests.program import KEY, Program, Serving, call
+from tests.support.server import KEY, Program, Serving, call
 
 
 async def a_shop(program: Program) -> None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.program import KEY, Program, call, link_in, mail_server
+from tests.support.mail import link_in, mail_server
+from tests.support.server import KEY, Program, call
 
 ANNA = ("lead_email", "anna@example.com")
 

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from tests.program import Program, Serving
+from tests.support.server import Program, Serving
 
 TOKEN = "cLH6gah9CVp1j9kNoGrvl0i1rzLXSWDS"
 API = "/api/user/v1"

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from tests.program import KEY, Mailbox, Program, call, mail_server
+from tests.support.mail import Mailbox, mail_server
+from tests.support.server import KEY, Program, call
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
 LICENCE = "licence-1234"

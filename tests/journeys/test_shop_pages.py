@@ -17,9 +17,9 @@ from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
 from enlist.runtime.http import App, Receive, Scope, Send, answer
 from enlist.runtime.settings import read_settings
-from tests.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
-from tests.cast import VAULT
-from tests.stripe_stage import QUIET, SETTINGS, FakeStripe, a_session, a_stripe, an_event, signature
+from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
+from tests.support.factories import VAULT
+from tests.support.stripe import QUIET, SETTINGS, FakeStripe, a_session, a_stripe, an_event, signature
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(QUIET)]
 

@@ -8,7 +8,7 @@ import pytest
 from enlist.domain import accounts, groups
 from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.vault import Vault, WrongSecret
-from tests.cast import KEY, VAULT, an_account
+from tests.support.factories import KEY, VAULT, an_account
 
 
 async def test_the_key_is_kept_encrypted_and_comes_back_as_it_was(database: Database) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from enlist.domain import accounts
 from enlist.runtime.db import Database
-from tests.cast import an_account
+from tests.support.factories import an_account
 
 
 async def test_managers_are_listed_in_the_order_of_their_making_and_found_by_number(database: Database) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from enlist.domain import accounts
 from enlist.runtime.db import Database, DatabaseAway
-from tests.cast import VAULT, an_account
+from tests.support.factories import VAULT, an_account
 
 
 async def make(

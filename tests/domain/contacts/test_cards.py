@@ -14,7 +14,7 @@ from enlist.domain import accounts, contacts
 from enlist.domain.contacts.cards import apply, check_changes
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
-from tests.cast import an_account
+from tests.support.factories import an_account
 
 
 async def a_contact(database: Database, account: accounts.Account, email: str = "a@example.com", **said: Any) -> int:

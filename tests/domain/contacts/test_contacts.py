@@ -5,7 +5,7 @@ import pytest
 from enlist.domain import contacts
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
-from tests.cast import an_account
+from tests.support.factories import an_account
 
 
 def a_person(email: str, **said: object) -> contacts.Person:

@@ -7,7 +7,7 @@ import pytest
 from enlist.domain import accounts, contacts, delivery, groups
 from enlist.domain.groups.confirming import confirmation_composer
 from enlist.runtime.db import Database
-from tests.cast import a_group, a_wish, an_account, enrol
+from tests.support.factories import a_group, an_account, an_enrolment, enrol
 
 LINKS = groups.Links(
     confirm=lambda account, contact, ids: f"https://x/confirm/{account}/{contact}/{'-'.join(map(str, ids))}",
@@ -28,7 +28,7 @@ class Scene:
 async def anna_waits(database: Database) -> Scene:
     account = await an_account(database, locale="ru")
     group = await a_group(database, account, "news")
-    (outcome,) = await enrol(database, a_wish(account, "anna@example.com", ["news"], name="Анна"))
+    (outcome,) = await enrol(database, an_enrolment(account, "anna@example.com", ["news"], name="Анна"))
     assert isinstance(outcome, groups.Enrolled)
     return Scene(account, group, outcome.contact_id)
 

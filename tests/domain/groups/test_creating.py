@@ -4,7 +4,7 @@ import pytest
 
 from enlist.domain import groups
 from enlist.runtime.db import Database
-from tests.cast import a_group, an_account
+from tests.support.factories import a_group, an_account
 
 
 @pytest.mark.parametrize("name", ["allleads", "all", "unique", "ALL", "", "a b", "a/b", "x" * 101, "a\0b"])

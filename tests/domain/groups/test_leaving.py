@@ -4,7 +4,7 @@ import pytest
 
 from enlist.domain import accounts, contacts, groups
 from enlist.runtime.db import Database
-from tests.cast import a_group, a_wish, an_account, enrol
+from tests.support.factories import a_group, an_account, an_enrolment, enrol
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ async def school(database: Database) -> accounts.Account:
 async def test_leaving_twice_is_as_good_as_once_and_announced_once(
     database: Database, school: accounts.Account
 ) -> None:
-    wish = a_wish(school, "anna@example.com", ["open"])
+    wish = an_enrolment(school, "anna@example.com", ["open"])
     await enrol(database, wish)
     for _ in range(2):
         async with database.transaction() as tx:
@@ -31,9 +31,9 @@ async def test_leaving_twice_is_as_good_as_once_and_announced_once(
 
 
 async def test_what_cannot_be_left_is_refused(database: Database, school: accounts.Account) -> None:
-    wish = a_wish(school, "anna@example.com", ["open"])
+    wish = an_enrolment(school, "anna@example.com", ["open"])
     await enrol(database, wish)
-    stranger = a_wish(school, "bob@example.com", []).person.email
+    stranger = an_enrolment(school, "bob@example.com", []).person.email
     for email, group, refusal in (
         (wish.person.email, "nowhere", groups.GroupNotFound),
         (wish.person.email, "allleads", groups.GroupForbidden),
@@ -46,7 +46,7 @@ async def test_what_cannot_be_left_is_refused(database: Database, school: accoun
 
 
 async def test_leaving_by_link_can_be_undone(database: Database, school: accounts.Account) -> None:
-    (outcome,) = await enrol(database, a_wish(school, "anna@example.com", ["open", "other"]))
+    (outcome,) = await enrol(database, an_enrolment(school, "anna@example.com", ["open", "other"]))
     assert isinstance(outcome, groups.Enrolled)
     async with database.transaction() as tx:
         ids = [group.id for group in await groups.list_(tx, school.id)]

@@ -2,7 +2,7 @@
 
 from enlist.domain import groups
 from enlist.runtime.db import Database
-from tests.cast import a_group, an_account
+from tests.support.factories import a_group, an_account
 
 
 async def test_a_group_made_just_now_is_found_and_then_remembered(database: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 from enlist.domain import accounts, contacts, groups
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database, Tx
-from tests.cast import a_group, a_wish, an_account, enrol
+from tests.support.factories import a_group, an_account, an_enrolment, enrol
 
 EMAIL = normalise("Anna@example.com")
 NOTHING = contacts.CardChanges()
@@ -125,7 +125,7 @@ async def test_who_has_no_address_waits_wherever_he_is_put(database: Database, s
 async def test_the_groups_of_another_account_are_unknown(database: Database, school: accounts.Account) -> None:
     other = await an_account(database)
     await a_group(database, other, "theirs", asks=False)
-    (enrolled,) = await enrol(database, a_wish(other, "anna@example.com", ["theirs"]))
+    (enrolled,) = await enrol(database, an_enrolment(other, "anna@example.com", ["theirs"]))
     for said in ({"join": ["theirs"]}, {"leave": ["theirs"]}):
         with pytest.raises(groups.GroupNotFound):
             await keep(database, school, **said)
@@ -140,7 +140,7 @@ async def test_joining_and_removing_at_once_end_in_one_of_the_two(database: Data
     await asyncio.gather(
         *[keep(database, school, join=names) for _ in range(10)],
         *[keep(database, school, leave=names[::-1]) for _ in range(10)],
-        *[enrol(database, a_wish(school, "anna@example.com", names)) for _ in range(10)],
+        *[enrol(database, an_enrolment(school, "anna@example.com", names)) for _ in range(10)],
     )
     async with database.reading() as tx:
         assert await contacts.count(tx, school.id) == 1

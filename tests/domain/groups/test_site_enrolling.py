@@ -7,7 +7,7 @@ import pytest
 from enlist.domain import accounts, groups, profiles
 from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher, Event, Reaction
-from tests.cast import a_group, an_account
+from tests.support.factories import a_group, an_account
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {profiles.Subscribed: (groups.enrol_subscribed,)}
 

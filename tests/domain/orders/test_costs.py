@@ -9,9 +9,9 @@ import pytest
 
 from enlist.domain import accounts, orders, products
 from enlist.runtime.db import Database, Tx
-from tests.cast import an_account
-from tests.domain.orders.stage import an_order
-from tests.domain.products.stage import a_product
+from tests.domain.orders.helpers import an_order
+from tests.domain.products.helpers import a_product
+from tests.support.factories import an_account
 
 HISTORY = 100_000
 START = datetime(2020, 1, 1, tzinfo=UTC)

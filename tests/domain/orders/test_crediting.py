@@ -6,9 +6,9 @@ import pytest
 
 from enlist.domain import accounts, orders, partners, products
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.orders.stage import an_order, cancel, found, pay, placed, refund
-from tests.domain.products.stage import a_coupon, a_product
+from tests.domain.orders.helpers import an_order, cancel, found, pay, placed, refund
+from tests.domain.products.helpers import a_coupon, a_product
+from tests.support.factories import an_account
 
 D = Decimal
 MARKS = {"utm_medium": "affiliate", "utm_source": "peter"}

@@ -8,10 +8,10 @@ import pytest
 
 from enlist.domain import accounts, orders
 from enlist.runtime.db import Database, utc_now
-from tests.cast import an_account
-from tests.domain.orders import stage
-from tests.domain.orders.stage import an_order, announced, found, history, pay, place, placed
-from tests.domain.products.stage import a_product
+from tests.domain.orders import helpers
+from tests.domain.orders.helpers import an_order, announced, found, history, pay, place, placed
+from tests.domain.products.helpers import a_product
+from tests.support.factories import an_account
 
 D = Decimal
 HOUR = timedelta(hours=1)
@@ -59,9 +59,9 @@ async def test_paid_sent_hidden_and_patient_orders_are_left_alone(
     made = [await placed(database, an_order(shop, f"p{n}@example.com", "course")) for n in range(5)]
     await pay(database, made[0])
     await pay(database, made[1], "1")
-    await stage.send(database, made[2])
-    await stage.hide(database, made[3])
-    await stage.cancel(database, made[4])
+    await helpers.send(database, made[2])
+    await helpers.hide(database, made[3])
+    await helpers.cancel(database, made[4])
     patient = await placed(database, an_order(shop, "patient@example.com", "course", cancel="never"))
     after = await later(dsn, timedelta(days=1000))
     assert await sweep(after) == 0

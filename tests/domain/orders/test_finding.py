@@ -6,10 +6,10 @@ import pytest
 
 from enlist.domain import accounts, orders
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.orders import stage
-from tests.domain.orders.stage import an_order, found, pay, place, placed
-from tests.domain.products.stage import a_product
+from tests.domain.orders import helpers
+from tests.domain.orders.helpers import an_order, found, pay, place, placed
+from tests.domain.products.helpers import a_product
+from tests.support.factories import an_account
 
 DAY = timedelta(days=1)
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -95,7 +95,7 @@ async def test_the_history_tells_who_did_what(database: Database, shop: accounts
     order = await placed(database, an_order(shop, "anna@example.com", "a", source="page"))
     await pay(database, order, "0.40", reference="77", note="in cash")
     await pay(database, order)
-    await stage.refund(database, order)
+    await helpers.refund(database, order)
     async with database.reading() as tx:
         lines = await orders.history_of(tx, shop.id, order.id)
         payments = await orders.payments_of(tx, shop.id, order.id)

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from enlist.domain import accounts, delivery, orders, products
 from enlist.domain.orders.letters.composing import Purchase, purchase
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.orders import stage
-from tests.domain.orders.stage import an_order, pay, placed
-from tests.domain.products.stage import a_product
+from tests.domain.orders import helpers
+from tests.domain.orders.helpers import an_order, pay, placed
+from tests.domain.products.helpers import a_product
+from tests.support.factories import an_account
 
 LINKS = orders.Links(pay=lambda account_id, order_id: f"https://shop.example/bill/{account_id}-{order_id}/")
 
@@ -135,7 +135,7 @@ async def test_letters_are_written_from_what_the_order_says_when_they_are_sent(
 ) -> None:
     order = await placed(database, an_order(shop, "anna@example.com", "key", "file", buyer={"first_name": "Анна"}))
     await pay(database, order)
-    assert await stage.letters(database, order) == [0, 1]
+    assert await helpers.letters(database, order) == [0, 1]
     async with database.transaction() as tx:
         await products.delete(tx, shop.id, "key")  # what was sold is handed out all the same
     key, file, none = await written(database, (shop.id, order.id, 0), (shop.id, order.id, 1), (shop.id, order.id, 9))
@@ -154,5 +154,5 @@ async def test_who_got_his_money_back_and_strangers_get_no_letter(database: Data
     await pay(database, order)
     other = await an_account(database)
     assert await written(database, (other.id, order.id, 0)) == [None]
-    await stage.refund(database, order)
+    await helpers.refund(database, order)
     assert await written(database, (shop.id, order.id, 0)) == [None]

@@ -8,10 +8,10 @@ import pytest
 
 from enlist.domain import accounts, orders
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.orders import stage
-from tests.domain.orders.stage import an_order, announced, found, place, placed
-from tests.domain.products.stage import a_product
+from tests.domain.orders import helpers
+from tests.domain.orders.helpers import an_order, announced, found, place, placed
+from tests.domain.products.helpers import a_product
+from tests.support.factories import an_account
 
 THEN = datetime(2024, 1, 2, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ async def order(database: Database, shop: accounts.Account) -> orders.Order:
 
 
 WAYS: dict[str, Any] = {
-    "pay": stage.pay, "refund": stage.refund, "send": stage.send, "take back": stage.take_back, "cancel": stage.cancel
+    "pay": helpers.pay, "refund": helpers.refund, "send": helpers.send, "take back": helpers.take_back, "cancel": helpers.cancel
 }  # fmt: skip
 
 
@@ -72,39 +72,39 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(
 async def test_times_and_tracking_numbers_are_kept_and_can_be_corrected(
     database: Database, order: orders.Order
 ) -> None:
-    sent = await stage.send(database, order, at=THEN, tracking_number="RA1")
+    sent = await helpers.send(database, order, at=THEN, tracking_number="RA1")
     assert (sent.sent_at, sent.tracking_number) == (THEN, "RA1")
-    assert (await stage.send(database, order)).tracking_number == "RA1"
-    again = await stage.send(database, order, tracking_number="RA2")
+    assert (await helpers.send(database, order)).tracking_number == "RA1"
+    again = await helpers.send(database, order, tracking_number="RA2")
     assert (again.sent_at, again.tracking_number) == (THEN, "RA2")
-    assert (await stage.take_back(database, order, at=THEN)).ended_at == THEN
+    assert (await helpers.take_back(database, order, at=THEN)).ended_at == THEN
 
 
 async def test_what_has_not_happened_yet_and_what_cannot_be_kept_is_refused(
     database: Database, order: orders.Order
 ) -> None:
-    for act in (stage.send, stage.take_back):
+    for act in (helpers.send, helpers.take_back):
         with pytest.raises(orders.BadOrder):
             await act(database, order, at=datetime.now(UTC) + timedelta(days=1))
     for number in ("x" * 256, "a\0b"):
         with pytest.raises(orders.BadOrder):
-            await stage.send(database, order, tracking_number=number)
+            await helpers.send(database, order, tracking_number=number)
 
 
 async def test_hiding_hides_from_all_readers_and_can_be_undone(
     database: Database, shop: accounts.Account, order: orders.Order
 ) -> None:
-    await stage.hide(database, order)
+    await helpers.hide(database, order)
     async with database.reading() as tx:
         assert await orders.find(tx, shop.id, order.id) is None
         assert await orders.list_of_contact(tx, shop.id, order.contact_id) == []
         span: dict[str, Any] = {"since": order.created_at, "until": order.created_at + timedelta(days=1)}
         assert await orders.list_(tx, shop.id, **span) == []
-    for act in (*WAYS.values(), stage.hide):
+    for act in (*WAYS.values(), helpers.hide):
         with pytest.raises(orders.OrderNotFound):
             await act(database, order)
-    await stage.show(database, order)
-    await stage.show(database, order)
+    await helpers.show(database, order)
+    await helpers.show(database, order)
     assert await found(database, shop, order.id) == order
     # It is the same order again ...
     assert await place(database, an_order(shop, "anna@example.com", "book")) == [orders.OrderExists(order_id=order.id)]
@@ -113,27 +113,27 @@ async def test_hiding_hides_from_all_readers_and_can_be_undone(
 async def test_of_two_same_orders_the_one_that_was_hidden_comes_back_beside_the_other(
     database: Database, shop: accounts.Account, order: orders.Order
 ) -> None:
-    await stage.hide(database, order)
+    await helpers.hide(database, order)
     other = await placed(database, an_order(shop, "anna@example.com", "book"))
-    await stage.show(database, order)
+    await helpers.show(database, order)
     assert (await found(database, shop, order.id)).state == "waiting"
     assert await place(database, an_order(shop, "anna@example.com", "book")) == [orders.OrderExists(order_id=other.id)]
 
 
 async def test_an_order_with_money_cannot_be_hidden(database: Database, shop: accounts.Account) -> None:
     made = [await placed(database, an_order(shop, f"p{n}@example.com", "book")) for n in range(4)]
-    await stage.pay(database, made[0])
-    await stage.pay(database, made[1], "1")
-    await stage.send(database, made[2])
-    await stage.pay(database, made[2])
+    await helpers.pay(database, made[0])
+    await helpers.pay(database, made[1], "1")
+    await helpers.send(database, made[2])
+    await helpers.pay(database, made[2])
     for order in made[:3]:
         with pytest.raises(orders.OrderIsPaid):
-            await stage.hide(database, order)
-    await stage.refund(database, made[0])
-    await stage.hide(database, made[0])
-    await stage.hide(database, made[3])
+            await helpers.hide(database, order)
+    await helpers.refund(database, made[0])
+    await helpers.hide(database, made[0])
+    await helpers.hide(database, made[3])
 
 
 async def test_the_due_of_an_order(order: orders.Order, database: Database) -> None:
     assert order.due == Decimal(10)
-    assert (await stage.cancel(database, order)).due == 0
+    assert (await helpers.cancel(database, order)).due == 0

@@ -10,9 +10,8 @@ import pytest
 
 from enlist.domain import accounts, orders, products
 from enlist.runtime.db import Database
-from tests.cast import a_group, an_account
-from tests.domain.orders import stage
-from tests.domain.orders.stage import (
+from tests.domain.orders import helpers
+from tests.domain.orders.helpers import (
     an_order,
     announced,
     found,
@@ -24,7 +23,8 @@ from tests.domain.orders.stage import (
     placed,
     refund,
 )
-from tests.domain.products.stage import a_product
+from tests.domain.products.helpers import a_product
+from tests.support.factories import a_group, an_account
 
 D = Decimal
 
@@ -76,7 +76,7 @@ async def test_payment_in_parts_takes_the_deadline_away_and_fulfils_with_the_las
     part = await pay(database, order, "20", reference="1")
     assert part.due == D(100)
     with pytest.raises(orders.IllegalTransition):
-        await stage.cancel(database, order)
+        await helpers.cancel(database, order)
     assert (await pay(database, order, "100")).state == "paid"
     assert await letters(database, order) == [0]
     assert await announced(database, shop) == ["placed", "partly_paid", "paid"]
@@ -105,12 +105,12 @@ async def test_a_channel_is_never_refused_for_the_orders_state(database: Databas
         return await placed(database, an_order(shop, email, "plain"))
 
     cancelled = await an("cancelled@example.com")
-    await stage.cancel(database, cancelled)
+    await helpers.cancel(database, cancelled)
     revived = await pay(database, cancelled, "20", channel="stripe", reference="1")
     assert (revived.state, revived.ended_at) == ("paid", None)
 
     half = await an("half@example.com")
-    await stage.cancel(database, half)
+    await helpers.cancel(database, half)
     revived = await pay(database, half, "5", channel="stripe", reference="2")
     assert (revived.state, revived.due) == ("waiting", D(15))
 
@@ -119,7 +119,7 @@ async def test_a_channel_is_never_refused_for_the_orders_state(database: Databas
     assert (await pay(database, over, "7", channel="stripe", reference="3")).received == D(27)
     assert "attention" in await history(database, over)
 
-    for end in (refund, stage.take_back):
+    for end in (refund, helpers.take_back):
         done = await an(f"{end.__name__}@example.com")
         await pay(database, done)
         state = (await end(database, done)).state
@@ -130,12 +130,12 @@ async def test_a_channel_is_never_refused_for_the_orders_state(database: Databas
             await pay(database, done)
 
     hidden = await an("hidden@example.com")
-    await stage.hide(database, hidden)
+    await helpers.hide(database, hidden)
     with pytest.raises(orders.OrderNotFound):
         await pay(database, hidden)
     after = await pay(database, hidden, "20", channel="stripe", reference="4")
     assert (after.state, after.hidden, after.received) == ("waiting", True, D(20))
-    await stage.show(database, hidden)
+    await helpers.show(database, hidden)
     shown = await found(database, shop, hidden.id)
     assert (shown.state, shown.paid_at is not None) == ("paid", True)
 
@@ -197,7 +197,7 @@ async def test_different_payments_at_once_are_all_recorded(dsn: str, database: D
 
 
 async def _account(database: Database, order: orders.Order) -> accounts.Account:
-    from tests.cast import VAULT
+    from tests.support.factories import VAULT
 
     async with database.reading() as tx:
         owner = (await accounts.owners(tx, [order.account_id]))[order.account_id]
@@ -224,7 +224,7 @@ async def test_what_never_came_cannot_go_back(database: Database, shop: accounts
         await refund(database, order)
     with pytest.raises(orders.PaymentImpossible):
         await refund(database, order, "1", channel="stripe", reference="early")
-    await stage.cancel(database, order)
+    await helpers.cancel(database, order)
     with pytest.raises(orders.IllegalTransition):
         await refund(database, order)
     await a_product(database, shop, "gift", "0")
@@ -235,7 +235,7 @@ async def test_what_never_came_cannot_go_back(database: Database, shop: accounts
 
 async def test_an_order_sent_before_it_is_paid_stays_sent(database: Database, shop: accounts.Account) -> None:
     order = await placed(database, an_order(shop, "anna@example.com", "course"))
-    sent = await stage.send(database, order, tracking_number="RA1")
+    sent = await helpers.send(database, order, tracking_number="RA1")
     assert (sent.state, sent.due) == ("sent", D(100))
     assert (await pay(database, order, "40")).due == D(60)
     paid = await pay(database, order)

@@ -5,7 +5,7 @@ import pytest
 from enlist.domain import orders
 from enlist.runtime.db import Database
 from enlist.runtime.vault import Vault, WrongSecret
-from tests.cast import VAULT, an_account
+from tests.support.factories import VAULT, an_account
 
 
 async def test_settings_are_kept_sealed_and_come_back(database: Database) -> None:

@@ -11,10 +11,10 @@ import pytest
 from enlist.domain import accounts, contacts, orders, products
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.orders import stage
-from tests.domain.orders.stage import ADDRESS, an_order, announced, found, place, placed
-from tests.domain.products.stage import a_coupon, a_product
+from tests.domain.orders import helpers
+from tests.domain.orders.helpers import ADDRESS, an_order, announced, found, place, placed
+from tests.domain.products.helpers import a_coupon, a_product
+from tests.support.factories import an_account
 
 D = Decimal
 
@@ -59,7 +59,7 @@ async def test_an_order_keeps_what_was_said_and_what_the_products_cost_then(
         await products.delete(tx, shop.id, "book")
     assert await found(database, shop, order.id) == order
     assert await announced(database, shop) == ["placed"]
-    assert await stage.history(database, order) == ["placed"]
+    assert await helpers.history(database, order) == ["placed"]
 
 
 async def test_the_buyer_becomes_a_contact_and_fills_the_empty_fields_of_one(
@@ -104,15 +104,15 @@ async def test_the_same_order_exists_whatever_the_order_of_its_products_until_it
     assert isinstance(
         (await place(database, an_order(shop, "anna@example.com", "course", "book", "book")))[0], orders.Placed
     )
-    await stage.pay(database, order, "1")
+    await helpers.pay(database, order, "1")
     second = await placed(database, again)
-    await stage.cancel(database, second)
+    await helpers.cancel(database, second)
     third = await placed(database, again)
-    await stage.pay(database, third)
+    await helpers.pay(database, third)
     fourth = await placed(database, again)
-    await stage.send(database, fourth)
+    await helpers.send(database, fourth)
     fifth = await placed(database, again)
-    await stage.hide(database, fifth)
+    await helpers.hide(database, fifth)
     assert isinstance((await place(database, again))[0], orders.Placed)
 
 
@@ -188,7 +188,7 @@ async def test_what_costs_nothing_is_paid_at_once(database: Database, shop: acco
     order = await placed(database, an_order(shop, "anna@example.com", "gift"))
     assert (order.state, order.paid_at, order.total) == ("paid", order.created_at, D("0.00"))
     assert await announced(database, shop) == ["placed", "paid"]
-    assert await stage.payments(database, order) == []
+    assert await helpers.payments(database, order) == []
     assert isinstance((await place(database, an_order(shop, "anna@example.com", "gift")))[0], orders.Placed)
 
 
@@ -264,7 +264,7 @@ async def test_an_order_may_have_been_made_earlier_but_not_later(database: Datab
     order = await placed(database, an_order(shop, "b@example.com", "course", created_at=ahead))
     assert order.created_at < ahead
     new = an_order(shop, "c@example.com", "course", created_at=ahead + timedelta(days=1))
-    assert stage.refused((await place(database, new))[0]) is orders.BadOrder
+    assert helpers.refused((await place(database, new))[0]) is orders.BadOrder
 
 
 async def test_a_coupon_makes_cheaper_what_has_no_sum_of_its_own(database: Database, shop: accounts.Account) -> None:
@@ -304,18 +304,18 @@ async def test_a_coupon_is_used_as_often_as_it_may_be_and_comes_back_with_cancel
     # The same order once more uses nothing.
     email = first.email
     assert (
-        stage.refused((await place(database, an_order(shop, email, "course", coupon="two")))[0]) is orders.OrderExists
+        helpers.refused((await place(database, an_order(shop, email, "course", coupon="two")))[0]) is orders.OrderExists
     )
     assert await uses(database, shop) == 2
-    await stage.cancel(database, first)
-    await stage.cancel(database, first)
+    await helpers.cancel(database, first)
+    await helpers.cancel(database, first)
     assert await uses(database, shop) == 1
-    await stage.pay(database, first, channel="bank")
+    await helpers.pay(database, first, channel="bank")
     assert await uses(database, shop) == 2
     second = next(order for order in made if order.coupon and order.id != first.id)
-    await stage.hide(database, second)
+    await helpers.hide(database, second)
     assert await uses(database, shop) == 1
-    await stage.show(database, second)
+    await helpers.show(database, second)
     assert await uses(database, shop) == 2
 
 
@@ -364,7 +364,7 @@ async def test_hostile_words_are_refused_and_harm_no_neighbour(database: Databas
     quote = 'Robert\'); DROP TABLE orders;--\\ "{$name}" {{ x }} \u2028'
     good = an_order(shop, "b@example.com", "course", comment=quote, buyer={"first_name": quote}, tag="😀")
     *refusals, last = await place(database, *bad, good)
-    assert [stage.refused(refusal) for refusal in refusals] == [orders.BadOrder] * len(bad)
+    assert [helpers.refused(refusal) for refusal in refusals] == [orders.BadOrder] * len(bad)
     order = await found(database, shop, last.order_id)
     assert (order.comment, order.first_name, order.tag) == (quote, quote, "😀")
 

@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from enlist.domain import orders
 from enlist.kit.errors import Refusal
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.orders import stage
-from tests.domain.orders.stage import an_order
-from tests.domain.products.stage import a_product
+from tests.domain.orders import helpers
+from tests.domain.orders.helpers import an_order
+from tests.domain.products.helpers import a_product
+from tests.support.factories import an_account
 
 D = Decimal
 ZERO = D("0.00")
@@ -139,7 +139,7 @@ class Orders(RuleBasedStateMachine):
         new = an_order(
             self.shop, f"buyer{self.prefix}@example.com", "left", "right", cancel=datetime(2999, 1, 1, tzinfo=UTC)
         )
-        self.order = self.do(stage.placed(self.database, new))
+        self.order = self.do(helpers.placed(self.database, new))
 
     def do(self, act: Any) -> Any:
         return self.runner.run(act)
@@ -154,34 +154,34 @@ class Orders(RuleBasedStateMachine):
     @rule(amount=AMOUNTS, channel=CHANNELS, reference=REFERENCES)
     def pay(self, amount: D | None, channel: str, reference: str) -> None:
         said = {"reference": f"{self.prefix}{reference}" if reference else "", "channel": channel}
-        act = stage.pay(self.database, self.order, None if amount is None else str(amount), **said)
+        act = helpers.pay(self.database, self.order, None if amount is None else str(amount), **said)
         self.agree(act, self.plain.pay(amount, channel, reference))
 
     @rule(amount=AMOUNTS, channel=CHANNELS, reference=REFERENCES)
     def refund(self, amount: D | None, channel: str, reference: str) -> None:
         said = {"reference": f"{self.prefix}{reference}" if reference else "", "channel": channel}
-        act = stage.refund(self.database, self.order, None if amount is None else str(amount), **said)
+        act = helpers.refund(self.database, self.order, None if amount is None else str(amount), **said)
         self.agree(act, self.plain.refund(amount, channel, reference))
 
     @rule()
     def send(self) -> None:
-        self.agree(stage.send(self.database, self.order), self.plain.move("sent"))
+        self.agree(helpers.send(self.database, self.order), self.plain.move("sent"))
 
     @rule()
     def take_back(self) -> None:
-        self.agree(stage.take_back(self.database, self.order), self.plain.move("returned"))
+        self.agree(helpers.take_back(self.database, self.order), self.plain.move("returned"))
 
     @rule()
     def cancel(self) -> None:
-        self.agree(stage.cancel(self.database, self.order), self.plain.move("cancelled"))
+        self.agree(helpers.cancel(self.database, self.order), self.plain.move("cancelled"))
 
     @rule()
     def hide(self) -> None:
-        self.agree(stage.hide(self.database, self.order), self.plain.hide())
+        self.agree(helpers.hide(self.database, self.order), self.plain.hide())
 
     @rule()
     def show(self) -> None:
-        self.agree(stage.show(self.database, self.order), self.plain.show())
+        self.agree(helpers.show(self.database, self.order), self.plain.show())
 
     @rule()
     def let_the_deadline_pass(self) -> None:
@@ -194,7 +194,7 @@ class Orders(RuleBasedStateMachine):
                 while await orders.cancel_overdue(tx):
                     pass
 
-        had_deadline = self.do(stage.found(self.database, self.shop, self.order.id)).cancel_at is not None
+        had_deadline = self.do(helpers.found(self.database, self.shop, self.order.id)).cancel_at is not None
         self.do(sweep())
         if had_deadline:
             assert self.plain.state == "waiting"
@@ -223,9 +223,9 @@ class Orders(RuleBasedStateMachine):
 
     async def look(self) -> tuple[orders.Order, list[tuple[str, D]], list[int]]:
         return (
-            await stage.found(self.database, self.shop, self.order.id),
-            await stage.payments(self.database, self.order),
-            await stage.letters(self.database, self.order),
+            await helpers.found(self.database, self.shop, self.order.id),
+            await helpers.payments(self.database, self.order),
+            await helpers.letters(self.database, self.order),
         )
 
 

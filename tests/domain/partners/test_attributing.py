@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from enlist.domain import partners
 from enlist.domain.partners import Decision, Member, Programme, Touch
 from enlist.domain.partners.attributing import MOST_KEPT, in_order, member_of, remember, tidy
-from tests.domain.partners.stage import NOW, a_touch, marks
+from tests.domain.partners.helpers import NOW, a_touch, marks
 
 MEMBERS = {
     key: member

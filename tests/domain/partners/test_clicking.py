@@ -12,7 +12,7 @@ from enlist.domain.partners import KnownPartners, NewClick
 from enlist.domain.partners.robots import is_robot
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from tests.domain.partners.stage import NOW, PERSON, Clock, a_partner, a_programme, told
+from tests.domain.partners.helpers import NOW, PERSON, Clock, a_partner, a_programme, told
 
 
 @pytest.fixture

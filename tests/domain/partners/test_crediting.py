@@ -11,8 +11,7 @@ from enlist.domain import accounts, groups, partners
 from enlist.domain.partners import Commission, Lead, SaleItem
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from tests.cast import a_group, a_wish, enrol
-from tests.domain.partners.stage import (
+from tests.domain.partners.helpers import (
     NOW,
     Clock,
     a_partner,
@@ -25,6 +24,7 @@ from tests.domain.partners.stage import (
     pay,
     told,
 )
+from tests.support.factories import a_group, an_enrolment, enrol
 
 DAY = timedelta(days=1)
 
@@ -285,10 +285,13 @@ async def test_enrolling_with_marks_credits_who_comes_and_without_credits_nobody
 ) -> None:
     await a_group(database, shop, "news", asks=False)
     with_marks = groups.Origin(marks=marks("anna", aff_source="blog"))
-    one = a_wish(shop, "one@example.com", ["news"])
-    two = groups.Enrolment(shop, a_wish(shop, "two@example.com", []).person, ("news",), origin=with_marks)
+    one = an_enrolment(shop, "one@example.com", ["news"])
+    two = groups.Enrolment(shop, an_enrolment(shop, "two@example.com", []).person, ("news",), origin=with_marks)
     three = groups.Enrolment(
-        shop, a_wish(shop, "three@example.com", []).person, ("news",), touches=(a_touch("boris", source="cookie"),)
+        shop,
+        an_enrolment(shop, "three@example.com", []).person,
+        ("news",),
+        touches=(a_touch("boris", source="cookie"),),
     )
     await enrol(database, one, two, three)
     assert (await told(database, shop, "anna")).contacts == 1
@@ -308,7 +311,7 @@ async def test_somebody_twice_in_one_batch_of_enrolments_is_one_contact(
     await a_group(database, shop, "a", asks=False)
     await a_group(database, shop, "b", asks=False)
     origin = groups.Origin(marks=marks("anna"))
-    person = a_wish(shop, "twice@example.com", []).person
+    person = an_enrolment(shop, "twice@example.com", []).person
     await enrol(
         database,
         groups.Enrolment(shop, person, ("a",), origin=origin),

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from enlist.domain import accounts, partners
 from enlist.domain.partners import Commission, Lead, NewClick, Programme, Sale, SaleItem, Touch
 from enlist.runtime.db import Database
-from tests.domain.partners.stage import NOW, PERSON, Clock, a_partner, a_programme, marks
+from tests.domain.partners.helpers import NOW, PERSON, Clock, a_partner, a_programme, marks
 
 HOUR = timedelta(hours=1)
 LOGINS = ["boss", "anna", "boris", "nobody"]

@@ -10,7 +10,7 @@ from enlist.domain import partners
 from enlist.domain.partners import Conversion, Postback
 from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher
-from tests.domain.partners.stage import NOW, a_partner, a_programme, a_sale, a_touch, credit, pay
+from tests.domain.partners.helpers import NOW, a_partner, a_programme, a_sale, a_touch, credit, pay
 
 ADDRESS = Postback("https://t.example/told", ("bill", "profit"))
 

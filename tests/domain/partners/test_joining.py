@@ -10,8 +10,8 @@ import pytest
 from enlist.domain import accounts, partners
 from enlist.domain.partners import BadPartner, BadProgramme, Commission, NewPartner, Programme
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.partners.stage import a_partner, a_programme, told
+from tests.domain.partners.helpers import a_partner, a_programme, told
+from tests.support.factories import an_account
 
 
 @pytest.fixture

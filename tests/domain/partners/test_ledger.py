@@ -11,7 +11,7 @@ import pytest
 from enlist.domain import accounts, partners
 from enlist.domain.partners import PayoutImpossible, Postback
 from enlist.runtime.db import Database, Tx
-from tests.domain.partners.stage import (
+from tests.domain.partners.helpers import (
     NOW,
     PERSON,
     Clock,

@@ -15,8 +15,8 @@ from enlist.domain.partners import NewClick
 from enlist.domain.partners.day_queries import _SUM
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from tests.cast import a_group, a_wish
-from tests.domain.partners.stage import PERSON, a_partner, a_programme, a_sale, a_touch, marks, told
+from tests.domain.partners.helpers import PERSON, a_partner, a_programme, a_sale, a_touch, marks, told
+from tests.support.factories import a_group, an_enrolment
 
 LOGINS = ["anna", "boris", "clara"]
 
@@ -83,7 +83,7 @@ async def test_counts_and_sums_stay_exact_while_everything_happens_at_once(two: 
                     click = NewClick(account_id=shop.id, partner=login, visitor=str(person), agent=PERSON)
                     await clicks.put(click)
                 elif what == "lead":
-                    wish = a_wish(shop, f"{person}@x.test", [choice("abcdefghij")])
+                    wish = an_enrolment(shop, f"{person}@x.test", [choice("abcdefghij")])
                     await leads.put(
                         groups.Enrolment(shop, wish.person, wish.groups, origin=groups.Origin(marks=marks(login)))
                     )

@@ -9,8 +9,8 @@ import pytest
 
 from enlist.domain import accounts, products
 from enlist.runtime.db import Database, utc_now
-from tests.cast import an_account
-from tests.domain.products.stage import a_coupon, a_product
+from tests.domain.products.helpers import a_coupon, a_product
+from tests.support.factories import an_account
 
 
 @pytest.fixture

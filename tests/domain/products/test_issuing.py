@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from enlist.domain import accounts, products
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.products.stage import a_product
+from tests.domain.products.helpers import a_product
+from tests.support.factories import an_account
 
 orders = count(1)
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from enlist.domain import accounts, groups, products
 from enlist.runtime.db import Database
-from tests.cast import a_group, an_account
-from tests.domain.products.stage import a_product
+from tests.domain.products.helpers import a_product
+from tests.support.factories import a_group, an_account
 
 EVERYTHING: dict[str, Any] = {
     "kind": "physical",

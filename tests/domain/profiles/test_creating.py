@@ -11,7 +11,7 @@ from enlist.domain import profiles
 from enlist.domain.profiles.model import birth_day, make_profile_id
 from enlist.runtime.db import Database
 from enlist.runtime.geo import Place
-from tests.domain.profiles.stage import a_profile, a_site
+from tests.domain.profiles.helpers import a_profile, a_site
 
 
 async def profile(database: Database, profile_id: str) -> dict[str, Any]:

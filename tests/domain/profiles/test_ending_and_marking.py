@@ -7,7 +7,7 @@ import pytest
 from enlist.domain import profiles
 from enlist.domain.accounts import Site
 from enlist.runtime.db import Database
-from tests.domain.profiles.stage import a_profile, a_site, a_wish, subscribe
+from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, subscribe
 from tests.domain.profiles.test_subscribing import all_time, facts_of, rows_of
 
 
@@ -21,7 +21,7 @@ async def mark(
 async def test_ending_twice_is_as_good_as_once(database: Database) -> None:
     site = await a_site(database)
     profile_id = await a_profile(database, site)
-    await subscribe(database, a_wish(site, profile_id, "a@x.test", refid="r"))
+    await subscribe(database, a_subscription(site, profile_id, "a@x.test", refid="r"))
     for reason in ("bounced\0", "again"):
         async with database.transaction() as tx:
             await profiles.unsubscribe(tx, site, profile_id, "email", "a@x.test", reason=reason)
@@ -34,7 +34,7 @@ async def test_what_is_not_subscribed_cannot_be_ended(database: Database) -> Non
     site, other = await a_site(database), await a_site(database)
     profile_id, friend = await a_profile(database, site), await a_profile(database, site)
     theirs = await a_profile(database, other)
-    await subscribe(database, a_wish(site, profile_id, "a@x.test"), a_wish(other, theirs, "a@x.test"))
+    await subscribe(database, a_subscription(site, profile_id, "a@x.test"), a_subscription(other, theirs, "a@x.test"))
     for key in ("", "b@x.test", "http://a.test/\0", "\ud800", "x" * 100_000):
         async with database.transaction() as tx:
             with pytest.raises(profiles.SubscriptionNotFound):
@@ -56,8 +56,8 @@ async def test_marks_are_corrected_on_all_subscriptions_of_the_site_with_that_ad
         await a_profile(database, site),
         await a_profile(database, other),
     )
-    await subscribe(database, a_wish(site, one, "a@x.test", refid="r", refidm="m"), a_wish(site, two, "a@x.test"),
-                    a_wish(site, two, "b@x.test", refid="r"), a_wish(other, theirs, "a@x.test", refid="r"))  # fmt: skip
+    await subscribe(database, a_subscription(site, one, "a@x.test", refid="r", refidm="m"), a_subscription(site, two, "a@x.test"),
+                    a_subscription(site, two, "b@x.test", refid="r"), a_subscription(other, theirs, "a@x.test", refid="r"))  # fmt: skip
     async with database.transaction() as tx:
         await profiles.unsubscribe(tx, site, one, "email", "a@x.test")
     assert await mark(database, site, profiles.Marks(refid="new", utm_source="u"), key="a@x.test") == 2
@@ -73,8 +73,8 @@ async def test_marks_are_corrected_on_all_subscriptions_of_the_site_with_that_ad
 async def test_they_are_found_by_profile_too_and_by_both(database: Database) -> None:
     site = await a_site(database)
     one, two = await a_profile(database, site), await a_profile(database, site)
-    await subscribe(database, a_wish(site, one, "a@x.test"), a_wish(site, one, "b@x.test"), a_wish(site, two, "a@x.test"),
-                    a_wish(site, one, "https://push.test/1", "push"))  # fmt: skip
+    await subscribe(database, a_subscription(site, one, "a@x.test"), a_subscription(site, one, "b@x.test"), a_subscription(site, two, "a@x.test"),
+                    a_subscription(site, one, "https://push.test/1", "push"))  # fmt: skip
     new = profiles.Marks(refid="new")
     assert await mark(database, site, new, profile_id=one) == 2
     assert await mark(database, site, new, profile_id=one, key="a@x.test") == 1

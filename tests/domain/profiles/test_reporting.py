@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from enlist.domain import accounts, profiles
 from enlist.runtime.db import Database
-from tests.domain.profiles.stage import a_profile, a_site, a_wish, plainly, reported
+from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, plainly, reported
 
 # Half and quarter hours, clocks that are set at midnight, before it and behind it, by half an hour, by a whole day.
 ZONES = [
@@ -70,7 +70,7 @@ async def put(database: Database, clock: Clock, site: accounts.Site, rows: Seque
     for number, (moment, refid) in enumerate(rows):
         clock.now = moment
         async with database.transaction() as tx:
-            await profiles.subscribe(tx, [a_wish(site, profile_id, f"{number}@example.com", refid=refid)])
+            await profiles.subscribe(tx, [a_subscription(site, profile_id, f"{number}@example.com", refid=refid)])
     return profile_id
 
 
@@ -103,7 +103,7 @@ async def test_reports_are_the_same_as_plain_sql(
             if number % 2:
                 await profiles.update_marks(tx, site, "email", profiles.Marks(refid=refid), key=f"{number}@example.com")
             elif number < len(rows):
-                await profiles.subscribe(tx, [a_wish(site, profile_id, f"{number}@example.com", refid=refid)])
+                await profiles.subscribe(tx, [a_subscription(site, profile_id, f"{number}@example.com", refid=refid)])
     spans = [(min(pair), max(pair)) for pair in ends] + [(rows[0][0], rows[0][0]), (rows[-1][0], rows[-1][0])]
     spans.append((datetime(2009, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)))
     # An end behind the last second, so that a fraction of it must not count.
@@ -162,8 +162,8 @@ async def test_the_deactivated_count_those_without_a_refid_do_not_and_channels_a
     profile_id = await a_profile(database, site)
     theirs = await a_profile(database, other)
     async with database.transaction() as tx:
-        wishes = [a_wish(site, profile_id, "a@x.test", refid="r"), a_wish(site, profile_id, "b@x.test"),
-                  a_wish(site, profile_id, "123456", "sms", refid="s"), a_wish(other, theirs, "a@x.test", refid="t")]  # fmt: skip
+        wishes = [a_subscription(site, profile_id, "a@x.test", refid="r"), a_subscription(site, profile_id, "b@x.test"),
+                  a_subscription(site, profile_id, "123456", "sms", refid="s"), a_subscription(other, theirs, "a@x.test", refid="t")]  # fmt: skip
         assert await profiles.subscribe(tx, wishes) == [None] * 4
         await profiles.unsubscribe(tx, site, profile_id, "email", "a@x.test")
         now = tx.now
@@ -186,7 +186,9 @@ async def test_a_month_of_many_refids_comes_in_portions(database: Database, monk
     site = await a_site(database)
     profile_id = await a_profile(database, site)
     async with database.transaction() as tx:
-        await profiles.subscribe(tx, [a_wish(site, profile_id, f"{n}@x.test", refid=f"r{n}") for n in range(37)])
+        await profiles.subscribe(
+            tx, [a_subscription(site, profile_id, f"{n}@x.test", refid=f"r{n}") for n in range(37)]
+        )
         start, end = tx.now - timedelta(days=40), tx.now + timedelta(days=40)
         portions = [len(rows) async for rows in profiles.count_by_day(tx, site, "email", start, end)]
     assert portions == [10, 10, 10, 7]

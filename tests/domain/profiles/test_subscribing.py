@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from enlist.domain import profiles
 from enlist.domain.accounts import Site
 from enlist.runtime.db import Database
-from tests.domain.profiles.stage import a_profile, a_site, a_wish, reported, subscribe
+from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, reported, subscribe
 
 MARKS = ("reg_url", "refid", "refidm", "utm_source", "utm_medium", "utm_campaign")
 
@@ -33,7 +33,7 @@ async def test_an_address_is_kept_with_its_marks(database: Database) -> None:
     site = await a_site(database)
     profile_id = await a_profile(database, site)
     marks = {mark: f"{mark}'s" for mark in MARKS}
-    assert await subscribe(database, a_wish(site, profile_id, "Anna@Example.com", **marks)) == [None]
+    assert await subscribe(database, a_subscription(site, profile_id, "Anna@Example.com", **marks)) == [None]
     (row,) = await rows_of(database, site)
     assert (row["address"], row["address_key"], row["active"], row["profile_id"].hex) == (
         "Anna@Example.com", "anna@example.com", True, profile_id)  # fmt: skip
@@ -44,11 +44,11 @@ async def test_an_address_is_kept_with_its_marks(database: Database) -> None:
 async def test_once_more_overwrites_the_marks_sent_and_keeps_the_time_of_creation(database: Database) -> None:
     site = await a_site(database)
     profile_id = await a_profile(database, site)
-    await subscribe(database, a_wish(site, profile_id, "a@x.test", refid="one", refidm="m", utm_source="s"))
+    await subscribe(database, a_subscription(site, profile_id, "a@x.test", refid="one", refidm="m", utm_source="s"))
     (before,) = await rows_of(database, site)
     async with database.transaction() as tx:
         await profiles.unsubscribe(tx, site, profile_id, "email", "a@x.test")
-    assert await subscribe(database, a_wish(site, profile_id, "A@x.test", refid="two", utm_source="")) == [None]
+    assert await subscribe(database, a_subscription(site, profile_id, "A@x.test", refid="two", utm_source="")) == [None]
     (row,) = await rows_of(database, site)
     assert row == before | {"address": "A@x.test", "refid": "two", "utm_source": "", "changed_at": row["changed_at"]}
     assert row["changed_at"] > before["changed_at"]
@@ -63,14 +63,14 @@ async def test_once_more_overwrites_the_marks_sent_and_keeps_the_time_of_creatio
 async def test_several_wishes_for_one_subscription_in_a_batch_are_as_if_one_after_the_other(database: Database) -> None:
     site = await a_site(database)
     profile_id = await a_profile(database, site)
-    await subscribe(database, a_wish(site, profile_id, "old@x.test", refid="zero"))
+    await subscribe(database, a_subscription(site, profile_id, "old@x.test", refid="zero"))
     assert await subscribe(
         database,
-        a_wish(site, profile_id, "a@x.test", refid="one", refidm="m"),
-        a_wish(site, profile_id, "old@x.test", refid="one"),
-        a_wish(site, profile_id, "A@x.test", refid="two"),
-        a_wish(site, profile_id, "old@x.test", refid=""),
-        a_wish(site, profile_id, "a@x.test"),
+        a_subscription(site, profile_id, "a@x.test", refid="one", refidm="m"),
+        a_subscription(site, profile_id, "old@x.test", refid="one"),
+        a_subscription(site, profile_id, "A@x.test", refid="two"),
+        a_subscription(site, profile_id, "old@x.test", refid=""),
+        a_subscription(site, profile_id, "a@x.test"),
     ) == [None] * 5  # fmt: skip
     assert [(row["refid"], row["refidm"]) for row in await rows_of(database, site)] == [("two", "m"), ("", "")]
     assert await all_time(database, site) == {"two": 1}
@@ -82,7 +82,9 @@ async def test_who_is_unknown_is_refused_alone(database: Database) -> None:
     hostile = ["", "x", profile_id.upper(), profile_id + "0", f"{profile_id[:8]}-{profile_id[8:]}", "\0" * 32, "\ud800", "0" * 31 + "é", "9" * 10000,
                "{" + profile_id[1:-1] + "}", " " + profile_id[1:], "f" * 32, theirs]  # fmt: skip
     outcomes = await subscribe(
-        database, *(a_wish(site, text, "a@x.test") for text in hostile), a_wish(site, profile_id, "b@x.test")
+        database,
+        *(a_subscription(site, text, "a@x.test") for text in hostile),
+        a_subscription(site, profile_id, "b@x.test"),
     )
     assert all(isinstance(outcome, profiles.ProfileNotFound) for outcome in outcomes[:-1])
     assert outcomes[-1] is None
@@ -101,9 +103,9 @@ async def test_a_mark_of_255_characters_is_kept_and_one_beyond_the_limit_is_refu
 ) -> None:
     site = await a_site(database)
     profile_id = await a_profile(database, site)
-    fine = a_wish(site, profile_id, "a@x.test", **{mark: "я" * 512})
+    fine = a_subscription(site, profile_id, "a@x.test", **{mark: "я" * 512})
     for bad in ("x" * 2049, "a\0b", "\udfff"):
-        outcomes = await subscribe(database, a_wish(site, profile_id, "b@x.test", **{mark: bad}), fine)
+        outcomes = await subscribe(database, a_subscription(site, profile_id, "b@x.test", **{mark: bad}), fine)
         assert isinstance(outcomes[0], profiles.BadMark)
         assert outcomes[0].fields["field"] == mark
         assert outcomes[1] is None
@@ -119,10 +121,10 @@ async def test_an_address_that_cannot_be_kept_is_refused(database: Database) -> 
     site = await a_site(database)
     profile_id = await a_profile(database, site)
     for address in ("", "a\0", "\ud800", "x" * 513):
-        (outcome,) = await subscribe(database, a_wish(site, profile_id, address))
+        (outcome,) = await subscribe(database, a_subscription(site, profile_id, address))
         assert isinstance(outcome, profiles.BadMark)
     # The longest that is kept, everywhere, in letters of four bytes.
-    wish = a_wish(site, profile_id, "😀" * 512, refid="😀" * 512, refidm="😀" * 512)
+    wish = a_subscription(site, profile_id, "😀" * 512, refid="😀" * 512, refidm="😀" * 512)
     assert await subscribe(database, wish) == [None]
     assert await all_time(database, site) == {"😀" * 512: 1}
 
@@ -138,7 +140,7 @@ async def test_any_text_is_kept_as_it_is_or_refused(
 ) -> None:
     site = await a_site(database)
     known = await a_profile(database, site)
-    (outcome,) = await subscribe(database, a_wish(site, profile_id or known, address, **sent))
+    (outcome,) = await subscribe(database, a_subscription(site, profile_id or known, address, **sent))
     rows = await rows_of(database, site)
     if outcome is None:
         assert [(row["address"], {mark: row[mark] for mark in sent}) for row in rows] == [(address, sent)]

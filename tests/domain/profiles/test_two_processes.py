@@ -11,7 +11,7 @@ import pytest
 from enlist.domain import profiles
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from tests.domain.profiles.stage import a_profile, a_site, a_wish, plainly, reported
+from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, plainly, reported
 
 SPAN = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 REFIDS = ["", "a", "b", "c"]
@@ -47,7 +47,7 @@ async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zon
             refid = choice(REFIDS)
             number = choice(range(12))
             if choice(range(4)):
-                await batch.put(a_wish(site, choice(profile_ids), f"{number}@x.test", refid=refid))
+                await batch.put(a_subscription(site, choice(profile_ids), f"{number}@x.test", refid=refid))
                 return
             try:
                 async with database.transaction() as tx:
@@ -77,7 +77,7 @@ async def test_reports_during_a_change_of_the_zone_are_of_one_zone_or_none(two: 
     site = await a_site(two[0], "UTC")
     profile_id = await a_profile(two[0], site)
     async with two[0].transaction() as tx:
-        await profiles.subscribe(tx, [a_wish(site, profile_id, f"{n}@x.test", refid="r") for n in range(50)])
+        await profiles.subscribe(tx, [a_subscription(site, profile_id, f"{n}@x.test", refid="r") for n in range(50)])
     total = 50
     done = asyncio.Event()
 
@@ -103,7 +103,9 @@ async def test_two_first_subscribings_at_the_same_moment_are_one_subscription(tw
 
     async def once(database: Database, refid: str, number: int) -> None:
         async with database.transaction() as tx:
-            assert await profiles.subscribe(tx, [a_wish(site, profile_id, f"{number}@x.test", refid=refid)]) == [None]
+            assert await profiles.subscribe(
+                tx, [a_subscription(site, profile_id, f"{number}@x.test", refid=refid)]
+            ) == [None]
 
     for number in range(20):
         await asyncio.gather(once(two[0], "a", number), once(two[1], "b", number))

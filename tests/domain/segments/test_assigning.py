@@ -13,7 +13,7 @@ from enlist.domain.segments.assigning import sort_site
 from enlist.domain.segments.matching import DoneAction, Known
 from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher
-from tests.domain.segments.world import NOW, Clock, a_site, add_people, change_country
+from tests.domain.segments.helpers import NOW, Clock, a_site, add_people, change_country
 
 BOUGHT = '{"type": "action", "labels": ["buy"]}'
 RUSSIAN = '{"type": "country", "any_of": ["RU"]}'

@@ -16,8 +16,8 @@ from enlist.domain.segments.matching import Known, age, matches
 from enlist.domain.segments.reading import read_rule, write_rule
 from enlist.domain.segments.rule import Acted, And, Region, Rule
 from enlist.runtime.db import Database, Tx
-from tests.domain.segments.making_up import KINDS, a_crowd, people, rules
-from tests.domain.segments.world import NOW, a_site, add_people
+from tests.domain.segments.helpers import NOW, a_site, add_people
+from tests.domain.segments.strategies import KINDS, a_crowd, people, rules
 
 
 class Undo(Exception):

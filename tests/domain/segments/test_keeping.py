@@ -7,7 +7,7 @@ import pytest
 from enlist.domain import segments
 from enlist.domain.segments.matching import Known
 from enlist.runtime.db import Database
-from tests.domain.segments.world import NOW, a_site, add_people
+from tests.domain.segments.helpers import NOW, a_site, add_people
 
 RUSSIAN = segments.read_rule('{"type": "country", "any_of": ["RU"]}')
 

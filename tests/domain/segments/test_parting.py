@@ -9,7 +9,7 @@ import pytest
 from enlist.domain import segments
 from enlist.domain.segments.matching import DoneAction, Known
 from enlist.runtime.db import Database
-from tests.domain.segments.world import NOW, Clock, a_site, add_people
+from tests.domain.segments.helpers import NOW, Clock, a_site, add_people
 
 
 @pytest.fixture

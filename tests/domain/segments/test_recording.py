@@ -7,7 +7,7 @@ from enlist.domain.accounts import Site
 from enlist.domain.segments import diagnosing
 from enlist.domain.segments.matching import Known
 from enlist.runtime.db import Database
-from tests.domain.segments.world import NOW, a_site, add_people
+from tests.domain.segments.helpers import NOW, a_site, add_people
 
 NOBODY = "f" * 32
 

@@ -7,7 +7,7 @@ import sys
 from enlist.domain import segments
 from enlist.domain.segments.matching import Known
 from enlist.runtime.db import Database
-from tests.domain.segments.world import NOW, a_site, add_people
+from tests.domain.segments.helpers import NOW, a_site, add_people
 
 # Records actions over a batch as the door does, and says how many were accepted.
 STORM = """

@@ -9,7 +9,7 @@ from typing import Any
 from enlist.domain import accounts, partners
 from enlist.domain.partners import Commission, NewPartner, Programme, Sale, SaleItem, Touch
 from enlist.runtime.db import Database
-from tests.cast import an_account
+from tests.support.factories import an_account
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -29,7 +29,7 @@ class Clock:
 
 
 async def a_programme(database: Database, **settings: Any) -> accounts.Account:
-    """Bring on an account with a programme."""
+    """Create an account with a programme."""
     account = await an_account(database, time_zone=settings.pop("time_zone", "UTC"))
     async with database.transaction() as tx:
         await partners.set_programme(tx, account.id, Programme(**{"commissions": TEN_AND_FIVE} | settings))
@@ -37,7 +37,7 @@ async def a_programme(database: Database, **settings: Any) -> accounts.Account:
 
 
 async def a_partner(database: Database, account: accounts.Account, login: str, recruited_by: str = "") -> int:
-    """Bring on a partner; return his number."""
+    """Create a partner; return his number."""
     async with database.transaction() as tx:
         new = NewPartner(login=login, email=f"{login}@partners.test", recruited_by=recruited_by)
         return (await partners.create(tx, account.id, new)).id
@@ -49,12 +49,12 @@ def marks(login: str, **more: str) -> dict[str, str]:
 
 
 def a_touch(said: str | Mapping[str, str], at: datetime = NOW, source: partners.Source = "request") -> Touch:
-    """Make up a click: on the link of a partner, or with other marks."""
+    """Build a click: on the link of a partner, or with other marks."""
     return Touch(at, marks(said) if isinstance(said, str) else said, source)
 
 
 def a_sale(account: accounts.Account, *touches: Touch, sum: str = "100.00", **properties: Any) -> Sale:
-    """Make up an order of one product."""
+    """Build an order of one product."""
     item = SaleItem(0, properties.pop("product_id", 7), Decimal(sum), properties.pop("commissions", None))
     said: dict[str, Any] = {"order_id": next(numbers), "contact_id": next(numbers), "created_at": NOW} | properties
     return Sale(account_id=account.id, touches=touches, items=(item,), **said)

@@ -25,7 +25,7 @@ from enlist.domain.segments.rule import (
     Subscribed,
     TimeZone,
 )
-from tests.domain.segments.world import NOW
+from tests.domain.segments.helpers import NOW
 
 HOSTILE = ["it's", "a,b", "{x}", '"q"', "$1", "%s", "\\", "Ж", "x' OR true --", "NULL", ""]
 LABELS = ["login", "buy", "it's"]

@@ -9,7 +9,7 @@ from enlist.domain.accounts import Site
 from enlist.domain.segments.matching import Known
 from enlist.runtime.db import Database, Tx
 from enlist.runtime.geo import Place
-from tests.cast import an_account
+from tests.support.factories import an_account
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ class Clock:
 
 
 async def a_site(database: Database) -> Site:
-    """Bring on a site of an account of its own."""
+    """Create a site of an account of its own."""
     account = await an_account(database)
     async with database.transaction() as tx:
         site, _ = await accounts.create_site(tx, account.id, "main")

@@ -5,11 +5,11 @@ from typing import Any
 
 from enlist.domain import accounts, profiles
 from enlist.runtime.db import Database
-from tests.cast import an_account
+from tests.support.factories import an_account
 
 
 async def a_site(database: Database, time_zone: str = "UTC", name: str = "main") -> accounts.Site:
-    """Bring on a site in an account of its own."""
+    """Create a site in an account of its own."""
     account = await an_account(database)
     async with database.transaction() as tx:
         site, _ = await accounts.create_site(tx, account.id, name, time_zone=time_zone)
@@ -17,16 +17,16 @@ async def a_site(database: Database, time_zone: str = "UTC", name: str = "main")
 
 
 async def a_profile(database: Database, site: accounts.Site, **said: Any) -> str:
-    """Bring on a visitor."""
+    """Create a visitor."""
     async with database.transaction() as tx:
         (profile_id,) = await profiles.create(tx, [profiles.NewProfile(site, **said)])
     return profile_id
 
 
-def a_wish(
+def a_subscription(
     site: accounts.Site, profile_id: str, address: str, channel: profiles.Channel = "email", /, **marks: str
 ) -> profiles.Subscription:
-    """Make up a wish to be subscribed."""
+    """Build a subscription."""
     return profiles.Subscription(site, profile_id, channel, address, address.lower(), profiles.Marks(**marks))
 
 

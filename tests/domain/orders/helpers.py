@@ -1,4 +1,4 @@
-"""What the tests of orders bring on stage."""
+"""What the tests of orders bring on helpers."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ ADDRESS = {"first_name": "Anna", "last_name": "Berg", "country": "RU", "city": "
 def an_order(
     account: accounts.Account, email: str, *products: str | tuple[str, str], buyer: Any = (), **properties: Any
 ) -> orders.NewOrder:
-    """Make up an order of products by name, or by name and sum."""
+    """Build an order of products by name, or by name and sum."""
     address = normalise(email)
     assert address is not None
     wanted = tuple(
