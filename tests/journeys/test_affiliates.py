@@ -15,7 +15,8 @@ from playwright.async_api import Browser, Page
 
 from enlist.channels.postback import PostbackChannel
 from enlist.domain import accounts, delivery, groups, orders, partners, products
-from enlist.doors import clicks, public
+from enlist.doors import pages, web
+from enlist.doors.justclick import clicks, forms
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher
@@ -59,7 +60,7 @@ class World:
             assert row is not None
             values = list(row)
             values[4] = msgspec.json.decode(values[4])
-            (content,) = await partners.letter_composer(public.partner_links(KEY, self.settings))(
+            (content,) = await partners.letter_composer(pages.partner_links(KEY, self.settings))(
                 tx, [delivery.QueuedLetter(*values)]
             )
         assert content is not None
@@ -105,7 +106,7 @@ async def world(database: Database) -> AsyncIterator[World]:
             "journey clicks", database, partial(partners.record_clicks, known=partners.KnownPartners())
         )
         directory = accounts.Directory(database, VAULT, settings.domains)
-        pages = public.build(
+        desk = web.Desk(
             database=database,
             directory=directory,
             enrol=enrolments.put,
@@ -115,10 +116,11 @@ async def world(database: Database) -> AsyncIterator[World]:
             links_key=KEY,
             settings=settings,
         )
-        clicked = clicks.build(clicks.Services(database, recorded.put), directory, settings, missing=pages)
+        shown = web.build(desk, [forms.DOOR, pages.DOOR])
+        clicked = clicks.build(clicks.Services(database, recorded.put), directory, settings, missing=shown)
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await (clicked if scope["path"].startswith(clicks.PATHS) else pages)(scope, receive, send)
+            await (clicked if scope["path"].startswith(clicks.PATHS) else shown)(scope, receive, send)
 
         async with served(app, door), served(_site_of(world), beside):
             yield world

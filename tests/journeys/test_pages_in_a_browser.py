@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Browser
 
 from enlist.domain import accounts, groups, orders
-from enlist.doors import public
+from enlist.doors import pages, web
+from enlist.doors.justclick import forms
 from enlist.kit.email import normalise
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
@@ -79,7 +80,7 @@ async def world(database: Database) -> AsyncIterator[World]:
             demo=settings.account_url("demo"),
             ruslan=settings.account_url("ruslan"),
             site=site,
-            links=public.links(KEY, settings),
+            links=pages.links(KEY, settings),
             database=database,
             accounts={owner.login: owner for owner in owners},
             groups={group.name: group.id for group in made},
@@ -94,7 +95,7 @@ async def world(database: Database) -> AsyncIterator[World]:
             raise Busy("no shop")
 
         directory = accounts.Directory(database, VAULT, settings.domains)
-        app = public.build(
+        desk = web.Desk(
             database=database,
             directory=directory,
             enrol=enrol,
@@ -104,6 +105,7 @@ async def world(database: Database) -> AsyncIterator[World]:
             links_key=KEY,
             settings=settings,
         )
+        app = web.build(desk, [forms.DOOR, pages.DOOR])
         async with served(app, door), served(_site_of(world), beside):
             yield world
         await batch.close()

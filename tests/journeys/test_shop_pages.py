@@ -12,7 +12,8 @@ from playwright.async_api import Browser, Page
 
 from enlist.channels.stripe_checkout import StripeCheckout
 from enlist.domain import accounts, groups, orders, products
-from enlist.doors import public
+from enlist.doors import pages, web
+from enlist.doors.justclick import forms
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
 from enlist.runtime.http import App, Receive, Scope, Send, answer
@@ -86,7 +87,7 @@ async def world(database: Database) -> AsyncIterator[World]:
                 stripe=stripe,
                 accounts={owner.login: owner for owner in (demo, ruslan)},
             )
-            app = public.build(
+            desk = web.Desk(
                 database=database,
                 directory=accounts.Directory(database, VAULT, settings.domains),
                 enrol=_no_forms,
@@ -96,6 +97,7 @@ async def world(database: Database) -> AsyncIterator[World]:
                 links_key=KEY,
                 settings=settings,
             )
+            app = web.build(desk, [forms.DOOR, pages.DOOR])
             async with served(app, door), served(_site_of(world), beside):
                 yield world
             await batch.close()

@@ -5,8 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from enlist.channels.stripe_checkout import StripeCheckout
 from enlist.domain import accounts
-from enlist.doors import clicks, health, just, justclick, public
-from enlist.doors.justclick.calls import Services
+from enlist.doors import health, just, pages, web
+from enlist.doors.justclick import api, clicks, forms
+from enlist.doors.justclick.api.calls import Services
 from enlist.plan.batches import open_batches
 from enlist.plan.installation import Installation
 from enlist.runtime.geo import Geo, default_country_file
@@ -29,7 +30,7 @@ async def open_doors(installation: Installation, signals: Signals) -> AsyncItera
         stripe = StripeCheckout(settings.stripe_url)
         closing.push_async_callback(stripe.close)
         batches = await closing.enter_async_context(open_batches(database, signals))
-        pages = public.build(
+        desk = web.Desk(
             database=database,
             directory=directory,
             enrol=batches.enrolments.put,
@@ -39,10 +40,11 @@ async def open_doors(installation: Installation, signals: Signals) -> AsyncItera
             links_key=links_key,
             settings=settings,
         )
+        shown = web.build(desk, [forms.DOOR, pages.DOOR])
         yield _mount(
-            signed=justclick.build(
+            signed=api.build(
                 Services(
-                    database, batches.enrolments.put, batches.new_orders.put, public.payment_link(links_key, settings)
+                    database, batches.enrolments.put, batches.new_orders.put, web.payment_link(links_key, settings)
                 ),
                 directory,
                 settings,
@@ -54,13 +56,13 @@ async def open_doors(installation: Installation, signals: Signals) -> AsyncItera
                 sites,
                 settings,
             ),
-            followed=clicks.build(clicks.Services(database, batches.clicks.put), directory, settings, missing=pages),
-            pages=pages,
+            followed=clicks.build(clicks.Services(database, batches.clicks.put), directory, settings, missing=shown),
+            shown=shown,
             watched=health.build(database),
         )
 
 
-def _mount(*, signed: App, tokened: App, followed: App, pages: App, watched: App) -> App:
+def _mount(*, signed: App, tokened: App, followed: App, shown: App, watched: App) -> App:
     """Say which door a path belongs to (readings.md#1)."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,6 +74,6 @@ def _mount(*, signed: App, tokened: App, followed: App, pages: App, watched: App
         elif path.startswith(clicks.PATHS):
             await followed(scope, receive, send)
         else:
-            await pages(scope, receive, send)
+            await shown(scope, receive, send)
 
     return app

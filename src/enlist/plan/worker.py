@@ -7,7 +7,7 @@ from enlist.channels.console import ConsoleChannel
 from enlist.channels.postback import PostbackChannel
 from enlist.channels.smtp import SmtpChannel
 from enlist.domain import delivery, groups, orders, partners, segments
-from enlist.doors import public
+from enlist.doors import pages, web
 from enlist.plan.clockwork import clockwork
 from enlist.plan.installation import Installation
 from enlist.plan.reactions import REACTIONS
@@ -62,7 +62,7 @@ def _composers(installation: Installation) -> dict[str, delivery.Composer]:
     """Say who composes which kind of letter."""
     settings, links_key = installation.settings, installation.links_key()
     return {
-        groups.CONFIRMATION_LETTER: groups.confirmation_composer(public.links(links_key, settings)),
-        orders.ORDER_LETTER: orders.purchase_composer(public.payment_links(links_key, settings)),
-        **dict.fromkeys(partners.LETTERS, partners.letter_composer(public.partner_links(links_key, settings))),
+        groups.CONFIRMATION_LETTER: groups.confirmation_composer(pages.links(links_key, settings)),
+        orders.ORDER_LETTER: orders.purchase_composer(web.payment_links(links_key, settings)),
+        **dict.fromkeys(partners.LETTERS, partners.letter_composer(pages.partner_links(links_key, settings))),
     }

@@ -1,5 +1,1 @@
-"""The JustClick door: the signed, url-encoded protocol, served as README.md beside this file says."""
-
-from enlist.doors.justclick.app import build
-
-__all__ = ["build"]
+"""The JustClick door: one language in three places, the signed calls, the forms on old pages, and partners' links."""

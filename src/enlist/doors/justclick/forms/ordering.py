@@ -1,0 +1,217 @@
+"""Order pages: a form for one product, the same one for somebody's frame, and taking what it sends (wire.md §7.2)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request, Response, post, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from enlist.domain import accounts, orders, products
+from enlist.doors.justclick import lead_fields
+from enlist.doors.justclick.clicks import click_marks
+from enlist.doors.justclick.forms import looks, order_form, reading
+from enlist.doors.justclick.forms.group_form import Inputs
+from enlist.doors.justclick.forms.looks import Look
+from enlist.doors.justclick.forms.order_form import BadSum, CouponFails, FieldMissing
+from enlist.doors.justclick.forms.order_refusals import problem_of
+from enlist.doors.justclick.forms.refusals import Problem
+from enlist.doors.web import showing
+from enlist.doors.web.addresses import payment_path_of
+from enlist.doors.web.desk import Desk, NoSuchPage, host_of
+from enlist.doors.web.languages import preferred
+from enlist.doors.web.reading import GET, read_query, without
+from enlist.doors.web.texts import say
+from enlist.kit.errors import Refusal
+from enlist.kit.money import price
+from enlist.kit.php_form import Form, Pair
+from enlist.runtime.batch import Busy
+from enlist.runtime.db import DatabaseAway
+
+_WRONG: Final = (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed, FieldMissing, BadSum, CouponFails)
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A product as it is offered here and now; ``reduced`` is its price with the coupon, if that applies."""
+
+    product: products.Product
+    reduced: Decimal | None
+    coupon_fails: bool
+
+
+class TooOften(Exception):
+    """What costs nothing was ordered for the same address again and again: each time he would get a letter."""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """What an order page shows, in words."""
+
+    name: str
+    title: str
+    price: str
+    before: str
+
+
+@route("/order/{good_name:str}", http_method=GET)
+async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], good_name: FromPath[str]) -> Response[str]:
+    """Show the order form of one product; what stands in the address is filled in, or carried along unseen."""
+    account = await desk.account_of(request)
+    return await _show(request, desk, account, good_name)
+
+
+@route("/{good_name:str}", http_method=GET)
+async def show_at_short_address(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], good_name: FromPath[str]
+) -> Response[str]:
+    """Show the order form at the short address, for products that have one."""
+    account = await desk.account_of(request)
+    try:
+        return await _show(request, desk, account, good_name, short=True)
+    except NoSuchPage:
+        raise NoSuchPage from None  # whatever was looked for here, it is not known to be this owner's
+
+
+@route("/order_form", http_method=GET)
+async def show_embedded(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """Show the form of the product named by ``goods``, for a frame on somebody's page, and to that page's taste."""
+    account = await desk.account_of(request)
+    form = Form(read_query(request))
+    return await _show(request, desk, account, form.text("goods").strip(), look=looks.read(form))
+
+
+async def _show(
+    request: Request[Any, Any, Any],
+    desk: Desk,
+    account: accounts.Account,
+    good_name: str,
+    *,
+    short: bool = False,
+    look: Look | None = None,
+) -> Response[str]:
+    # A partner who is named outright earns whatever the programme says: an owner's form may do that, a link may not.
+    form = Form(without(read_query(request), lead_fields.PARTNERS_NAMED))
+    offer = await _offer(desk, account, good_name, order_form.spelt(form, order_form.COUPON))
+    if short and not offer.product.short_address:
+        raise NoSuchPage(account.locale)
+    problem = problem_of(CouponFails()) if offer.coupon_fails else None
+    clicks = click_marks.carried(form, request.headers.get("cookie", ""), desk.now())
+    fields = order_form.inputs(form, offer.product, clicks, wrong=problem.field if problem else "")
+    return _form_page(account, offer, fields, problem, look=look)
+
+
+@post("/order/confirm/{good_name:str}")
+async def confirm(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], good_name: FromPath[str]
+) -> Response[Any]:
+    """Take an order and send the buyer on to its payment page; somebody who waits to pay the same goes there, too."""
+    form = await reading.read(request, desk.settings.body_limit)
+    account: accounts.Account | None = None
+    try:
+        account = await desk.account_of(request)
+        offer = await _offer(desk, account, good_name, order_form.spelt(form, order_form.COUPON))
+        path = await _place(request, desk, account, offer, form)
+    except (Busy, DatabaseAway):
+        return _busy(account, good_name, form.pairs, preferred(request))
+    except TooOften:
+        assert account is not None
+        return showing.problem(account.locale, 429, "often.title", "often.text")
+    except _WRONG as refusal:
+        assert account is not None
+        problem = problem_of(refusal)
+        clicks = click_marks.carried(form, request.headers.get("cookie", ""), desk.now())
+        fields = order_form.inputs(form, offer.product, clicks, wrong=problem.field)
+        return _form_page(account, offer, fields, problem, status=422)
+    return showing.onward(path)
+
+
+async def _offer(desk: Desk, account: accounts.Account, good_name: str, code: str) -> Offer:
+    """Find the product, and what the coupon makes of its price. Raises NoSuchPage and DatabaseAway."""
+    async with desk.database.reading() as tx:
+        product = await products.find(tx, account.id, good_name)
+        if product is None:
+            raise NoSuchPage(account.locale)
+        coupon = (await products.find_coupons(tx, [(account.id, code)])).get((account.id, code)) if code else None
+    if not code or product.kind == "floating":  # where the buyer names the sum, there is nothing to take off
+        return Offer(product, None, coupon_fails=False)
+    if coupon is None or not products.applies(coupon, [product.id], tx.now):
+        return Offer(product, None, coupon_fails=True)
+    (reduced,) = products.discounted(coupon, [(product.id, product.price)])
+    return Offer(product, reduced, coupon_fails=False)
+
+
+async def _place(
+    request: Request[Any, Any, Any], desk: Desk, account: accounts.Account, offer: Offer, form: Form
+) -> str:
+    """Place the order; return the path of its payment page."""
+    if offer.coupon_fails:
+        raise CouponFails
+    wish = order_form.new_order(
+        form,
+        offer.product,
+        account,
+        touches=click_marks.touches_of(form, request.headers.get("cookie", ""), desk.now()),
+        ip=desk.ip_of(request),
+        domain=host_of(request),
+    )
+    if _is_free(offer) and not desk.letters.allows(f"{account.id} {wish.buyer.email.key}"):
+        raise TooOften
+    try:
+        placed = await desk.place_order(wish)
+    except orders.OrderExists as known:
+        # Whoever knows the buyer's address can come here, so this link does not cancel.
+        return payment_path_of(desk, account.id, int(known.fields["order_id"]), visitor=True)
+    return payment_path_of(desk, account.id, placed.order_id)
+
+
+def _is_free(offer: Offer) -> bool:
+    price_ = offer.product.price if offer.reduced is None else offer.reduced
+    return offer.product.kind != "floating" and not price_
+
+
+def _form_page(
+    account: accounts.Account,
+    offer: Offer,
+    fields: Inputs,
+    problem: Problem | None,
+    *,
+    status: int = 200,
+    look: Look | None = None,
+) -> Response[str]:
+    locale, product = account.locale, offer.product
+    usual = price(locale, product.price, account.currency)
+    floating = product.kind == "floating"
+    reduced = price(locale, offer.reduced, account.currency) if offer.reduced is not None else ""
+    page = Page(
+        name=product.name,
+        title=product.title,
+        price=say(locale, "order.least", least=usual) if floating else reduced or usual,
+        before=usual if reduced else "",
+    )
+    return showing.page(
+        "order",
+        locale,
+        status=status,
+        owner="" if look else account.login,
+        page=page,
+        message=_message(locale, problem, least=usual) if problem else "",
+        again=status != 200,
+        fields=fields,
+        look=look,
+    )
+
+
+def _message(locale: str, problem: Problem, *, least: str) -> str:
+    label = say(locale, problem.label) if problem.label else ""
+    return say(locale, problem.text, label=label, least=least)
+
+
+def _busy(account: accounts.Account | None, good_name: str, pairs: Sequence[Pair], locale: str) -> Response[str]:
+    """Ask for patience, and keep everything that was typed for another try."""
+    locale, owner = (account.locale, account.login) if account else (locale, "")
+    action = f"/order/confirm/{quote(good_name, safe='')}/"
+    answer = showing.page("again", locale, status=503, owner=owner, hidden=pairs, action=action)
+    answer.headers.update(showing.AGAIN)
+    return answer

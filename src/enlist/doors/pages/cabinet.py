@@ -1,0 +1,302 @@
+"""The partner's cabinet: what he brought and earned, his own marks, what he was paid; read side only."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Request, Response, route
+from litestar.di import NamedDependency
+
+from enlist.domain import partners, products
+from enlist.doors.pages import sessions
+from enlist.doors.pages.sessions import Seat
+from enlist.doors.web import reading, showing
+from enlist.doors.web.desk import Desk
+from enlist.doors.web.reading import GET
+from enlist.doors.web.texts import say
+from enlist.kit.money import price
+from enlist.kit.php_form import Form
+from enlist.runtime.db import Tx
+
+ROOM: Final = 50  # rows on a page
+MOST_DAYS: Final = 92
+
+MENU: Final = {
+    "overview": ("/partner/", "cabinet.overview"),
+    "clicks": ("/partner/clicks/", "cabinet.clicks"),
+    "contacts": ("/partner/contacts/", "cabinet.contacts"),
+    "orders": ("/partner/orders/", "cabinet.orders"),
+    "payouts": ("/partner/payouts/", "cabinet.payouts"),
+    "links": ("/partner/links/", "cabinet.links"),
+    "postback": ("/partner/postback/", "cabinet.postback"),
+}
+_HINTS: Final = {
+    "clicks": "cabinet.hint_clicks",
+    "contacts": "cabinet.hint_contacts",
+    "orders": "cabinet.hint_orders",
+    "payouts": "cabinet.hint_payouts",
+}
+_STATES: Final = {"waiting": "cabinet.state_waiting", "suspended": "cabinet.state_suspended"}
+_WAYS: Final = {"link": "cabinet.way_link", "script": "cabinet.way_script", "coupon": "cabinet.way_coupon"}
+_OUTCOMES: Final = {
+    "counted": "cabinet.outcome_counted",
+    "repeated": "cabinet.outcome_repeated",
+    "robot": "cabinet.outcome_robot",
+    "ahead": "cabinet.outcome_ahead",
+}
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Rows of cells under titles (keys of texts); ``numbers`` are the columns that hold such, ``long`` those of texts.
+
+    ``older`` is the number below which the next page begins, nothing on the last one.
+    """
+
+    titles: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: Collection[int] = ()
+    long: Collection[int] = ()
+    older: int | None = None
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """How things are written for one account's partners."""
+
+    locale: str
+    money: Callable[[Decimal], str]
+    day: Callable[[date], str]
+    moment: Callable[[datetime], str]
+
+
+@route("/partner", http_method=GET)
+async def overview(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """Show the sums, and the days of a span."""
+    seat = await sessions.seat_of(request, desk)
+    since, until = _span(Form(reading.read_query(request)))
+    account, partner = seat.account, seat.partner
+    async with desk.database.reading() as tx:
+        programme = await partners.programme(tx, account.id)
+        ever = await partners.statistics(tx, account.id, partner.login)
+        span = await partners.statistics(tx, account.id, partner.login, since, until)
+        days = await partners.list_days(tx, account.id, partner.id, since=since, until=until, limit=MOST_DAYS)
+    speech = _speech(seat)
+    rows = [
+        (
+            speech.day(day.day),
+            str(day.clicks),
+            str(day.contacts),
+            str(day.orders),
+            str(day.paid_orders),
+            str(day.recruits),
+            speech.money(day.earned),
+            speech.money(day.paid),
+        )
+        for day in days
+    ]
+    titles = (
+        "cabinet.day",
+        "cabinet.clicks",
+        "cabinet.contacts",
+        "cabinet.orders",
+        "cabinet.paid_orders",
+        "cabinet.recruits",
+        "cabinet.earned",
+        "cabinet.paid",
+    )
+    return page(
+        "cabinet_overview",
+        seat,
+        "overview",
+        balance=speech.money(ever.to_pay),
+        ever=_tiles(ever, speech),
+        span=_tiles(span, speech) if since or until else None,
+        since=since.isoformat() if since else "",
+        until=until.isoformat() if until else "",
+        instructions=programme.instructions,
+        table=Table(titles, rows, range(1, 8)),
+        cut=len(days) == MOST_DAYS,
+    )
+
+
+@route("/partner/clicks", http_method=GET)
+async def clicks(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """List his clicks, those that do not count, too."""
+    seat = await sessions.seat_of(request, desk)
+    speech = _speech(seat)
+    async with desk.database.reading() as tx:
+        found = await partners.list_clicks(
+            tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
+        )
+        names = await _products(tx, seat, {click.product_id for click in found if click.product_id is not None})
+    rows = [
+        (
+            speech.moment(click.at),
+            say(speech.locale, _WAYS[click.way]),
+            names.get(click.product_id or 0, "") or click.page,
+            say(speech.locale, _OUTCOMES[click.outcome]),
+            _own(click.marks),
+        )
+        for click in found[:ROOM]
+    ]
+    titles = ("cabinet.time", "cabinet.way", "cabinet.page", "cabinet.outcome", "cabinet.marks")
+    return _list(seat, "clicks", Table(titles, rows, long=(2, 4), older=_older(found, lambda click: click.id)))
+
+
+@route("/partner/contacts", http_method=GET)
+async def contacts(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """List the contacts that he brought, without saying who they are."""
+    seat = await sessions.seat_of(request, desk)
+    speech = _speech(seat)
+    async with desk.database.reading() as tx:
+        found = await partners.list_contacts(
+            tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
+        )
+    rows = [(str(contact.contact_id), speech.moment(contact.at), _own(contact.marks)) for contact in found[:ROOM]]
+    older = _older(found, lambda contact: contact.contact_id)
+    return _list(
+        seat, "contacts", Table(("cabinet.number", "cabinet.time", "cabinet.marks"), rows, long=(2,), older=older)
+    )
+
+
+@route("/partner/orders", http_method=GET)
+async def orders(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """List the orders by which he earns."""
+    seat = await sessions.seat_of(request, desk)
+    speech = _speech(seat)
+    async with desk.database.reading() as tx:
+        found = await partners.list_sales(tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1)
+        names = await _products(tx, seat, {product for sale in found for product in sale.product_ids})
+    rows = [
+        (
+            str(sale.order_id),
+            speech.moment(sale.created_at),
+            ", ".join(names[product] for product in sale.product_ids if product in names),
+            str(sale.level),
+            speech.moment(sale.charged_at) if sale.charged_at else say(speech.locale, "cabinet.not_paid_yet"),
+            speech.money(sale.amount),
+            speech.money(sale.reversed) if sale.reversed else "",
+            _own(sale.marks),
+        )
+        for sale in found[:ROOM]
+    ]
+    titles = (
+        "cabinet.number",
+        "cabinet.time",
+        "cabinet.products",
+        "cabinet.level",
+        "cabinet.paid_at",
+        "cabinet.fee",
+        "cabinet.reversed",
+        "cabinet.marks",
+    )
+    older = _older(found, lambda sale: sale.order_id)
+    return _list(seat, "orders", Table(titles, rows, (3, 5, 6), (2, 7), older))
+
+
+@route("/partner/payouts", http_method=GET)
+async def payouts(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """List what he was paid."""
+    seat = await sessions.seat_of(request, desk)
+    speech = _speech(seat)
+    async with desk.database.reading() as tx:
+        programme = await partners.programme(tx, seat.account.id)
+        due = await partners.balance(tx, seat.account.id, seat.partner.login)
+        found = await partners.list_payouts(
+            tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
+        )
+    rows = [
+        (str(payout.id), speech.moment(payout.at), speech.money(payout.amount), payout.note) for payout in found[:ROOM]
+    ]
+    titles = ("cabinet.number", "cabinet.time", "cabinet.sum", "cabinet.note")
+    table = Table(titles, rows, (2,), (3,), _older(found, lambda payout: payout.id))
+    said = say(speech.locale, "cabinet.due", sum=speech.money(due))
+    if programme.payout_ways:
+        said += " " + say(speech.locale, "cabinet.payout_ways", ways=programme.payout_ways)
+    return _list(seat, "payouts", table, said=said)
+
+
+def _list(seat: Seat, place: str, table: Table, said: str = "") -> Response[str]:
+    return page("cabinet_list", seat, place, table=table, said=said, hint=_HINTS[place])
+
+
+def page(name: str, seat: Seat, place: str, *, status: int = 200, **values: Any) -> Response[str]:
+    """Answer with a page of the cabinet; ``place`` is which one of them, for the menu."""
+    answer = showing.page(
+        name,
+        seat.account.locale,
+        status=status,
+        owner=seat.account.login,
+        private=True,
+        menu=MENU,
+        place=place,
+        partner=seat.partner,
+        notice=_STATES.get(seat.partner.state, ""),
+        zone=seat.account.time_zone,
+        **values,
+    )
+    return sessions.asking_here(answer)
+
+
+def _tiles(found: partners.Statistics, speech: Speech) -> Sequence[tuple[str, str]]:
+    return (
+        ("cabinet.clicks", str(found.clicks)),
+        ("cabinet.contacts", str(found.contacts)),
+        ("cabinet.conversion", _conversion(found, speech.locale)),
+        ("cabinet.paid_orders", str(found.paid_orders)),
+        ("cabinet.recruits", str(found.recruits)),
+        ("cabinet.earned", speech.money(found.earned)),
+        ("cabinet.paid", speech.money(found.paid)),
+    )
+
+
+def _conversion(found: partners.Statistics, locale: str) -> str:
+    if not found.clicks:
+        return "–"
+    text = f"{100 * found.contacts / found.clicks:.1f} %"
+    return text.replace(".", ",") if locale == "ru" else text.replace(" ", "")
+
+
+def _speech(seat: Seat) -> Speech:
+    account = seat.account
+    locale, zone = account.locale, ZoneInfo(account.time_zone)
+    pattern = say(locale, "day")
+    return Speech(
+        locale=locale,
+        money=lambda amount: price(locale, amount, account.currency),
+        day=lambda day: day.strftime(pattern),
+        moment=lambda at: at.astimezone(zone).strftime(f"{pattern} %H:%M"),
+    )
+
+
+def _own(marks: Mapping[str, str]) -> str:
+    """Write the partner's own marks: nobody else's business is shown here."""
+    return ", ".join(f"{name[4:]}: {marks[name]}" for name in partners.OWN_MARKS if name in marks)
+
+
+async def _products(tx: Tx, seat: Seat, ids: set[int]) -> dict[int, str]:
+    found = await products.get_all(tx, [(seat.account.id, number) for number in ids])
+    return {product.id: product.title for product in found.values()}
+
+
+def _span(form: Form) -> tuple[date | None, date | None]:
+    """Read the days from ``since`` to ``until``; what is no day is no bound."""
+    return _day(form.text("since")), _day(form.text("until"))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _before(request: Request[Any, Any, Any]) -> int | None:
+    text = Form(reading.read_query(request)).text("before")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _older(found: Sequence[Any], number: Callable[[Any], int]) -> int | None:
+    return number(found[ROOM - 1]) if len(found) > ROOM else None

@@ -1,0 +1,70 @@
+"""The postback settings of the partner's cabinet: where he wants to be told of conversions (notifications.md §5)."""
+
+from typing import Any, Final
+
+from litestar import Request, Response, post, route
+from litestar.di import NamedDependency
+
+from enlist.domain import partners
+from enlist.doors.pages import cabinet, sessions
+from enlist.doors.pages.sessions import Seat
+from enlist.doors.web import reading, showing
+from enlist.doors.web.desk import Desk
+from enlist.doors.web.reading import GET
+from enlist.kit.php_form import Form
+
+_LABELS: Final = {
+    "aff_medium": "cabinet.word_aff_medium",
+    "aff_source": "cabinet.word_aff_source",
+    "aff_campaign": "cabinet.word_aff_campaign",
+    "aff_content": "cabinet.word_aff_content",
+    "aff_term": "cabinet.word_aff_term",
+    "date": "cabinet.word_date",
+    "time": "cabinet.word_time",
+    "bill": "cabinet.word_bill",
+    "profit": "cabinet.word_profit",
+    "product": "cabinet.word_product",
+}
+
+
+@route("/partner/postback", http_method=GET)
+async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """Show the settings."""
+    seat = await sessions.seat_of(request, desk)
+    async with desk.database.reading() as tx:
+        kept = await partners.postback(tx, seat.account.id, seat.partner.id)
+    saved = Form(reading.read_query(request)).text("saved") == "1"
+    return _page(seat, kept.url if kept else "", kept.parameters if kept else (), saved=saved)
+
+
+@post("/partner/postback")
+async def save(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[Any]:
+    """Take new settings; an empty address: he does not want to be told any more."""
+    seat = await sessions.seat_of(request, desk)
+    form = await reading.read(request, desk.settings.body_limit)
+    url = form.text("url").strip()
+    parameters = tuple(word for word in partners.POSTBACK_PARAMETERS if form.text(f"with_{word}") == "1")
+    if not sessions.comes_from_here(request):
+        return _page(seat, url, parameters)
+    try:
+        async with desk.database.transaction() as tx:
+            wanted = partners.Postback(url, parameters) if url else None
+            await partners.set_postback(tx, seat.account.id, seat.partner.id, wanted)
+    except partners.BadPostback:
+        return _page(seat, url, parameters, wrong=True)
+    return showing.onward("/partner/postback/?saved=1")
+
+
+def _page(
+    seat: Seat, url: str, parameters: tuple[str, ...], *, saved: bool = False, wrong: bool = False
+) -> Response[str]:
+    return cabinet.page(
+        "cabinet_postback",
+        seat,
+        "postback",
+        status=422 if wrong else 200,
+        url=url,
+        words=[(word, _LABELS[word], word in parameters) for word in partners.POSTBACK_PARAMETERS],
+        saved=saved,
+        wrong=wrong,
+    )

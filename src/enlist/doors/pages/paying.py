@@ -1,0 +1,297 @@
+"""The payment page of an order: what is due and how to pay it, paying, cancelling, coming back from paying."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from html import escape
+from typing import Any, Final, Literal
+
+import msgspec
+from litestar import Request, Response, post, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from enlist.domain import orders, products
+from enlist.doors.pages.bills import Bill, open_bill
+from enlist.doors.pages.moments import moment
+from enlist.doors.web import reading, showing
+from enlist.doors.web.desk import Desk
+from enlist.doors.web.reading import GET
+from enlist.doors.web.texts import listed, say
+from enlist.kit import money
+from enlist.kit.money import price
+from enlist.kit.redirects import safe_redirect
+
+Standing = Literal["waiting", "part", "paid", "sent", "expired", "cancelled", "returned", "refunded"]
+
+# How often a page that waits for the payment channel's word looks again, and after how many seconds.
+_LOOKS: Final = 20
+_PAUSE: Final = 3
+_PLACE_HOLDER: Final = re.compile("#(IMAGE|PRODUCT|PRICE|USD)#")
+_WAYS: Final = {"stripe": "pay.stripe"}
+_SAYS: Final[Mapping[str, str]] = {
+    "waiting": "bill.waiting",
+    "part": "bill.part",
+    "paid": "bill.paid",
+    "sent": "bill.sent",
+    "expired": "bill.expired",
+    "cancelled": "bill.cancelled",
+    "returned": "bill.returned",
+    "refunded": "bill.refunded",
+}
+
+_log = logging.getLogger(__name__)
+
+
+class View(msgspec.Struct, frozen=True):
+    """What a payment page shows, in words; empty texts are not shown."""
+
+    number: int
+    standing: Standing
+    says: str  # the key of what the standing is called
+    lines: list[tuple[str, str]]
+    total: str
+    before: str = ""  # the total without the discount
+    coupon: str = ""
+    received: str = ""
+    due: str = ""
+    deadline: str = ""
+    least: str = ""  # the smallest part that can be paid
+    amount: str = ""
+    ways: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    at_delivery: bool = False
+    tracking: str = ""
+    thanks: str = ""
+    again: str = ""
+    can_cancel: bool = False
+
+
+class BadAmount(Exception):
+    """The part that the buyer wants to pay is none, too small, or more than is due."""
+
+
+@route("/bill/{token:str}", http_method=GET)
+async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+    """Show the order: what is in it, what is due, how it can be paid."""
+    return _page(await open_bill(request, desk, token), desk.now())
+
+
+@post("/bill/{token:str}")
+async def pay(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+    """Begin to pay by the channel that was chosen; send the buyer to its page."""
+    form = await reading.read(request, desk.settings.body_limit)
+    bill = await open_bill(request, desk, token)
+    name, locale = form.text("channel"), bill.account.locale
+    if not _can_be_paid(bill, desk.now()) or name not in bill.channels:
+        return _page(bill, desk.now())
+    try:
+        amount = _amount(bill, form.text("amount").strip())
+    except BadAmount:
+        return _page(bill, desk.now(), status=422, message=say(locale, "problem.part", least=_least(bill)))
+    async with desk.database.reading() as tx:
+        settings = await orders.payment_settings(tx, bill.account.id, name, desk.vault)
+    if settings is None:
+        return _page(bill, desk.now())
+    try:
+        # No connection of the database is held here: this asks somebody else's server.
+        url = await desk.payment_channels[name].start(settings, _due(bill, amount))
+    except orders.PaymentChannelAway as reason:
+        _log.warning("order %s cannot be paid by %s: %s", bill.order.id, name, reason)
+        return _page(bill, desk.now(), status=503, message=say(locale, "problem.channel"))
+    return showing.onward(url)
+
+
+@route("/bill/{token:str}/done", http_method=GET)
+async def done(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+    """Take the buyer back: on to the owner's page of thanks once the money's arrival is known, which takes a moment."""
+    bill = await open_bill(request, desk, token)
+    order = bill.order
+    had = money.parse(request.query_params.get("had", "")) or money.ZERO
+    if order.paid_at is not None:
+        return showing.onward(_thanks(bill) or bill.path)
+    if order.received > had:  # a part of it came
+        return showing.onward(bill.path)
+    looked = _number(request.query_params.get("looked", ""))
+    return showing.page(
+        "bill_wait",
+        bill.account.locale,
+        owner=bill.account.login,
+        private=True,
+        number=order.id,
+        again=f"{bill.path}done?had={had}&looked={looked + 1}" if looked < _LOOKS else "",
+        pause=_PAUSE,
+        path=bill.path,
+    )
+
+
+@route("/bill/{token:str}/cancel", http_method=GET)
+async def ask_to_cancel(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]
+) -> Response[Any]:
+    """Show the button that cancels the order."""
+    bill = await open_bill(request, desk, token)
+    if not _can_be_cancelled(bill):
+        return showing.onward(bill.path)
+    locale, order = bill.account.locale, bill.order
+    return showing.page(
+        "bill_cancel",
+        locale,
+        owner=bill.account.login,
+        private=True,
+        number=order.id,
+        titles=listed(locale, tuple(item.title for item in order.items)),
+        total=price(locale, order.total, order.currency),
+        path=bill.path,
+    )
+
+
+@post("/bill/{token:str}/cancel")
+async def cancel(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+    """Cancel the order; the payment page says so, or why not: money may have come meanwhile."""
+    bill = await open_bill(request, desk, token)
+    if not _can_be_cancelled(bill):
+        return showing.onward(bill.path)
+    try:
+        async with desk.database.transaction() as tx:
+            await orders.cancel(tx, bill.account.id, bill.order.id, actor="page")
+    except (orders.IllegalTransition, orders.OrderNotFound):
+        pass
+    return showing.onward(bill.path)
+
+
+def _page(bill: Bill, now: datetime, *, status: int = 200, message: str = "") -> Response[str]:
+    view = _view(bill, now)
+    return showing.page(
+        "bill",
+        bill.account.locale,
+        status=status,
+        owner=bill.account.login,
+        private=True,
+        pictures=bool(view.notes),
+        bill=view,
+        path=bill.path,
+        message=message,
+    )
+
+
+def _view(bill: Bill, now: datetime) -> View:
+    locale, order = bill.account.locale, bill.order
+    payable = _can_be_paid(bill, now)
+    before = sum((item.price for item in order.items), money.ZERO) if order.coupon else order.total
+
+    def said(amount: Decimal) -> str:
+        return price(locale, amount, order.currency)
+
+    return View(
+        number=order.id,
+        standing=_standing(order, now),
+        says=_SAYS[_standing(order, now)],
+        lines=[(item.title, said(item.sum)) for item in order.items],
+        total=said(order.total),
+        before=said(before) if before > order.total and not bill.visitor else "",
+        coupon="" if bill.visitor else order.coupon,
+        received=said(order.received) if order.received and order.received < order.total else "",
+        due=said(order.due) if payable else "",
+        deadline=moment(locale, order.cancel_at, bill.account.time_zone) if payable and order.cancel_at else "",
+        least=_least(bill) if payable and bill.channels else "",
+        amount=money.write(order.due),
+        ways=tuple((name, _WAYS[name]) for name in bill.channels) if payable else (),
+        notes=_notes(bill) if payable else (),
+        at_delivery=payable and all(product.cash_on_delivery for product in _sold(bill)),
+        tracking="" if bill.visitor else order.tracking_number,
+        thanks=_thanks(bill) if order.paid_at else "",
+        again=bill.again if order.state == "cancelled" else "",
+        can_cancel=_can_be_cancelled(bill) and payable,
+    )
+
+
+def _standing(order: orders.Order, now: datetime) -> Standing:
+    late = order.cancel_at is not None and (order.ended_at or now) >= order.cancel_at
+    if order.state == "cancelled" or (order.state == "waiting" and late):
+        return "expired" if late else "cancelled"
+    if order.state == "waiting":
+        return "part" if order.received else "waiting"
+    return order.state
+
+
+def _can_be_paid(bill: Bill, now: datetime) -> bool:
+    return bill.order.due > 0 and _standing(bill.order, now) in ("waiting", "part", "sent")
+
+
+def _can_be_cancelled(bill: Bill) -> bool:
+    return bill.order.state == "waiting" and not bill.order.received and not bill.visitor
+
+
+def _sold(bill: Bill) -> Iterator[products.Product]:
+    """Give the products of the order, each once, in its order."""
+    for product_id in dict.fromkeys(item.product_id for item in bill.order.items):
+        yield bill.products[product_id]
+
+
+def _smallest_part(bill: Bill) -> Decimal | None:
+    """Return how little may be paid at once; None: all that is due. Only a product on its own is sold in parts."""
+    (product, *others) = _sold(bill)
+    if others or product.least_payment is None or product.least_payment >= bill.order.due:
+        return None
+    return product.least_payment
+
+
+def _least(bill: Bill) -> str:
+    smallest = _smallest_part(bill)
+    return "" if smallest is None else price(bill.account.locale, smallest, bill.order.currency)
+
+
+def _amount(bill: Bill, text: str) -> Decimal:
+    """Return how much is to be paid now. Raises BadAmount."""
+    smallest = _smallest_part(bill)
+    if smallest is None or not text:
+        return bill.order.due
+    amount = money.parse(text)
+    if amount is None or not smallest <= amount <= bill.order.due or not amount:
+        raise BadAmount
+    return amount
+
+
+def _due(bill: Bill, amount: Decimal) -> orders.Due:
+    order, address = bill.order, bill.base + bill.path
+    titles = ", ".join(item.title for item in order.items)
+    return orders.Due(
+        account_id=order.account_id,
+        order_id=order.id,
+        amount=amount,
+        currency=order.currency,
+        title=f"{say(bill.account.locale, 'bill.title', number=order.id)}: {titles}",
+        email=order.email,
+        success_url=f"{address}done?had={order.received}",
+        cancel_url=address,
+    )
+
+
+def _notes(bill: Bill) -> tuple[str, ...]:
+    """Return what the owner says about paying, HTML of his own, with its place-holders filled in (api-1.0.md §15)."""
+    sums = {item.product_id: item.sum for item in bill.order.items}
+    notes = {_filled_in(product, sums[product.id], bill.order.currency): None for product in _sold(bill)}
+    return tuple(note for note in notes if note.strip())
+
+
+def _filled_in(product: products.Product, amount: Decimal, currency: str) -> str:
+    values = {
+        "IMAGE": "",  # products have no pictures
+        "PRODUCT": escape(product.title),
+        "PRICE": money.write(amount),
+        "USD": money.write(amount) if currency == "USD" else "",
+    }
+    return _PLACE_HOLDER.sub(lambda found: values[found[1]], product.payment_text)
+
+
+def _thanks(bill: Bill) -> str:
+    """Name the owner's page for those who have paid, if one of the products has one."""
+    pages = (safe_redirect(product.thanks_url, bill.base) for product in _sold(bill) if product.thanks_url)
+    return next(filter(None, pages), "")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

@@ -1,0 +1,68 @@
+"""Where payment channels report: money that came or went back, signed with the secret of the account's own channel."""
+
+import logging
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from enlist.domain import accounts, orders
+from enlist.doors.web.desk import Desk, NoSuchPage, host_of
+from enlist.runtime.http import read_body
+
+_log = logging.getLogger(__name__)
+
+
+@post("/pay/{channel:str}/events")
+async def take(request: Request[Any, Any, Any], desk: NamedDependency[Desk], channel: FromPath[str]) -> Response[str]:
+    """Take an event of a payment channel; other answers than 200 make the channel send it again later.
+
+    A disabled account's money is written down as well: it has come.
+    """
+    account = await desk.directory.find(host_of(request))
+    if account is None or channel not in desk.payment_channels:
+        raise NoSuchPage
+    body = await read_body(request.scope, request.receive, desk.settings.body_limit)  # type: ignore[arg-type]
+    async with desk.database.reading() as tx:
+        settings = await orders.payment_settings(tx, account.id, channel, desk.vault)
+    if settings is None:
+        raise NoSuchPage
+    try:
+        received = desk.payment_channels[channel].read_event(settings, body, request.headers)
+    except orders.BadEvent as reason:
+        _log.warning("an event for %s in the name of %s was refused: %s", account.login, channel, reason)
+        return _say(400, "refused")
+    if received is None or received.account_id != account.id:
+        return _say(200, "nothing of ours")
+    return await _record(desk, account, channel, received)
+
+
+async def _record(desk: Desk, account: accounts.Account, channel: str, received: orders.Received) -> Response[str]:
+    record = orders.pay if received.kind == "payment" else orders.refund
+    try:
+        async with desk.database.transaction() as tx:
+            await record(
+                tx,
+                account.id,
+                received.order_id,
+                received.amount,
+                channel=channel,
+                reference=received.reference,
+                at=min(received.at, tx.now),  # clocks differ, and money does not come from the future
+                actor=channel,
+            )
+    except orders.OrderNotFound:
+        _log.error(
+            "%s tells of money for order %s of %s, which is not there", channel, received.order_id, account.login
+        )
+        return _say(200, "no such order")
+    except (orders.PaymentImpossible, orders.IllegalTransition) as refusal:
+        # A refund may overtake its payment on the way; told again later it will do.
+        _log.error("%s tells of what cannot be written down: %s", channel, refusal)
+        return _say(409, "not now")
+    return _say(200, "noted")
+
+
+def _say(status: int, text: str) -> Response[str]:
+    return Response(f"{text}\n", status_code=status, media_type="text/plain", headers={"Cache-Control": "no-store"})

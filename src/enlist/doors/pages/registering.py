@@ -1,0 +1,112 @@
+"""The page on which somebody joins an account's affiliate programme, brought by nobody or by a partner."""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import HttpMethod, Request, Response, route
+from litestar.di import NamedDependency
+
+from enlist.domain import accounts, partners
+from enlist.doors.pages import sessions
+from enlist.doors.web import reading, showing
+from enlist.doors.web.desk import Desk, NoSuchPage
+from enlist.kit.errors import Refusal
+from enlist.kit.php_form import Form
+
+PATHS: Final = ["/partner/register", "/partner/register/{recruiter:str}"]
+METHODS: Final = [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST]
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One input of the form."""
+
+    name: str
+    label: str
+    autocomplete: str
+    hint: str = ""
+    required: bool = True
+    value: str = ""
+    wrong: bool = False
+
+
+_FIELDS: Final = (
+    Field("login", "partner.field_login", "username", hint="partner.field_login_hint"),
+    Field("name", "partner.field_name", "name", required=False),
+    Field("email", "field.email", "email"),
+)
+
+
+@route(PATHS, http_method=METHODS)
+async def register(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[Any]:
+    """Show the form, or take what it sent; the address may name the partner whose link led here."""
+    recruiter: str = request.path_params.get("recruiter", "")
+    account = await desk.account_of(request)
+    async with desk.database.reading() as tx:
+        programme = await partners.programme(tx, account.id)
+        brought_by = await partners.find(tx, account.id, recruiter) if recruiter else None
+    if recruiter and (brought_by is None or not brought_by.active):
+        raise NoSuchPage(account.locale)
+    if not programme.open_registration:
+        return showing.problem(account.locale, 404, "partner.closed", "partner.closed_text")
+    if request.method != "POST":
+        return _form(account, programme, Form(reading.read_query(request)))
+    form = await reading.read(request, desk.settings.body_limit)
+    if not desk.tries.allows(f"{account.id} {desk.ip_of(request)}"):
+        return showing.problem(account.locale, 429, "often.title", "often.text")
+    return await _take(request, desk, account, programme, form, recruiter)
+
+
+async def _take(
+    request: Request[Any, Any, Any],
+    desk: Desk,
+    account: accounts.Account,
+    programme: partners.Programme,
+    form: Form,
+    recruiter: str,
+) -> Response[Any]:
+    new = partners.NewPartner(
+        login=form.text("login").strip(),
+        name=form.text("name").strip(),
+        email=form.text("email").strip(),
+        recruited_by=recruiter,
+    )
+    if not sessions.comes_from_here(request):
+        return _form(account, programme, form)
+    try:
+        async with desk.database.transaction() as tx:
+            made = await partners.register(tx, account.id, new)
+            if made.active and desk.allows_letter(account, new.email):
+                await partners.send_sign_in(tx, [made])
+    except (partners.PartnerTaken, partners.BadPartner) as refusal:
+        return _form(account, programme, form, refusal)
+    return showing.page("partner_registered", account.locale, owner=account.login, waits=not made.active, made=made)
+
+
+def _form(
+    account: accounts.Account, programme: partners.Programme, form: Form, refusal: Refusal | None = None
+) -> Response[str]:
+    wrong, message = _problem(refusal)
+    fields = [
+        msgspec.structs.replace(field, value=form.text(field.name), wrong=field.name == wrong) for field in _FIELDS
+    ]
+    return showing.page(
+        "partner_register",
+        account.locale,
+        status=422 if refusal else 200,
+        owner=account.login,
+        store=programme.store_name or account.login,
+        instructions=programme.instructions,
+        fields=fields,
+        message=message,
+    )
+
+
+def _problem(refusal: Refusal | None) -> tuple[str, str]:
+    """Name the input that a refusal is about, and the text that says so."""
+    if refusal is None:
+        return "", ""
+    if isinstance(refusal, partners.PartnerTaken):
+        return "login", "partner.problem_taken"
+    field = str(refusal.fields["field"])
+    texts = {"login": "partner.problem_login", "name": "partner.problem_name", "email": "problem.email_malformed"}
+    return field, texts.get(field, "partner.problem_login")

@@ -1,0 +1,81 @@
+"""Signing in to a partner's cabinet by a link in a letter, and signing out."""
+
+from typing import Any, Final
+
+from litestar import Request, Response, post, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from enlist.domain import partners
+from enlist.doors.pages import sessions
+from enlist.doors.web import reading, showing
+from enlist.doors.web.desk import Desk
+from enlist.doors.web.reading import GET
+from enlist.kit.email import normalise
+
+CABINET: Final = "/partner/"
+SIGN_IN: Final = "/partner/sign-in/"
+
+
+@route("/partner/sign-in", http_method=GET)
+async def ask(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """Ask whom to write to."""
+    account = await desk.account_of(request)
+    return showing.page("partner_sign_in", account.locale, owner=account.login, private=True, said="", message="")
+
+
+@post("/partner/sign-in")
+async def write(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
+    """Send the link, if there is such a partner; whether there is one is not told."""
+    account = await desk.account_of(request)
+    said = (await reading.read(request, desk.settings.body_limit)).text("email").strip()
+    locale = account.locale
+    if normalise(said) is None:
+        return showing.page(
+            "partner_sign_in", locale, status=422, owner=account.login, private=True, said=said,
+            message="problem.email_malformed",
+        )  # fmt: skip
+    if not desk.tries.allows(f"{account.id} {desk.ip_of(request)}"):
+        return showing.problem(locale, 429, "often.title", "often.text", private=True)
+    if desk.allows_letter(account, said):
+        async with desk.database.transaction() as tx:
+            await partners.send_sign_in(tx, await partners.find_by_email(tx, account.id, said))
+    return showing.page("partner_written", locale, owner=account.login, private=True, email=said)
+
+
+@route("/partner/enter/{token:str}", http_method=GET)
+async def offer(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[str]:
+    """Show the button; nothing else happens, as mail scanners open links, too."""
+    seat = await sessions.seat_by_link(request, desk, token)
+    if seat is None:
+        return await _lapsed(request, desk)
+    owner, login = seat.account.login, seat.partner.login
+    return sessions.asking_here(
+        showing.page("partner_enter", seat.account.locale, owner=owner, private=True, login=login)
+    )
+
+
+@post("/partner/enter/{token:str}")
+async def enter(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+    """Sign the partner in whom the link names."""
+    seat = await sessions.seat_by_link(request, desk, token)
+    if seat is None or not sessions.comes_from_here(request):
+        return await _lapsed(request, desk)
+    return sessions.sign_in(showing.onward(CABINET), desk, seat)
+
+
+@post("/partner/sign-out")
+async def leave(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[Any]:
+    """Sign out."""
+    answer = showing.onward(SIGN_IN)
+    return sessions.sign_out(answer, desk) if sessions.comes_from_here(request) else answer
+
+
+async def _lapsed(request: Request[Any, Any, Any], desk: Desk) -> Response[str]:
+    account = await desk.account_of(request)
+    return showing.page("partner_lapsed", account.locale, status=404, owner=account.login, private=True)
+
+
+def answer_not_signed_in(_: Request[Any, Any, Any], __: sessions.NotSignedIn) -> Response[Any]:
+    """Send whoever is not signed in to the page where one signs in."""
+    return showing.onward(SIGN_IN)

@@ -1,0 +1,97 @@
+"""The click door on a real database: an owner with products, and a recorder in place of the partners' books."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from enlist.domain import accounts, partners, products
+from enlist.doors.justclick import clicks
+from enlist.runtime.batch import Busy
+from enlist.runtime.db import Database
+from enlist.runtime.http import App, Receive, Scope, Send, answer
+from enlist.runtime.settings import read_settings
+from tests.cast import VAULT, an_account
+
+SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_TRUSTED_PROXIES": "127.0.0.1/32"})
+NOBODY = partners.Clicked(None)
+COUNTED = partners.Clicked(17)
+
+
+@dataclass
+class Stage:
+    """The door, its owners, what it recorded, and what it is told then."""
+
+    app: App
+    shop: accounts.Account
+    other: accounts.Account
+    course: products.Product
+    clicks: list[partners.NewClick] = field(default_factory=list)
+    outcome: partners.Clicked | Exception = COUNTED
+
+    async def record(self, click: partners.NewClick) -> partners.Clicked:
+        """Keep a click, or fail."""
+        self.clicks.append(click)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+async def missing(_: Scope, __: Receive, send: Send) -> None:
+    """Stand in for the door that answers where there is nothing."""
+    await answer(send, 404, b"nothing here", b"text/plain")
+
+
+@pytest.fixture(scope="module")
+async def built(database: Database) -> Stage:
+    shop, other = await an_account(database, "shop"), await an_account(database, "other")
+    closed = await an_account(database, "closed")
+    async with database.transaction() as tx:
+        await accounts.disable(tx, "closed")
+        await accounts.add_domain(tx, "shop", "shop.example.com", VAULT)
+        course = await products.create(
+            tx,
+            shop.id,
+            products.NewProduct(
+                name="course",
+                kind="digital",
+                title="The course",
+                price=Decimal("100.00"),
+                sales_url="https://landing.example/course?lang=en#buy",
+            ),
+        )
+        for account, name in ((shop, "книга"), (other, "theirs"), (closed, "course")):
+            await products.create(
+                tx, account.id, products.NewProduct(name=name, kind="digital", title=name, price=Decimal("5.00"))
+            )
+
+    async def record(click: partners.NewClick) -> partners.Clicked:
+        return await made.record(click)
+
+    directory = accounts.Directory(database, VAULT, SETTINGS.domains)
+    app = clicks.build(clicks.Services(database, record), directory, SETTINGS, missing=missing)
+    made = Stage(app, shop, other, course)
+    return made
+
+
+@pytest.fixture
+def stage(built: Stage) -> Stage:
+    """The stage before anything happened."""
+    built.clicks.clear()
+    built.outcome = COUNTED
+    return built
+
+
+@pytest.fixture
+async def visitor(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser on the owner's host."""
+    transport = httpx.ASGITransport(app=stage.app, client=("192.0.2.7", 123))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://shop.localhost:8080", headers={"User-Agent": "Firefox"}
+    ) as client:
+        yield client
+
+
+busy = Busy("full")

@@ -1,0 +1,139 @@
+"""Two owners with affiliate programmes and partners, some of the same login, and what these have brought."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from enlist.domain import accounts, partners, products
+from enlist.doors import pages
+from enlist.doors.pages import sessions
+from tests.doors.web.stage import LINKS_KEY, SETTINGS, House, browser_of
+
+PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+TEN_AND_FIVE = (partners.Commission(percent=Decimal(10)), partners.Commission(percent=Decimal(5)))
+
+
+@dataclass(frozen=True)
+class Club:
+    """The house, and the partners of its owners: bob and eve of the English one, another bob of the Russian one."""
+
+    house: House
+    bob: partners.Partner
+    eve: partners.Partner
+    other_bob: partners.Partner
+
+    def owner_of(self, partner: partners.Partner) -> accounts.Account:
+        """Return whose partner he is."""
+        return self.house.demo if partner.account_id == self.house.demo.id else self.house.ruslan
+
+    def link_of(self, partner: partners.Partner) -> str:
+        """Return the path of a link that signs a partner in."""
+        now = self.house.database.clock()
+        return f"/partner/enter/{sessions.sign_in_token(LINKS_KEY, partner.account_id, partner.id, now)}"
+
+    @asynccontextmanager
+    async def browser(self, partner: partners.Partner | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """Open a browser on the owner's host, signed in as a partner."""
+        host = self.owner_of(partner).login if partner else "demo"
+        async with browser_of(self.house.app, f"{host}.localhost:8080") as client:
+            if partner:
+                answer = await client.post(self.link_of(partner))
+                assert (answer.status_code, answer.headers["location"]) == (303, "/partner/")
+            yield client
+
+    async def letters(self, recipient: str) -> list[str]:
+        """List the kinds of the letters queued for somebody."""
+        async with self.house.database.reading() as tx:
+            rows = await tx.fetch("SELECT kind FROM letters WHERE recipient = $1 ORDER BY id", recipient)
+        return [row["kind"] for row in rows]
+
+
+@pytest.fixture(scope="module")
+async def club(house: House) -> Club:
+    async with house.database.transaction() as tx:
+        made = {}
+        for account in (house.demo, house.ruslan):
+            programme = partners.Programme(
+                commissions=TEN_AND_FIVE,
+                open_registration=True,
+                auto_approval=account is house.demo,
+                store_name="The <Shop>" if account is house.demo else "",
+                payout_ways="PayPal",
+                instructions="Be nice.\nNo spam & no <tricks>.",
+            )
+            await partners.set_programme(tx, account.id, programme)
+            new = partners.NewPartner(login="bob", email=f"bob@{account.login}.example")
+            made[account.login] = await partners.create(tx, account.id, new)
+        new = partners.NewPartner(login="eve", email="eve@demo.example", recruited_by="bob")
+        eve = await partners.create(tx, house.demo.id, new)
+    club = Club(house, made["demo"], eve, made["ruslan"])
+    for partner, word in ((club.bob, "bobs"), (club.eve, "eves"), (club.other_bob, "others")):
+        await _bring(club, partner, word)
+    return club
+
+
+async def _bring(club: Club, partner: partners.Partner, word: str) -> None:
+    """Let a partner bring a click with a mark of his own, a contact, a paid order and one that waits, and be paid."""
+    account, marks = club.owner_of(partner), {"aff_source": f"{word}-blog"}
+    database = club.house.database
+    marks |= {"utm_medium": "affiliate", "utm_source": partner.login, "utm_campaign": "owners-secret"}
+    touch = partners.Touch(database.clock() - timedelta(minutes=1), marks, "cookie")
+    contact = 7000 + partner.id
+    async with database.transaction() as tx:
+        product = await products.create(
+            tx,
+            account.id,
+            products.NewProduct(
+                name=f"{word}_course", kind="digital", title=f"The {word} course", price=Decimal("1000.00"),
+                for_partners=True, sales_url=f"https://landing.example/{word}?a=1", partner_note="Sells well",
+            ),
+        )  # fmt: skip
+        await products.create(
+            tx, account.id, products.NewProduct(name=f"{word}_x", kind="digital", title="Hidden", price=Decimal(5))
+        )
+        await partners.record_clicks(
+            tx,
+            [
+                partners.NewClick(
+                    account_id=account.id, partner=partner.login, visitor=visitor, agent=agent, marks=marks,
+                    product_id=product.id,
+                )
+                for visitor, agent in (("a", PERSON), ("a", PERSON), ("b", "Googlebot/2.1"))
+            ],
+        )  # fmt: skip
+        await partners.credit_leads(tx, [partners.Lead(account_id=account.id, contact_id=contact, touches=(touch,))])
+        sales = [
+            partners.Sale(
+                account_id=account.id, order_id=number, contact_id=contact, created_at=tx.now, touches=(touch,),
+                items=(partners.SaleItem(0, product.id, Decimal("1000.00")),),
+            )
+            for number in (8000 + partner.id, 9000 + partner.id)
+        ]  # fmt: skip
+        await partners.credit_orders(tx, sales)
+        await partners.charge(tx, account.id, 8000 + partner.id, tx.now)
+        await partners.pay_out(tx, account.id, partner.login, Decimal("40.00"), note=f"{word} payout", actor="owner")
+        await partners.set_postback(
+            tx, account.id, partner.id, partners.Postback(f"https://{word}.example/told", ("bill",))
+        )
+
+
+@pytest.fixture
+async def bob(club: Club) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of the English owner's partner bob."""
+    async with club.browser(club.bob) as client:
+        yield client
+
+
+@pytest.fixture
+async def stranger(club: Club) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser on the English owner's host, of nobody."""
+    async with club.browser() as client:
+        yield client
+
+
+composer = partners.letter_composer(pages.partner_links(LINKS_KEY, SETTINGS))
