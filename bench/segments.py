@@ -15,14 +15,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import asyncpg
-
 from bench.processes import machine
 from enlist import migrations
 from enlist.domain import segments
 from enlist.domain.accounts import Site
 from enlist.runtime import postgres
-from enlist.runtime.db import Database, Lane
+from enlist.runtime.db import Database, Lane, Tx
 
 WEEKS = 52
 LABELS = ("view", "view", "view", "view", "login", "login", "search", "cart", "buy")
@@ -98,7 +96,7 @@ class _Bench:
         async with self._database.transaction() as tx:
             # Parts for the past are made as for an outage: from an action without a part.
             for week in range(WEEKS, -1, -1):
-                await _make_part(tx.connection, now - timedelta(weeks=week))
+                await _make_part(tx, now - timedelta(weeks=week))
             await segments.keep_partitions(tx)
         await connection.execute(_PROFILES, self._profiles, now, timeout=3600)
         await connection.execute(_SUBSCRIPTIONS, timeout=3600)
@@ -201,9 +199,9 @@ class _Bench:
         return segments.Action(self._site, random.choice(self._profile_ids), tags, random.choice(LABELS), article)
 
 
-async def _make_part(connection: asyncpg.Connection, instant: datetime) -> None:
+async def _make_part(tx: Tx, instant: datetime) -> None:
     monday = (instant - timedelta(days=instant.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
-    await connection.execute(
+    await tx.execute(
         f"CREATE TABLE actions_{monday:%Y%m%d} PARTITION OF actions"
         f" FOR VALUES FROM ('{monday.isoformat()}') TO ('{(monday + timedelta(weeks=1)).isoformat()}')"
     )

@@ -159,3 +159,38 @@ async def test_a_wrong_number_of_outcomes_is_an_error_and_writes_nothing(databas
         await batch.put(2)
     assert await written(database) == []
     await batch.close()
+
+
+async def test_a_missing_file_is_the_fault_of_one_item_and_not_of_the_database(
+    database: Database, bench: Bench
+) -> None:
+    async def read(tx: Tx, items: Sequence[int]) -> list[int]:
+        await tx.execute("INSERT INTO written SELECT unnest($1::int[])", list(items))
+        for item in items:
+            if item == 13:
+                raise FileNotFoundError("/nowhere/13")
+            if item == 15:
+                raise TimeoutError
+        return list(items)
+
+    batch: Batch[int, int] = Batch("t", database, read)
+    results = await asyncio.gather(*[batch.put(n) for n in (2, 13, 4, 15)], return_exceptions=True)
+    assert [type(result) for result in results] == [int, FileNotFoundError, int, TimeoutError]
+    assert await written(database) == [2, 4]
+    await batch.close()
+
+
+async def test_a_batch_whose_prepared_statements_went_away_begins_anew(database: Database, bench: Bench) -> None:
+    async def write(tx: Tx, items: Sequence[int]) -> list[int]:
+        for item in items:
+            await tx.write("INSERT INTO written VALUES ($1)", item)
+        return list(items)
+
+    batch: Batch[int, int] = Batch("t", database, write)
+    await batch.put(1)
+    async with batch._lanes[0].transaction() as tx:
+        for row in await tx.fetch("SELECT name FROM pg_prepared_statements WHERE name LIKE 'enlist%'"):
+            await tx.execute(f"DEALLOCATE {row['name']}")
+    assert await batch.put(2) == 2
+    assert await written(database) == [1, 2]
+    await batch.close()

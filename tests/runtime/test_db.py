@@ -1,13 +1,15 @@
 """Transactions: committed or not at all, and what is written behind arrives whole."""
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enlist.runtime.db import Database, Lane, NotCommitted
+from enlist.runtime.db import STALE_STATEMENT, Database, DatabaseAway, Lane, LockNotAvailable, NotCommitted, Tx
 from enlist.runtime.write_behind import literal
 
 
@@ -108,3 +110,164 @@ def test_other_literals() -> None:
     assert (literal(None), literal(-5), literal(True)) == ("NULL", "-5", "True")
     with pytest.raises(ValueError, match="NUL"):
         literal("a\0b")
+
+
+async def test_what_the_body_raises_is_not_taken_for_an_error_of_the_database(database: Database, lane: Lane) -> None:
+    for transaction in (lane.transaction, database.transaction, database.reading):
+        with pytest.raises(FileNotFoundError):
+            async with transaction() as tx:
+                await tx.execute(NOTE, 1, "never")
+                if transaction == database.reading:
+                    await tx.execute("DELETE FROM notes")
+                Path("/nowhere/at all").read_text()
+        with pytest.raises(TimeoutError):
+            async with transaction():
+                raise TimeoutError
+        assert await notes(database) == []
+
+
+async def test_a_connection_that_is_cut_is_said_by_the_statement_that_meets_it(database: Database, dsn: str) -> None:
+    with pytest.raises(DatabaseAway):
+        async with database.transaction() as tx:
+            pid = await tx.fetch_value("SELECT pg_backend_pid()")
+            async with database.reading() as other:
+                await other.execute("SELECT pg_terminate_backend($1)", pid)
+            await tx.execute("SELECT 1")
+    away = Database("postgresql://nobody@127.0.0.1:1/none", patience=timedelta(seconds=1))
+    with pytest.raises(DatabaseAway):
+        await away.connect()
+
+
+async def test_each_connection_reads_backslashes_as_they_are_and_waits_for_bounded_times(
+    database: Database, lane: Lane
+) -> None:
+    for transaction in (lane.transaction, database.transaction):
+        async with transaction() as tx:
+            row = await tx.fetch_row(
+                "SELECT current_setting('standard_conforming_strings'), current_setting('lock_timeout'),"
+                " current_setting('idle_in_transaction_session_timeout')"
+            )
+            assert row is not None
+            assert tuple(row) == ("on", "4s", "1min")
+
+
+async def test_a_database_that_reads_backslashes_in_the_old_way_does_not_change_what_literals_say(
+    database: Database,
+) -> None:
+    async with database.reading() as tx:
+        name = await tx.fetch_value("SELECT current_database()")
+        await tx.execute(f'ALTER DATABASE "{name}" SET standard_conforming_strings = off')
+    other = Lane(database)
+    try:
+        async with other.transaction() as tx:
+            assert await tx.fetch_value(f"SELECT {literal(BACKSLASHES)}") == BACKSLASHES
+    finally:
+        await other.close()
+        async with database.reading() as tx:
+            await tx.execute(f'ALTER DATABASE "{name}" RESET standard_conforming_strings')
+
+
+BACKSLASHES = "C:\\new\\' OR 1=1 --"
+
+
+async def test_a_forgotten_transaction_is_ended_and_its_locks_are_free_again(
+    database: Database, dsn: str, lane: Lane
+) -> None:
+    hasty = Database(dsn, idle_time=timedelta(milliseconds=200))
+    await hasty.open()
+    async with database.transaction() as tx:
+        await tx.execute(NOTE, 1, "before")
+    with pytest.raises(DatabaseAway):
+        async with hasty.transaction() as forgetful:
+            await forgetful.execute("UPDATE notes SET words = 'locked'")
+            await asyncio.sleep(0.5)
+            async with database.transaction() as tx:
+                assert await tx.execute("UPDATE notes SET words = 'free'") == 1
+            await forgetful.execute("UPDATE notes SET words = 'late'")
+    assert await notes(database) == [(1, "free")]
+    async with hasty.transaction() as tx:
+        assert await tx.fetch_value("SELECT 1") == 1
+    await hasty.close()
+
+
+async def test_a_wait_for_a_lock_ends_and_the_connection_is_kept(database: Database, dsn: str, lane: Lane) -> None:
+    async with lane.transaction() as tx:
+        await tx.execute(NOTE, 1, "one")
+    hasty = Database(dsn, lock_time=timedelta(milliseconds=100))
+    await hasty.open()
+    waiting = Lane(hasty)
+    async with waiting.transaction() as tx:
+        pid = await tx.fetch_value("SELECT pg_backend_pid()")
+    async with database.transaction() as holder:
+        await holder.execute("UPDATE notes SET words = 'held'")
+        with pytest.raises(LockNotAvailable):
+            async with waiting.transaction() as tx:
+                await tx.execute("UPDATE notes SET words = 'never'")
+        with pytest.raises(LockNotAvailable):
+            async with hasty.transaction() as tx:
+                await tx.execute("UPDATE notes SET words = 'never'")
+    async with waiting.transaction() as tx:
+        assert await tx.fetch_value("SELECT pg_backend_pid()") == pid
+    assert await notes(database) == [(1, "held")]
+    await waiting.close()
+    await hasty.close()
+
+
+async def test_a_prepared_statement_that_went_away_is_an_error_once_and_then_prepared_again(
+    database: Database, lane: Lane
+) -> None:
+    async with lane.transaction() as tx:
+        await tx.write(NOTE, 1, "one")
+    async with lane.transaction() as tx:
+        await _forget_prepared(tx)
+    with pytest.raises(STALE_STATEMENT):
+        async with lane.transaction() as tx:
+            await tx.write(NOTE, 2, "lost")
+    async with lane.transaction() as tx:
+        await tx.write(NOTE, 3, "three")
+    assert [n for n, _ in await notes(database)] == [1, 3]
+
+
+async def test_a_prepared_statement_that_another_client_left_behind_is_used(database: Database, lane: Lane) -> None:
+    async with lane.transaction() as tx:
+        await tx.write(NOTE, 1, "one")
+    lane._behind = type(lane._behind)()  # as if a pooler had lent the session of somebody else
+    with pytest.raises(STALE_STATEMENT):
+        async with lane.transaction() as tx:
+            await tx.write(NOTE, 2, "lost")
+    async with lane.transaction() as tx:
+        await tx.write(NOTE, 3, "three")
+    assert [n for n, _ in await notes(database)] == [1, 3]
+
+
+async def test_what_failed_in_a_savepoint_is_prepared_or_not_and_the_transaction_goes_on(
+    database: Database, lane: Lane
+) -> None:
+    async with lane.transaction() as tx:
+        await tx.write("INSERT INTO notes (n) VALUES ($1)", 1)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            async with tx.savepoint():
+                await tx.write(NOTE, 1, "twice")
+        await tx.write(NOTE, 2, "two")
+        await tx.write("INSERT INTO notes (n) VALUES ($1)", 3)
+    assert [n for n, _ in await notes(database)] == [1, 2, 3]
+
+
+async def _forget_prepared(tx: Tx) -> None:
+    for row in await tx.fetch("SELECT name FROM pg_prepared_statements WHERE name LIKE 'enlist%'"):
+        await tx.execute(f"DEALLOCATE {row['name']}")
+
+
+async def test_a_cursor_gives_all_rows_in_portions_after_what_was_written_before(lane: Lane) -> None:
+    async with lane.transaction() as tx:
+        await tx.many(NOTE, [(n, str(n)) for n in range(7)])
+        await tx.write(NOTE, 7, "7")
+        portions = [len(rows) async for rows in tx.cursor("SELECT n FROM notes WHERE n >= $1", 1, portion=3)]
+    assert portions == [3, 3, 1]
+
+
+async def test_a_transaction_may_be_given_more_or_less_time(database: Database) -> None:
+    with pytest.raises(DatabaseAway):
+        async with database.transaction() as tx:
+            await tx.timeout(timedelta(seconds=5)).execute("SELECT pg_sleep(0.1)")
+            await tx.timeout(timedelta(seconds=0.05)).execute("SELECT pg_sleep(2)")

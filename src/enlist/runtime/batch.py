@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import asyncpg
 
 from enlist.runtime import metrics
-from enlist.runtime.db import Database, DatabaseAway, Lane, Tx
+from enlist.runtime.db import STALE_STATEMENT, Database, DatabaseAway, Lane, Tx
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -157,8 +157,9 @@ class Batch(Generic[Item, Outcome]):
                     if len(outcomes) != len(items):
                         raise RuntimeError(f"batch {self.name}: {len(outcomes)} outcomes for {len(items)} items")
                     return outcomes
-            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
-                # Another process held the same rows in another order; one of the two has to begin again.
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, *STALE_STATEMENT):
+                # Another process held the same rows in another order, and one of the two has to begin anew; or the
+                # database did not have the prepared statements that the lane thought, which it knows by now.
                 if not chance:
                     raise
         raise AssertionError("unreachable")

@@ -1,53 +1,77 @@
-"""Statements that nobody waits for, kept until they can travel with another one.
+"""Statements that nobody waits for, kept until they can travel with another one (docs/decisions/0004)."""
 
-Why: docs/decisions/0004-write-behind-in-batches.md.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
 
 
 class WriteBehind:
     """Statements of one connection that nobody waits for: they travel with the next one, or with the commit.
 
     Each round trip costs the event loop more than a small statement costs the database. The statements are prepared
-    once per connection, so that they are not planned anew each time.
+    once per connection, so that they are not planned anew each time. Each is named after its text: where a pooler lends
+    one session to several clients, nobody can run another one's statement by the same name.
     """
 
+    PREPARED: Final = r"SELECT name FROM pg_prepared_statements WHERE name LIKE 'enlist\_%'"
+
     def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._fresh: dict[str, str] = {}
-        self._count = 0
+        self._prepared: set[str] = set()
+        self._fresh: set[str] = set()  # to be prepared by what waits
+        self._sent: set[str] = set()  # to be prepared by what was taken, and nobody said yet that it has been run
         self._waiting: list[str] = []
+        self.is_unsure = False  # whether ``learn`` has to be told what PREPARED says, before the next transaction
 
     def add(self, sql: str, values: Sequence[object]) -> None:
         """Keep a statement with its values."""
-        name = self._names.get(sql) or self._fresh.get(sql)
-        if name is None:
-            self._count += 1
-            name = self._fresh[sql] = f"enlist_{self._count}"
+        name = _name_of(sql)
+        if name not in self._prepared and name not in self._fresh and name not in self._sent:
+            self._fresh.add(name)
             self._waiting.append(f"PREPARE {name} AS {sql}")
         self._waiting.append(f"EXECUTE {name} ({', '.join(map(literal, values))})")
 
     def take(self, *last: str) -> str:
-        """Return everything that waits, and ``last`` behind it, as one text to be sent; empty if there is nothing."""
+        """Return everything that waits, and then ``last``, as one text to be sent; empty if there is nothing."""
         text = ";".join([*self._waiting, *last])
         self._waiting.clear()
+        if self._fresh:
+            self._sent |= self._fresh
+            self._fresh.clear()
         return text
 
     def sent(self) -> None:
         """Note that what was taken has been run."""
-        self._names |= self._fresh
-        self._fresh.clear()
+        if self._sent:
+            self._prepared |= self._sent
+            self._sent.clear()
 
     def drop(self) -> None:
-        """Forget what waits. What was prepared on the way may or may not be there: those names are not used again."""
+        """Forget what waits. What was to be prepared by a text that failed may or may not be there now."""
         self._waiting.clear()
         self._fresh.clear()
+        if self._sent:
+            self.doubt()
+
+    def doubt(self) -> None:
+        """Note that what is prepared at the database is not certain any more."""
+        self._sent.clear()
+        self.is_unsure = True
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Take note of the names of all statements that are prepared."""
+        self._prepared = set(names)
+        self.is_unsure = False
+
+
+@lru_cache(maxsize=1024)
+def _name_of(sql: str) -> str:
+    return f"enlist_{sha256(sql.encode()).hexdigest()[:24]}"
 
 
 def literal(value: object) -> str:
-    """Write a text, number, instant or nothing as an SQL literal (with standard_conforming_strings on, as always)."""
+    """Write a text, number, instant or None as an SQL literal (``standard_conforming_strings`` is on at all times)."""
     if value is None:
         return "NULL"
     if isinstance(value, bool | int):

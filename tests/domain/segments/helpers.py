@@ -1,6 +1,7 @@
 """A site with people in it, for the tests of segments."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
@@ -46,17 +47,17 @@ async def _add(tx: Tx, site: Site, known: Known) -> str:
     born = int(datetime.combine(known.born_on, time(), UTC).timestamp()) if known.born_on else None
     place = Place(known.country, known.region, known.city, known.time_zone)
     new = profiles.NewProfile(site, gender=known.gender, birth_date=born, place=place)
-    (profile_id,) = await profiles.create(Tx(tx.connection, known.created_at), [new])
+    (profile_id,) = await profiles.create(replace(tx, now=known.created_at), [new])
     for held in known.subscriptions:
         key = f"address {next(_numbers)}"
         marks = profiles.Marks(None, held.refid, held.refidm, held.utm_source, held.utm_medium, held.utm_campaign)
-        at_that_time = Tx(tx.connection, held.created_at)
+        at_that_time = replace(tx, now=held.created_at)
         await profiles.subscribe(at_that_time, [profiles.Subscription(site, profile_id, held.channel, key, key, marks)])
         if not held.active:
             await profiles.unsubscribe(tx, site, profile_id, held.channel, key)
     for done in known.actions:
         action = segments.Action(site, profile_id, tuple(done.tags), done.label, done.article)
-        await segments.record(Tx(tx.connection, done.created_at), [action])
+        await segments.record(replace(tx, now=done.created_at), [action])
     return profile_id
 
 

@@ -241,6 +241,5 @@ def edge_by_day(
 
 
 async def _portions(tx: Tx, sql: str, *values: object) -> AsyncIterator[list[tuple[date, str, int]]]:
-    cursor = await tx.connection.cursor(sql, *values)
-    while rows := await cursor.fetch(PORTION):
+    async for rows in tx.cursor(sql, *values, portion=PORTION):
         yield [tuple(row) for row in rows]

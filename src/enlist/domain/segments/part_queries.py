@@ -18,7 +18,7 @@ class Part(Struct, frozen=True):
 async def lock_parts(tx: Tx, patience: timedelta) -> None:
     """Let nobody else make or drop parts; from here on wait no longer than ``patience`` for a lock.
 
-    Raises asyncpg.LockNotAvailableError.
+    Raises LockNotAvailable.
     """
     await tx.fetch("SELECT set_config('lock_timeout', $1, true)", f"{patience.total_seconds():.0f}s")
     await tx.execute("LOCK TABLE ONLY actions IN SHARE UPDATE EXCLUSIVE MODE")

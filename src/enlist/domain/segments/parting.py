@@ -4,10 +4,8 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import asyncpg
-
 from enlist.domain.segments import part_queries as queries
-from enlist.runtime.db import Tx
+from enlist.runtime.db import LockNotAvailable, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +24,7 @@ async def keep_partitions(tx: Tx) -> int:
         async with tx.savepoint():
             await queries.lock_parts(tx, _PATIENCE)
             return await _make_missing(tx)
-    except asyncpg.LockNotAvailableError:
+    except LockNotAvailable:
         _log.warning("no parts of the table of actions were made: it is in use; the next call tries again")
         return 0
 
@@ -47,7 +45,7 @@ async def drop_old(tx: Tx, older_than: timedelta) -> int:
             rest = await queries.delete_rest(tx, before)
             if old or rest:
                 await queries.have_computed_anew(tx)
-    except asyncpg.LockNotAvailableError:
+    except LockNotAvailable:
         _log.warning("no old actions were dropped: their table is in use; the next call tries again")
         return 0
     return len(old)

@@ -13,7 +13,7 @@ from enlist.domain.segments.rule import Rule, follows_time
 from enlist.runtime.db import Tx
 
 # For as long as an installation with a hundred million profiles may need, where other statements have ten seconds.
-LONGEST_COMPUTATION: Final = 3600.0
+LONGEST_COMPUTATION: Final = timedelta(hours=1)
 _FETCHED: Final = 5000
 
 _SETTINGS: Final = (
@@ -137,7 +137,7 @@ async def take_changes(tx: Tx, site_id: int, busy: Iterable[int], room: int) -> 
 
 async def keep_changes(tx: Tx, site_id: int, changes: Iterable[tuple[Change, int]]) -> None:
     """Note changes again, each for one segment only."""
-    await tx.connection.executemany(
+    await tx.many(
         "INSERT INTO segment_changes (site_id, profile_ids, segment_id, noted_at) VALUES ($1, $2, $3, $4)",
         [(site_id, change.profile_ids, segment_id, change.noted_at) for change, segment_id in changes],
     )
@@ -186,8 +186,7 @@ async def sort(
 async def sort_all(tx: Tx, site_id: int, number: int, rule: Rule, now: datetime) -> AsyncIterator[list[Move]]:
     """Put all profiles of a site into a segment or out of it; tell the moves in portions."""
     sql, values = _sorting({number: rule}, site_id, now, None)
-    moves = await tx.connection.cursor(sql, *values, timeout=LONGEST_COMPUTATION)
-    while rows := await moves.fetch(_FETCHED, timeout=LONGEST_COMPUTATION):
+    async for rows in tx.timeout(LONGEST_COMPUTATION).cursor(sql, *values, portion=_FETCHED):
         yield [Move(profile_id.hex, number, entered) for profile_id, number, entered in rows]
 
 
@@ -195,10 +194,9 @@ async def count_matching(tx: Tx, site_id: int, rule: Rule) -> int:
     """Count the profiles of a site that meet a rule."""
     await plan_for_all(tx)
     compiled = compile_rules({0: rule}, site_id, tx.now)
-    number: int = await tx.connection.fetchval(
+    number: int = await tx.timeout(LONGEST_COMPUTATION).fetch_value(
         f"SELECT count(*) FROM ({compiled.sql}) AS matching",  # noqa: S608
         *compiled.values,
-        timeout=LONGEST_COMPUTATION,
     )
     return number
 
@@ -298,13 +296,12 @@ async def note_passed(tx: Tx, segment: Definition, until: datetime) -> None:
     if passed is not None:
         values = [*passed.values, segment.site_id, segment.id, until]
         site, number, now = (f"${len(values) - back}" for back in (2, 1, 0))
-        await tx.connection.execute(
+        await tx.timeout(LONGEST_COMPUTATION).execute(
             "INSERT INTO segment_changes (site_id, profile_ids, segment_id, noted_at)"  # noqa: S608
             f" SELECT {site}::bigint, array_agg(profile_id), {number}::integer, {now}::timestamptz"
             f" FROM (SELECT profile_id, row_number() OVER () / 400 AS part FROM ({passed.sql}) AS passed) AS parted"
             " GROUP BY part",
             *values,
-            timeout=LONGEST_COMPUTATION,
         )
     await tx.execute(
         "UPDATE segment_states SET followed_until = $3 WHERE site_id = $1 AND segment_id = $2",
