@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enlist.channels.postback import NotTold, PostbackChannel, address
-from enlist.domain.partners import Conversion, Postback
+from enlist.domain.commissions import Conversion, Postback
 from enlist.runtime.outbound import Forbidden, NoAnswer, Outbound
 
 WORDS = (

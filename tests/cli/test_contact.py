@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from enlist.cli import main
-from enlist.domain import accounts, contacts, groups, partners
+from enlist.domain import accounts, attribution, contacts, groups, partners
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
 from enlist.runtime.vault import Vault, find_secret
@@ -71,9 +71,9 @@ async def test_a_contact_is_shown_with_card_groups_and_history(program: Program)
         assert person is not None
         await partners.create(tx, account.id, partners.NewPartner(login="bob"))
         for source in ("nobody", "bob"):
-            touch = partners.Touch(tx.now, {"utm_medium": "affiliate", "utm_source": source}, "request")
-            lead = partners.Lead(account_id=account.id, contact_id=person.id, touches=(touch,))
-            await partners.credit_leads(tx, [lead])
+            touch = attribution.Touch(tx.now, {"utm_medium": "affiliate", "utm_source": source}, "request")
+            lead = attribution.Lead(account_id=account.id, contact_id=person.id, touches=(touch,))
+            await attribution.credit_leads(tx, [lead])
     await database.close()
     shown = await program.ask("contact", "show", "school", "anna@EXAMPLE.com")
     assert (shown["email"], shown["name"], shown["last_name"]) == ("Anna@example.com", "Anna", "Smith")

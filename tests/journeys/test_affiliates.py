@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from enlist.channels.postback import PostbackChannel
-from enlist.domain import accounts, delivery, groups, orders, partners, products
+from enlist.domain import accounts, attribution, commissions, delivery, groups, orders, partners, products
 from enlist.doors import pages, web
 from enlist.doors.justclick import clicks, forms
 from enlist.runtime.batch import Batch
@@ -79,14 +79,14 @@ class World:
         """Let the owner record that the money came; then work off what follows from it."""
         async with self.database.transaction() as tx:
             await orders.pay(tx, order.account_id, order.id, None, channel="manual", actor="owner")
-        dispatcher = Dispatcher(self.database, {partners.SaleCharged: [partners.queue_postbacks]})
+        dispatcher = Dispatcher(self.database, {commissions.SaleCharged: [commissions.queue_postbacks]})
         while await dispatcher.deliver_some():
             pass
         outbound = Outbound(allowed=[ip_network("127.0.0.0/8")])
-        job = partners.post_back(self.database, PostbackChannel(outbound).tell)
+        job = commissions.post_back(self.database, PostbackChannel(outbound).tell)
         async with self.database.transaction() as tx:
             rows = await tx.fetch(
-                "DELETE FROM procrastinate_jobs WHERE task_name = $1 RETURNING args::text", partners.POST_BACK
+                "DELETE FROM procrastinate_jobs WHERE task_name = $1 RETURNING args::text", commissions.POST_BACK
             )
         for row in rows:
             await job(**msgspec.json.decode(row["args"]))
@@ -102,8 +102,8 @@ async def world(database: Database) -> AsyncIterator[World]:
             await _found(world, login, locale)
         enrolments: Batch[groups.Enrolment, groups.Enrolled] = Batch("journey leads", database, groups.enrol)
         placed: Batch[orders.NewOrder, orders.Placed] = Batch("journey orders", database, orders.place)
-        recorded: Batch[partners.NewClick, partners.Clicked] = Batch(
-            "journey clicks", database, partial(partners.record_clicks, known=partners.KnownPartners())
+        recorded: Batch[attribution.NewClick, attribution.Clicked] = Batch(
+            "journey clicks", database, partial(attribution.record_clicks, known=partners.KnownPartners())
         )
         directory = accounts.Directory(database, VAULT, settings.domains)
         desk = web.Desk(
@@ -229,7 +229,7 @@ async def test_from_the_partners_link_to_his_earnings(world: World, chromium: Br
         await page.goto(f"{demo}/partner/")
         assert await heading(page) == "Partner’s cabinet"
     async with world.database.reading() as tx:
-        assert "bob" in await partners.decision_of(tx, order.account_id, order.id)
+        assert "bob" in await commissions.decision_of(tx, order.account_id, order.id)
 
 
 async def test_a_link_straight_to_the_page_counts_by_the_script(world: World, chromium: Browser) -> None:
@@ -287,7 +287,7 @@ async def test_a_visitor_without_scripts_is_credited_by_our_own_cookie(world: Wo
     order = await world.order_of("demo", "paul@people.example")
     await world.pay(order)
     async with world.database.reading() as tx:
-        (sale,) = await partners.list_sales(tx, partner.account_id, partner.id)
+        (sale,) = await commissions.list_sales(tx, partner.account_id, partner.id)
     assert (sale.order_id, sale.amount, sale.marks["aff_source"]) == (order.id, Decimal("4.55"), "letter")
 
 
@@ -374,18 +374,18 @@ async def counted(world: World, partner: partners.Partner, expected: int) -> Non
     """Wait until so many clicks of a partner count; reports come when the browser likes."""
     for _ in range(100):
         async with world.database.reading() as tx:
-            found = await partners.statistics(tx, partner.account_id, partner.login)
+            found = await commissions.statistics(tx, partner.account_id, partner.login)
         if found.clicks >= expected:
             break
         await asyncio.sleep(0.05)
     assert found.clicks == expected
 
 
-async def kept(world: World, partner: partners.Partner, expected: int) -> list[partners.Click]:
+async def kept(world: World, partner: partners.Partner, expected: int) -> list[attribution.Click]:
     """Wait until so many clicks of a partner are kept, also such as do not count; return them."""
     for _ in range(100):
         async with world.database.reading() as tx:
-            found = await partners.list_clicks(tx, partner.account_id, partner.id)
+            found = await attribution.list_clicks(tx, partner.account_id, partner.id)
         if len(found) >= expected:
             break
         await asyncio.sleep(0.05)
@@ -406,10 +406,10 @@ async def busy_months(world: World, owner: str, login: str) -> None:
         course = await products.find(tx, account.id, "course")
         assert course is not None
         new_click = partial(
-            partners.NewClick, account_id=account.id, partner=login, agent=PERSON, marks=marks, product_id=course.id
+            attribution.NewClick, account_id=account.id, partner=login, agent=PERSON, marks=marks, product_id=course.id
         )
-        await partners.record_clicks(tx, [new_click(visitor=str(n // 2)) for n in range(70)])
-        await partners.record_clicks(
+        await attribution.record_clicks(tx, [new_click(visitor=str(n // 2)) for n in range(70)])
+        await attribution.record_clicks(
             tx,
             [
                 new_click(
@@ -420,22 +420,22 @@ async def busy_months(world: World, owner: str, login: str) -> None:
             ],
         )
         for number in range(12):
-            touch = partners.Touch(tx.now, marks, "cookie")
+            touch = attribution.Touch(tx.now, marks, "cookie")
             contact, order = partner.id * 1000 + number, partner.id * 100_000 + number
-            await partners.credit_leads(
-                tx, [partners.Lead(account_id=account.id, contact_id=contact, touches=(touch,))]
+            await attribution.credit_leads(
+                tx, [attribution.Lead(account_id=account.id, contact_id=contact, touches=(touch,))]
             )
-            sale = partners.Sale(
+            sale = commissions.Sale(
                 account_id=account.id, order_id=order, contact_id=contact, created_at=tx.now, touches=(touch,),
-                items=(partners.SaleItem(0, course.id, Decimal("990.00")),),
+                items=(commissions.SaleItem(0, course.id, Decimal("990.00")),),
             )  # fmt: skip
-            await partners.credit_orders(tx, [sale])
+            await commissions.credit_orders(tx, [sale])
             if number % 3:
-                await partners.charge(tx, account.id, order, tx.now)
+                await commissions.charge(tx, account.id, order, tx.now)
             if number % 4 == 1:
-                await partners.reverse(tx, account.id, order, Decimal("330.00"), Decimal("990.00"), tx.now)
+                await commissions.reverse(tx, account.id, order, Decimal("330.00"), Decimal("990.00"), tx.now)
         note = "Bank transfer of 5 November" if owner == "demo" else "Перевод от 5 ноября"
-        await partners.pay_out(tx, account.id, login, Decimal("250.00"), note=note, actor="owner")
+        await commissions.pay_out(tx, account.id, login, Decimal("250.00"), note=note, actor="owner")
 
 
 def _site_of(world: World) -> App:

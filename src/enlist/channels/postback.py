@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from enlist.domain import partners
+from enlist.domain import attribution, commissions
 from enlist.kit import money
 from enlist.kit.redirects import safe_redirect
 from enlist.runtime.outbound import Forbidden, Outbound
@@ -25,7 +25,7 @@ class PostbackChannel:
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
 
-    async def tell(self, postback: partners.Postback, conversion: partners.Conversion) -> None:
+    async def tell(self, postback: commissions.Postback, conversion: commissions.Conversion) -> None:
         """Call the address by GET; any status from 200 to 299 means that it was heard.
 
         Raises NotTold or runtime.outbound.NoAnswer if it may go well later. An address that can never be called is
@@ -40,7 +40,7 @@ class PostbackChannel:
             raise NotTold(f"the postback of order {conversion.order_id} was answered with {answer.status}")
 
 
-def address(postback: partners.Postback, conversion: partners.Conversion) -> str:
+def address(postback: commissions.Postback, conversion: commissions.Conversion) -> str:
     """Write the address to be called.
 
     The wanted words are appended to its query, which stays as it is otherwise; place-holders such as ``{$profit}`` are
@@ -57,10 +57,10 @@ def address(postback: partners.Postback, conversion: partners.Conversion) -> str
     return urlunsplit(parts._replace(query="&".join(part for part in (parts.query, asked) if part), fragment=""))
 
 
-def _words(conversion: partners.Conversion) -> Mapping[str, str]:
+def _words(conversion: commissions.Conversion) -> Mapping[str, str]:
     at = conversion.at.astimezone(ZoneInfo(conversion.time_zone))
     return {
-        **{name: conversion.marks.get(name, "") for name in partners.OWN_MARKS},
+        **{name: conversion.marks.get(name, "") for name in attribution.OWN_MARKS},
         "date": f"{at:%Y-%m-%d}",
         "time": f"{at:%H:%M:%S}",
         "bill": str(conversion.order_id),

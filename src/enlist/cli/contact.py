@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 import click
 
 from enlist.cli.acting import json_option, run_for, say, table
-from enlist.domain import accounts, contacts, groups, partners
+from enlist.domain import accounts, attribution, contacts, groups
 from enlist.kit.email import EmailAddress, normalise
 from enlist.runtime.db import Tx
 
@@ -69,7 +69,7 @@ async def _find(tx: Tx, account_id: int, email: EmailAddress, limit: int, before
         card,
         await accounts.find_manager(tx, account_id, number) if number is not None else None,
         await groups.list_memberships(tx, account_id, email),
-        await partners.decisions_about(tx, account_id, person.id, limit=limit),
+        await attribution.decisions_about(tx, account_id, person.id, limit=limit),
         await contacts.history(tx, account_id, person.id, limit=limit, before=before),
     )
 

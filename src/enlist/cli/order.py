@@ -12,7 +12,7 @@ from enlist.cli.acting import json_option, run_for, say, table
 from enlist.cli.contact import Email
 from enlist.cli.describing_order import TITLES, Told, as_json, as_text, row, shown
 from enlist.cli.reading_values import Moment, Sum, instant
-from enlist.domain import accounts, orders, partners, products
+from enlist.domain import accounts, commissions, orders, products
 from enlist.kit import money
 from enlist.kit.email import EmailAddress
 from enlist.kit.errors import Refusal
@@ -164,7 +164,7 @@ def show(login: str, order_id: int, **options: bool) -> None:
             await orders.get(tx, owner.id, order_id, hidden=True),
             await orders.payments_of(tx, owner.id, order_id),
             await orders.history_of(tx, owner.id, order_id),
-            await partners.decision_of(tx, owner.id, order_id),
+            await commissions.decision_of(tx, owner.id, order_id),
         )
 
     told = run_for(login, find, as_json=options["as_json"])

@@ -11,7 +11,7 @@ from enlist.cli.acting import json_option, run_for, say, table
 from enlist.cli.partner_links import links
 from enlist.cli.partner_money import payout, rate, stats
 from enlist.cli.programme import written
-from enlist.domain import accounts, partners
+from enlist.domain import accounts, commissions, partners
 from enlist.kit import money
 from enlist.runtime.db import Tx
 
@@ -75,7 +75,7 @@ def show(login: str, name: str, as_json: bool) -> None:
         return _shown(found) | {
             "recruited_by": next((recruiter.login for recruiter in by.values()), None),
             "rates": [msgspec.to_builtins(one) for one in await partners.list_rates(tx, owner.id, found.login)],
-            "balance": money.write(await partners.balance(tx, owner.id, found.login)),
+            "balance": money.write(await commissions.balance(tx, owner.id, found.login)),
         }
 
     shown = run_for(login, find, as_json=as_json)

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import click
 
 from enlist.cli.acting import json_option, run, say, table
-from enlist.domain import accounts, partners, products
+from enlist.domain import accounts, attribution, partners, products
 from enlist.runtime.settings import Settings
 
 
@@ -36,7 +36,7 @@ def links(login: str, name: str, as_json: bool) -> None:
 
 def _links(host: str, partner: partners.Partner, product: products.Product) -> dict[str, str]:
     page = product.sales_url or f"{host}/order/{quote(product.name)}/"
-    marks = urlencode({"utm_medium": partners.AFFILIATE, "utm_source": partner.login})
+    marks = urlencode({"utm_medium": attribution.AFFILIATE, "utm_source": partner.login})
     parts = urlsplit(page)
     return {
         "product": product.name,

@@ -10,7 +10,7 @@ import msgspec
 from enlist.cli.acting import json_option, run_for, say
 from enlist.cli.programme import written
 from enlist.cli.reading_values import Percentage, Sum
-from enlist.domain import accounts, partners, products
+from enlist.domain import accounts, commissions, partners, products
 from enlist.kit import money
 from enlist.runtime.db import Tx
 
@@ -67,9 +67,9 @@ def rate(
 def stats(login: str, name: str, since: datetime | None, until: datetime | None, as_json: bool) -> None:
     """Sum up what a partner of LOGIN did; days are those of the account's time zone, both ends included."""
 
-    async def act(tx: Tx, owner: accounts.Account) -> partners.Statistics:
+    async def act(tx: Tx, owner: accounts.Account) -> commissions.Statistics:
         span = (since.date() if since else None, until.date() if until else None)
-        return await partners.statistics(tx, owner.id, name, *span)
+        return await commissions.statistics(tx, owner.id, name, *span)
 
     told: dict[str, Any] = {
         field: money.write(value) if isinstance(value, Decimal) else value
@@ -90,8 +90,8 @@ def payout(login: str, name: str, amount: Decimal | None, note: str, as_json: bo
     The money itself moves outside.
     """
 
-    async def act(tx: Tx, owner: accounts.Account) -> partners.Payout:
-        return await partners.pay_out(tx, owner.id, name, amount, note=note, actor="owner")
+    async def act(tx: Tx, owner: accounts.Account) -> commissions.Payout:
+        return await commissions.pay_out(tx, owner.id, name, amount, note=note, actor="owner")
 
     made = run_for(login, act, as_json=as_json)
     told = msgspec.structs.asdict(made) | {"amount": money.write(made.amount)}

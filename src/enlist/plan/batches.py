@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from enlist.domain import groups, orders, partners, profiles, segments
+from enlist.domain import attribution, groups, orders, partners, profiles, segments
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.signals import Signals
@@ -20,7 +20,7 @@ class Batches:
     subscriptions: Batch[profiles.Subscription, None]
     actions: Batch[segments.Action, None]
     new_orders: Batch[orders.NewOrder, orders.Placed]
-    clicks: Batch[partners.NewClick, partners.Clicked]
+    clicks: Batch[attribution.NewClick, attribution.Clicked]
 
 
 @asynccontextmanager
@@ -35,7 +35,7 @@ async def open_batches(database: Database, signals: Signals) -> AsyncIterator[Ba
         subscriptions=Batch("subscriptions", database, profiles.subscribe),
         actions=Batch("actions", database, segments.record),
         new_orders=Batch("orders", database, orders.place),
-        clicks=Batch("clicks", database, partial(partners.record_clicks, known=known_partners)),
+        clicks=Batch("clicks", database, partial(attribution.record_clicks, known=known_partners)),
     )
     async with AsyncExitStack() as closing:
         for batch in (

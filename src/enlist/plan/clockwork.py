@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from enlist.domain import delivery, partners, segments
+from enlist.domain import attribution, delivery, segments
 from enlist.plan.installation import Installation
 
 
@@ -30,7 +30,7 @@ def clockwork(installation: Installation) -> Mapping[str, Timed]:
         forgotten = 1
         while forgotten:
             async with database.transaction() as tx:
-                forgotten = await partners.prune_visitors(tx)
+                forgotten = await attribution.prune_visitors(tx)
 
     async def keep_partitions(timestamp: int) -> None:
         async with database.transaction() as tx:

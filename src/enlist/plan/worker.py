@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from enlist.channels.console import ConsoleChannel
 from enlist.channels.postback import PostbackChannel
 from enlist.channels.smtp import SmtpChannel
-from enlist.domain import delivery, groups, orders, partners, segments
+from enlist.domain import commissions, delivery, groups, orders, partners, segments
 from enlist.doors import pages, web
 from enlist.plan.clockwork import clockwork
 from enlist.plan.installation import Installation
@@ -39,7 +39,7 @@ async def worker(installation: Installation, signals: Signals) -> AsyncIterator[
         jobs = Jobs(
             database.dsn,
             {
-                partners.POST_BACK: partners.post_back(database, PostbackChannel(outbound).tell),
+                commissions.POST_BACK: commissions.post_back(database, PostbackChannel(outbound).tell),
                 **{name: task.run for name, task in timed.items()},
             },
             by_the_clock={name: task.times for name, task in timed.items()},

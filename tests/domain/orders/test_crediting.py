@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from enlist.domain import accounts, orders, partners, products
+from enlist.domain import accounts, commissions, orders, partners, products
 from enlist.runtime.db import Database
 from tests.domain.orders.helpers import an_order, cancel, found, pay, placed, refund
 from tests.domain.products.helpers import a_coupon, a_product
@@ -31,7 +31,7 @@ def fees(order: orders.Order) -> list[tuple[int, int, str, Decimal]]:
 
 async def earned(database: Database, shop: accounts.Account, login: str) -> Decimal:
     async with database.reading() as tx:
-        return (await partners.statistics(tx, shop.id, login)).earned
+        return (await commissions.statistics(tx, shop.id, login)).earned
 
 
 async def test_the_marks_of_an_order_credit_its_partner_and_payment_charges(
@@ -47,7 +47,7 @@ async def test_the_marks_of_an_order_credit_its_partner_and_payment_charges(
         assert await earned(database, shop, "peter") == 10
         assert await earned(database, shop, "rosa") == 3
     async with database.reading() as tx:
-        assert (await partners.decision_of(tx, shop.id, order.id)).startswith("peter: ")
+        assert (await commissions.decision_of(tx, shop.id, order.id)).startswith("peter: ")
         assert [fee.amount for fee in (await orders.list_(
             tx, shop.id, since=order.created_at, until=tx.now))[0].fees if fee.amount] == [D(10), D(3)]  # fmt: skip
 
@@ -91,7 +91,7 @@ async def test_what_is_given_away_counts_as_paid_and_earns_nothing(database: Dat
     order = await placed(database, an_order(shop, "anna@example.com", "course", marks=MARKS))
     assert (await found(database, shop, order.id)).state == "paid"
     async with database.reading() as tx:
-        told = await partners.statistics(tx, shop.id, "peter")
+        told = await commissions.statistics(tx, shop.id, "peter")
     assert (told.earned, told.paid_orders) == (D(0), 1)
 
 

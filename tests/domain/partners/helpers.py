@@ -6,8 +6,10 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from enlist.domain import accounts, partners
-from enlist.domain.partners import Commission, NewPartner, Programme, Sale, SaleItem, Touch
+from enlist.domain import accounts, attribution, commissions, partners
+from enlist.domain.attribution import Touch
+from enlist.domain.commissions import Sale, SaleItem
+from enlist.domain.partners import Commission, NewPartner, Programme
 from enlist.runtime.db import Database
 from tests.support.factories import an_account
 
@@ -48,7 +50,7 @@ def marks(login: str, **more: str) -> dict[str, str]:
     return {"utm_medium": "affiliate", "utm_source": login} | more
 
 
-def a_touch(said: str | Mapping[str, str], at: datetime = NOW, source: partners.Source = "request") -> Touch:
+def a_touch(said: str | Mapping[str, str], at: datetime = NOW, source: attribution.Source = "request") -> Touch:
     """Build a click: on the link of a partner, or with other marks."""
     return Touch(at, marks(said) if isinstance(said, str) else said, source)
 
@@ -60,25 +62,25 @@ def a_sale(account: accounts.Account, *touches: Touch, sum: str = "100.00", **pr
     return Sale(account_id=account.id, touches=touches, items=(item,), **said)
 
 
-async def credit(database: Database, *sales: Sale) -> list[partners.Decision]:
+async def credit(database: Database, *sales: Sale) -> list[attribution.Decision]:
     """Credit orders in one transaction."""
     async with database.transaction() as tx:
-        return await partners.credit_orders(tx, sales)
+        return await commissions.credit_orders(tx, sales)
 
 
 async def pay(database: Database, account: accounts.Account, order_id: int, at: datetime = NOW) -> None:
     """Let an order be paid in full."""
     async with database.transaction() as tx:
-        await partners.charge(tx, account.id, order_id, at)
+        await commissions.charge(tx, account.id, order_id, at)
 
 
 async def refund(database: Database, account: accounts.Account, order_id: int, refunded: str, of: str = "100") -> None:
     """Let money of an order be given back, so much up to now."""
     async with database.transaction() as tx:
-        await partners.reverse(tx, account.id, order_id, Decimal(refunded), Decimal(of), NOW)
+        await commissions.reverse(tx, account.id, order_id, Decimal(refunded), Decimal(of), NOW)
 
 
-async def told(database: Database, account: accounts.Account, login: str, *span: Any) -> partners.Statistics:
+async def told(database: Database, account: accounts.Account, login: str, *span: Any) -> commissions.Statistics:
     """Return a partner's statistics."""
     async with database.reading() as tx:
-        return await partners.statistics(tx, account.id, login, *span)
+        return await commissions.statistics(tx, account.id, login, *span)

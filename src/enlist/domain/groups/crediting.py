@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from enlist.domain import contacts, partners
+from enlist.domain import attribution, contacts
 from enlist.domain.groups.model import Enrolment
 from enlist.runtime.db import Tx
 
@@ -14,21 +14,21 @@ async def credit(tx: Tx, arrivals: Sequence[Arrival]) -> None:
     """Have it decided who brought these people; to be called behind everything else that locks rows."""
     keys = [(enrolment.account.id, contact.id) for enrolment, contact in arrivals if not contact.new]
     known = await contacts.get(tx, keys) if keys else {}
-    leads: list[partners.Lead] = []
+    leads: list[attribution.Lead] = []
     for enrolment, contact in arrivals:
         person = known.get((enrolment.account.id, contact.id))
         leads.append(
-            partners.Lead(
+            attribution.Lead(
                 account_id=enrolment.account.id,
                 contact_id=contact.id,
                 touches=_touches(tx, enrolment),
                 known_since=person.created_at if person else None,
             )
         )
-    await partners.credit_leads(tx, leads)
+    await attribution.credit_leads(tx, leads)
 
 
-def _touches(tx: Tx, enrolment: Enrolment) -> tuple[partners.Touch, ...]:
+def _touches(tx: Tx, enrolment: Enrolment) -> tuple[attribution.Touch, ...]:
     if not enrolment.origin.marks:
         return enrolment.touches
-    return (*enrolment.touches, partners.Touch(tx.now, enrolment.origin.marks, "request"))
+    return (*enrolment.touches, attribution.Touch(tx.now, enrolment.origin.marks, "request"))

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from enlist.domain import contacts, partners
+from enlist.domain import attribution, contacts
 from enlist.domain.accounts import Account, Owner
 from enlist.domain.groups.errors import (
     AddressUndeliverable,
@@ -58,7 +58,7 @@ class Enrolment(msgspec.Struct, frozen=True):
     groups: tuple[str, ...]
     confirm: bool = False
     origin: Origin = Origin()
-    touches: tuple[partners.Touch, ...] = ()
+    touches: tuple[attribution.Touch, ...] = ()
 
     @property
     def key(self) -> tuple[int, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from enlist.domain import contacts, partners, products
+from enlist.domain import attribution, commissions, contacts, partners, products
 from enlist.domain.orders.drafting import Draft
 from enlist.domain.orders.model import Order
 from enlist.kit import money
@@ -12,7 +12,7 @@ from enlist.runtime.db import Tx
 
 async def credit(
     tx: Tx, placed: Sequence[tuple[Draft, int]], people: Mapping[tuple[int, str], contacts.Remembered]
-) -> list[partners.Decision]:
+) -> list[attribution.Decision]:
     """Have it decided who brought these new orders, given with their numbers; behind everything else that locks rows.
 
     ``people`` are the buyers by account and address key.
@@ -24,24 +24,24 @@ async def credit(
         contact_id = people[draft.person].id
         contact = known.get((draft.person[0], contact_id))
         sales.append(_sale(draft, order_id, contact_id, contact.created_at if contact else None))
-    return await partners.credit_orders(tx, sales)
+    return await commissions.credit_orders(tx, sales)
 
 
 async def charge(tx: Tx, order: Order) -> None:
     """Charge what an order that was just paid in full earns its partners; behind everything else that locks rows."""
-    await partners.charge(tx, order.account_id, order.id, order.paid_at or tx.now)
+    await commissions.charge(tx, order.account_id, order.id, order.paid_at or tx.now)
 
 
 async def reverse(tx: Tx, order: Order, at: datetime) -> None:
     """Take back what an order earned, by as much as less was received for it now than it cost."""
     if order.paid_at is not None:
         missing = max(order.total - order.received, money.ZERO)
-        await partners.reverse(tx, order.account_id, order.id, missing, order.total, at)
+        await commissions.reverse(tx, order.account_id, order.id, missing, order.total, at)
 
 
-def _sale(draft: Draft, order_id: int, contact_id: int, known_since: datetime | None) -> partners.Sale:
+def _sale(draft: Draft, order_id: int, contact_id: int, known_since: datetime | None) -> commissions.Sale:
     new, coupon = draft.new, draft.coupon
-    return partners.Sale(
+    return commissions.Sale(
         account_id=new.account.id,
         order_id=order_id,
         contact_id=contact_id,
@@ -51,19 +51,19 @@ def _sale(draft: Draft, order_id: int, contact_id: int, known_since: datetime | 
         coupon_partner_id=coupon.partner_id if coupon else None,
         affiliates=new.affiliates,
         items=tuple(
-            partners.SaleItem(item.place, item.product_id, item.sum, _commissions(product))
+            commissions.SaleItem(item.place, item.product_id, item.sum, _commissions(product))
             for item, product in zip(draft.items, draft.sold, strict=True)
         ),
     )
 
 
-def _touches(draft: Draft) -> tuple[partners.Touch, ...]:
+def _touches(draft: Draft) -> tuple[attribution.Touch, ...]:
     new = draft.new
     if not new.marks:
         return new.touches
     # The marks of the order itself are a click of the moment at which it was made.
-    source: partners.Source = "form" if new.source == "page" else "request"
-    return (*new.touches, partners.Touch(draft.created_at, new.marks, source))
+    source: attribution.Source = "form" if new.source == "page" else "request"
+    return (*new.touches, attribution.Touch(draft.created_at, new.marks, source))
 
 
 def _commissions(product: products.Product) -> tuple[partners.Commission, partners.Commission] | None:

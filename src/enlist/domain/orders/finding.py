@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from enlist.domain import partners
+from enlist.domain import commissions
 from enlist.domain.orders import reading_queries as queries
 from enlist.domain.orders.checking import is_number
 from enlist.domain.orders.errors import OrderNotFound
@@ -94,7 +94,7 @@ async def tell(tx: Tx, order: Order) -> Order:
 
 
 async def _with_fees(tx: Tx, found: Sequence[Order]) -> list[Order]:
-    fees = await partners.fees(tx, [(order.account_id, order.id) for order in found])
+    fees = await commissions.fees(tx, [(order.account_id, order.id) for order in found])
     if not fees:
         return list(found)
     return [replace(order, fees=fees.get((order.account_id, order.id), ())) for order in found]

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
-from enlist.domain import accounts, partners
+from enlist.domain import accounts, attribution, commissions
 from enlist.kit import money
 from enlist.kit.email import EmailAddress
 
@@ -69,7 +69,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     payment_method: str = ""
     manager_id: int | None = None
     marks: Mapping[str, str] | None = None  # utm_*, aff_* and old numeric ones, those that were sent
-    touches: tuple[partners.Touch, ...] = ()  # clicks that a page or form knows of, beside the marks
+    touches: tuple[attribution.Touch, ...] = ()  # clicks that a page or form knows of, beside the marks
     affiliates: tuple[str, ...] = ()  # logins of partners named outright, first level first; an empty one: nobody
     extra: Mapping[str, str] | None = None  # further words of the client's, kept and shown with the order
 
@@ -107,7 +107,7 @@ class Links(msgspec.Struct, frozen=True):
     pay: Callable[[int, int], str]
 
 
-Fee = partners.FeeRow
+Fee = commissions.FeeRow
 
 
 class Payment(msgspec.Struct, frozen=True):

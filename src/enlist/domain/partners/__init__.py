@@ -1,150 +1,122 @@
-"""Partners: who brings contacts and buyers to an account, what he is credited with, earns and has been paid."""
+"""Partners: who is in an account's affiliate programme, and by which settings they earn."""
 
-from enlist.domain.partners.announcing import (
-    LETTERS,
-    Links,
-    announce_approvals,
-    announce_payouts,
-    letter_composer,
-    send_sign_in,
+from .announcing import (
+    LETTERS as LETTERS,
 )
-from enlist.domain.partners.attributing import decide, explain
-from enlist.domain.partners.charging import charge, reverse
-from enlist.domain.partners.clicking import prune_visitors, record_clicks
-from enlist.domain.partners.crediting import credit_leads, credit_orders, decision_of, decisions_about, fees
-from enlist.domain.partners.errors import (
-    BadPartner,
-    BadPostback,
-    BadProgramme,
-    PartnerNotFound,
-    PartnerTaken,
-    PayoutImpossible,
-    RegistrationClosed,
+from .announcing import (
+    Links as Links,
 )
-from enlist.domain.partners.events import PaidOut, PartnerApproved, PartnerRegistered, SaleCharged, SaleReversed
-from enlist.domain.partners.finding import find, find_all, find_by_email, get, get_all, list_
-from enlist.domain.partners.jobs import POST_BACK, post_back, queue_postbacks
-from enlist.domain.partners.joining import approve, create, register, suspend
-from enlist.domain.partners.looking_up import CHANGED, KnownPartners
-from enlist.domain.partners.model import (
-    AFFILIATE,
-    COUNTS_ONCE_WITHIN,
-    OWN_MARKS,
-    BroughtContact,
-    Click,
-    Clicked,
-    Commission,
-    Conversion,
-    Day,
-    Decision,
-    FeeRow,
-    Lead,
-    Member,
-    NewClick,
-    NewPartner,
-    Partner,
-    PartnerSale,
-    Payout,
-    Postback,
-    Programme,
-    Rate,
-    Sale,
-    SaleItem,
-    Source,
-    Statistics,
-    Touch,
+from .announcing import (
+    announce_approvals as announce_approvals,
 )
-from enlist.domain.partners.paying_out import balance, list_payouts, pay_out
-from enlist.domain.partners.posting_back import PARAMETERS as POSTBACK_PARAMETERS
-from enlist.domain.partners.posting_back import conversion, postback, set_postback
-from enlist.domain.partners.reporting import list_clicks, list_contacts, list_days, list_sales, statistics
-from enlist.domain.partners.setting import list_rates, programme, set_programme, set_rate
-
-__all__ = [
-    "AFFILIATE",
-    "CHANGED",
-    "COUNTS_ONCE_WITHIN",
-    "LETTERS",
-    "OWN_MARKS",
-    "POSTBACK_PARAMETERS",
-    "POST_BACK",
-    "BadPartner",
-    "BadPostback",
-    "BadProgramme",
-    "BroughtContact",
-    "Click",
-    "Clicked",
-    "Commission",
-    "Conversion",
-    "Day",
-    "Decision",
-    "FeeRow",
-    "KnownPartners",
-    "Lead",
-    "Links",
-    "Member",
-    "NewClick",
-    "NewPartner",
-    "PaidOut",
-    "Partner",
-    "PartnerApproved",
-    "PartnerNotFound",
-    "PartnerRegistered",
-    "PartnerSale",
-    "PartnerTaken",
-    "Payout",
-    "PayoutImpossible",
-    "Postback",
-    "Programme",
-    "Rate",
-    "RegistrationClosed",
-    "Sale",
-    "SaleCharged",
-    "SaleItem",
-    "SaleReversed",
-    "Source",
-    "Statistics",
-    "Touch",
-    "announce_approvals",
-    "announce_payouts",
-    "approve",
-    "balance",
-    "charge",
-    "conversion",
-    "create",
-    "credit_leads",
-    "credit_orders",
-    "decide",
-    "decision_of",
-    "decisions_about",
-    "explain",
-    "fees",
-    "find",
-    "find_all",
-    "find_by_email",
-    "get",
-    "get_all",
-    "letter_composer",
-    "list_",
-    "list_clicks",
-    "list_contacts",
-    "list_days",
-    "list_payouts",
-    "list_rates",
-    "list_sales",
-    "pay_out",
-    "post_back",
-    "postback",
-    "programme",
-    "prune_visitors",
-    "queue_postbacks",
-    "record_clicks",
-    "register",
-    "reverse",
-    "send_sign_in",
-    "set_postback",
-    "set_programme",
-    "set_rate",
-    "statistics",
-    "suspend",
-]
+from .announcing import (
+    letter_composer as letter_composer,
+)
+from .announcing import (
+    send_payouts as send_payouts,
+)
+from .announcing import (
+    send_sign_in as send_sign_in,
+)
+from .cache import CHANGED as CHANGED
+from .cache import KnownPartners as KnownPartners
+from .errors import (
+    BadPartner as BadPartner,
+)
+from .errors import (
+    BadProgramme as BadProgramme,
+)
+from .errors import (
+    PartnerNotFound as PartnerNotFound,
+)
+from .errors import (
+    PartnerTaken as PartnerTaken,
+)
+from .errors import (
+    RegistrationClosed as RegistrationClosed,
+)
+from .events import PartnerApproved as PartnerApproved
+from .events import PartnerRegistered as PartnerRegistered
+from .finding import (
+    find as find,
+)
+from .finding import (
+    find_all as find_all,
+)
+from .finding import (
+    find_by_email as find_by_email,
+)
+from .finding import (
+    get as get,
+)
+from .finding import (
+    get_all as get_all,
+)
+from .finding import (
+    list_ as list_,
+)
+from .finding import (
+    lock as lock,
+)
+from .joining import (
+    approve as approve,
+)
+from .joining import (
+    create as create,
+)
+from .joining import (
+    register as register,
+)
+from .joining import (
+    suspend as suspend,
+)
+from .model import (
+    Commission as Commission,
+)
+from .model import (
+    Member as Member,
+)
+from .model import (
+    NewPartner as NewPartner,
+)
+from .model import (
+    Partner as Partner,
+)
+from .model import (
+    Programme as Programme,
+)
+from .model import (
+    Rate as Rate,
+)
+from .naming import (
+    find_named as find_named,
+)
+from .naming import (
+    keys_named as keys_named,
+)
+from .naming import (
+    login_key as login_key,
+)
+from .naming import (
+    number_key as number_key,
+)
+from .naming import (
+    number_key_in as number_key_in,
+)
+from .queries import members as members
+from .queries import programmes as programmes
+from .queries import rates as rates
+from .setting import (
+    list_rates as list_rates,
+)
+from .setting import (
+    programme as programme,
+)
+from .setting import (
+    set_programme as set_programme,
+)
+from .setting import (
+    set_rate as set_rate,
+)
+from .tallying import Count as Count
+from .tallying import tally as tally

@@ -9,7 +9,7 @@ import msgspec
 
 from enlist.domain import accounts, delivery
 from enlist.domain.partners import finding, setting
-from enlist.domain.partners.events import PaidOut, PartnerApproved
+from enlist.domain.partners.events import PartnerApproved
 from enlist.domain.partners.letters import composing
 from enlist.domain.partners.model import Partner
 from enlist.kit import money
@@ -41,9 +41,9 @@ async def announce_approvals(tx: Tx, approved: Sequence[PartnerApproved]) -> Non
     await _queue(tx, composing.APPROVAL, [(event.owner_id, event.partner_id, {}) for event in approved])
 
 
-async def announce_payouts(tx: Tx, paid: Sequence[PaidOut]) -> None:
-    """Queue letters to partners to whom money went (a reaction)."""
-    told = [(event.owner_id, event.partner_id, {"amount": str(event.amount)}) for event in paid]
+async def send_payouts(tx: Tx, paid: Sequence[tuple[int, int, Decimal]]) -> None:
+    """Queue letters to partners to whom money went: (account, partner, amount)."""
+    told = [(account_id, partner_id, {"amount": str(amount)}) for account_id, partner_id, amount in paid]
     await _queue(tx, composing.PAYOUT, told)
 
 

@@ -1,17 +1,13 @@
-"""The SQL statements about what is counted by days."""
+"""The SQL statement that counts by days."""
 
 from collections.abc import Collection
-from datetime import date
-from typing import Any
+from typing import Any, Final
 
-import asyncpg
-
-from enlist.domain.partners.model import Day
 from enlist.runtime.db import Tx, records
 
-_COUNTED = ("clicks", "contacts", "orders", "paid_orders", "recruits", "earned", "paid")
-_SUMS = ", ".join(f"sum({name})" for name in _COUNTED)
-_ADD = f"""
+_COUNTED: Final = ("clicks", "contacts", "orders", "paid_orders", "recruits", "earned", "paid")
+_SUMS: Final = ", ".join(f"sum({name})" for name in _COUNTED)
+_ADD: Final = f"""
 INSERT INTO partner_days AS d (account_id, partner_id, day, {", ".join(_COUNTED)})
 SELECT account_id, partner_id, (at AT TIME ZONE time_zone)::date AS day, {_SUMS}
 FROM json_to_recordset($1::json)
@@ -27,46 +23,3 @@ ON CONFLICT (account_id, partner_id, day) DO UPDATE SET
 async def add(tx: Tx, counts: Collection[tuple[Any, ...]]) -> None:
     """Add counts (account, partner, instant, what is counted) to the days at which they lie."""
     await tx.write(_ADD, records(("account_id", "partner_id", "at", *_COUNTED), counts))
-
-
-# What is earned up to the day before the span, and up to its end, decides with all that was ever paid what of the
-# span is still due. A partner has one row a day, so this costs the same whatever he does on his days.
-_SUM = """
-SELECT p.id, (now.at AT TIME ZONE z.time_zone)::date AS today, d.*
-FROM partners p
-JOIN account_zones z USING (account_id)
-CROSS JOIN (SELECT $5::timestamptz AS at) AS now
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(clicks) FILTER (WHERE inside), 0) AS clicks,
-           coalesce(sum(contacts) FILTER (WHERE inside), 0) AS contacts,
-           coalesce(sum(paid_orders) FILTER (WHERE inside), 0) AS paid_orders,
-           coalesce(sum(recruits) FILTER (WHERE inside), 0) AS recruits,
-           coalesce(sum(earned) FILTER (WHERE inside), 0) AS earned,
-           coalesce(sum(paid) FILTER (WHERE inside), 0) AS paid,
-           coalesce(sum(earned) FILTER (WHERE day < $3), 0) AS earned_before,
-           coalesce(sum(earned) FILTER (WHERE day <= $4), 0) AS earned_through,
-           coalesce(sum(paid), 0) AS paid_ever
-    FROM (SELECT *, day BETWEEN $3 AND $4 AS inside FROM partner_days
-          WHERE account_id = p.account_id AND partner_id = p.id) AS days
-) AS d
-WHERE p.account_id = $1 AND lower(p.login) = lower($2)
-"""
-
-
-async def sum_up(tx: Tx, account_id: int, login: str, since: date, until: date) -> asyncpg.Record | None:
-    """Sum up the days of a partner from ``since`` to ``until``; nothing if there is no such partner."""
-    return await tx.fetch_row(_SUM, account_id, login, since, until, tx.now)
-
-
-async def list_days(tx: Tx, account_id: int, partner_id: int, since: date, until: date, limit: int) -> list[Day]:
-    """List a partner's days, the latest first."""
-    rows = await tx.fetch(
-        f"SELECT day, {', '.join(_COUNTED)} FROM partner_days"  # noqa: S608
-        " WHERE account_id = $1 AND partner_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day DESC LIMIT $5",
-        account_id,
-        partner_id,
-        since,
-        until,
-        limit,
-    )
-    return [Day(*row) for row in rows]

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from enlist.domain.partners import queries
-from enlist.domain.partners.attributing import login_key
 from enlist.domain.partners.errors import PartnerNotFound
 from enlist.domain.partners.model import Partner
+from enlist.domain.partners.naming import login_key
 from enlist.runtime.db import Tx
 
 
@@ -41,3 +41,14 @@ async def find_by_email(tx: Tx, account_id: int, email: str, *, limit: int = 20)
 async def list_(tx: Tx, account_id: int, *, after: str = "", limit: int = 100) -> list[Partner]:
     """List at most ``limit`` partners by login, beginning behind the login ``after``."""
     return await queries.list_all(tx, account_id, after, limit)
+
+
+async def lock(tx: Tx, account_id: int, login: str) -> Partner:
+    """Return the partner of ``login``, whom nobody else changes or pays until the end of the transaction.
+
+    Refuses with PartnerNotFound.
+    """
+    partner = await queries.lock_partner(tx, account_id, login) if login_key(login) else None
+    if partner is None:
+        raise PartnerNotFound(partner=login[:100])
+    return partner

@@ -1,9 +1,9 @@
 """Joining the programme and being shut out of it."""
 
 from enlist.domain.partners import finding, queries, tallying
-from enlist.domain.partners.errors import BadPartner, PartnerNotFound, PartnerTaken, RegistrationClosed
+from enlist.domain.partners.cache import CHANGED
+from enlist.domain.partners.errors import BadPartner, PartnerTaken, RegistrationClosed
 from enlist.domain.partners.events import PartnerApproved, PartnerRegistered
-from enlist.domain.partners.looking_up import CHANGED
 from enlist.domain.partners.model import NewPartner, Partner, State, check_partner
 from enlist.domain.partners.tallying import Count
 from enlist.runtime import events, signals
@@ -40,7 +40,7 @@ async def register(tx: Tx, account_id: int, new: NewPartner) -> Partner:
 
 async def approve(tx: Tx, account_id: int, login: str) -> Partner:
     """Let a partner in who waits, or is suspended; one who is in stays so. Refuses with PartnerNotFound."""
-    partner = await _lock(tx, account_id, login)
+    partner = await finding.lock(tx, account_id, login)
     if partner.active:
         return partner
     approved = await queries.set_state(tx, partner, "active")
@@ -56,7 +56,7 @@ async def suspend(tx: Tx, account_id: int, login: str) -> Partner:
 
     Refuses with PartnerNotFound.
     """
-    partner = await _lock(tx, account_id, login)
+    partner = await finding.lock(tx, account_id, login)
     suspended = await queries.set_state(tx, partner, "suspended")
     await signals.send(tx, CHANGED)
     return suspended
@@ -71,13 +71,6 @@ async def _add(tx: Tx, account_id: int, new: NewPartner, state: State) -> Partne
     await signals.send(tx, CHANGED)
     if partner.joined_at is not None:
         await _count_recruit(tx, partner)
-    return partner
-
-
-async def _lock(tx: Tx, account_id: int, login: str) -> Partner:
-    partner = await queries.lock_partner(tx, account_id, login) if "\0" not in login else None
-    if partner is None:
-        raise PartnerNotFound(partner=login[:100])
     return partner
 
 

@@ -1,8 +1,7 @@
-"""What the programme, its partners, their clicks and their earnings are."""
+"""What the affiliate programme and its partners are."""
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -13,19 +12,10 @@ from enlist.kit import money
 from enlist.kit.email import normalise
 
 State = Literal["waiting", "active", "suspended"]
-Source = Literal["address", "form", "cookie", "request", "coupon", "named"]
-Rule = Literal[
-    "coupon", "named", "first click", "last click", "no click", "no member", "known before", "period over", "cancelled"
-]
 
-AFFILIATE: Final = "affiliate"  # what utm_medium must be, exactly (api-1.0.md §2)
-OWN_MARKS: Final = ("aff_medium", "aff_source", "aff_campaign", "aff_content", "aff_term")
-COUNTS_ONCE_WITHIN: Final = timedelta(minutes=10)
 LONGEST_PERIOD: Final = 365  # days
 LONGEST_TEXT: Final = 255
 LONGEST_INSTRUCTIONS: Final = 20_000
-LONGEST_MARK: Final = 1024
-LONGEST_URL: Final = 2048
 _LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[\w.@-]{0,98}[A-Za-z0-9])?", re.ASCII)
 
 
@@ -99,196 +89,12 @@ class Rate(msgspec.Struct, frozen=True):
     commission: Commission
 
 
-class Touch(msgspec.Struct, frozen=True):
-    """One click as a request carries it, or as it was kept: when, with which marks, where they were found.
-
-    ``marks`` are utm_*, aff_* and the old numeric ``aff`` and ``ad``; without any it was a direct visit.
-    """
-
-    at: datetime
-    marks: Mapping[str, str]
-    source: Source
-
-
 class Member(msgspec.Struct, frozen=True):
     """An active partner as deciding knows him; ``recruiter_id`` is his recruiter if that one is active, too."""
 
     id: int
     login: str
     recruiter_id: int | None = None
-
-
-class Decision(msgspec.Struct, frozen=True):
-    """Who is credited, or nobody; by which rule, and for which click."""
-
-    partner_id: int | None
-    rule: Rule
-    touch: Touch | None = None
-
-
-class Lead(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who came into a group with marks; ``known_since`` None: the contact is new at this moment."""
-
-    account_id: int
-    contact_id: int
-    touches: tuple[Touch, ...]
-    known_since: datetime | None = None
-
-
-class SaleItem(msgspec.Struct, frozen=True):
-    """One product in an order: what is paid for it, and the product's commissions of both levels if it has its own."""
-
-    place: int
-    product_id: int
-    sum: Decimal
-    commissions: tuple[Commission, Commission] | None = None
-
-
-class Sale(msgspec.Struct, frozen=True, kw_only=True):
-    """An order, as far as it matters to partners; ``known_since`` None: the contact is new at this moment.
-
-    ``affiliates`` are logins (or numbers as text) named outright, the first level first; an empty one names nobody.
-    """
-
-    account_id: int
-    order_id: int
-    contact_id: int
-    created_at: datetime
-    items: tuple[SaleItem, ...]
-    known_since: datetime | None = None
-    touches: tuple[Touch, ...] = ()
-    coupon_partner_id: int | None = None
-    affiliates: tuple[str, ...] = ()
-
-
-class FeeRow(msgspec.Struct, frozen=True):
-    """What a partner earns, or would earn once the order is paid, by one item; less what was taken back."""
-
-    place: int
-    level: int
-    partner_id: int
-    partner_login: str
-    amount: Decimal
-
-
-class NewClick(msgspec.Struct, frozen=True, kw_only=True):
-    """A click on a partner's link.
-
-    ``partner`` is his login, or his number as text. ``visitor`` is what tells visitors apart: the door's cookie, else
-    something made of address and browser. ``agent`` is what the browser calls itself, ``ahead`` says that it only
-    fetched the page in case somebody goes there.
-    """
-
-    account_id: int
-    partner: str
-    visitor: str
-    way: Literal["link", "script"] = "link"
-    product_id: int | None = None
-    marks: Mapping[str, str] | None = None
-    page: str = ""
-    ip: str = ""
-    agent: str = ""
-    ahead: bool = False
-
-
-class Clicked(msgspec.Struct, frozen=True):
-    """Whose link a click was on; nobody's was not kept."""
-
-    partner_id: int | None
-
-
-class Click(msgspec.Struct, frozen=True):
-    """A click that was kept, as its reader sees it; ``way`` is coupon for an order with a partner's coupon."""
-
-    id: int
-    at: datetime
-    way: Literal["link", "script", "coupon"]
-    outcome: Literal["counted", "repeated", "robot", "ahead"]
-    product_id: int | None
-    page: str
-    marks: Mapping[str, str]
-
-
-class BroughtContact(msgspec.Struct, frozen=True):
-    """A contact that a partner brought: since when, and the marks of the click that did it."""
-
-    contact_id: int
-    at: datetime
-    marks: Mapping[str, str]
-
-
-class PartnerSale(msgspec.Struct, frozen=True):
-    """An order that earns a partner something, as he sees it; ``reversed`` of ``amount`` was taken back."""
-
-    order_id: int
-    level: int
-    created_at: datetime
-    charged_at: datetime | None
-    product_ids: tuple[int, ...]
-    amount: Decimal
-    reversed: Decimal
-    marks: Mapping[str, str]
-
-
-class Payout(msgspec.Struct, frozen=True):
-    """Money that went to a partner; it moved outside, here it is recorded."""
-
-    id: int
-    partner_id: int
-    amount: Decimal
-    at: datetime
-    note: str
-    actor: str
-
-
-class Statistics(msgspec.Struct, frozen=True):
-    """What a partner did in a span of days, and what is due to him for it (api-1.0.md §16, readings.md#13)."""
-
-    earned: Decimal
-    to_pay: Decimal
-    paid: Decimal
-    clicks: int
-    contacts: int
-    paid_orders: int
-    recruits: int
-
-
-class Day(msgspec.Struct, frozen=True):
-    """What a partner did on one day of the account's; ``earned`` is less what was taken back since."""
-
-    day: date
-    clicks: int
-    contacts: int
-    orders: int
-    paid_orders: int
-    recruits: int
-    earned: Decimal
-    paid: Decimal
-
-
-class Postback(msgspec.Struct, frozen=True):
-    """Where a partner wants to be told of conversions, and which words he wants to hear (notifications.md §5)."""
-
-    url: str
-    parameters: tuple[str, ...]
-
-
-class Conversion(msgspec.Struct, frozen=True):
-    """A paid order as a partner's postback tells it: when, how much he earns, by what, and his own marks."""
-
-    order_id: int
-    at: datetime
-    time_zone: str
-    amount: Decimal
-    product_ids: tuple[int, ...]
-    marks: Mapping[str, str]
-
-
-def cut(text: str, longest: int = LONGEST_MARK) -> str:
-    """Take of a text that nobody answers for what can be kept."""
-    if len(text) <= longest and text.isascii() and "\0" not in text:
-        return text  # as good as always
-    return text.replace("\0", "").encode(errors="ignore").decode()[:longest]
 
 
 def check_partner(new: NewPartner) -> None:

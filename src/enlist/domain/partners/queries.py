@@ -1,10 +1,10 @@
-"""The SQL statements about the programme's settings, partners, rates and postbacks."""
+"""The SQL statements about the programme's settings, partners and their rates."""
 
 from collections.abc import Collection, Iterable
 
 import asyncpg
 
-from enlist.domain.partners.model import Commission, Member, NewPartner, Partner, Postback, Programme, Rate, State
+from enlist.domain.partners.model import Commission, Member, NewPartner, Partner, Programme, Rate, State
 from enlist.runtime.db import Tx, columns, records
 
 _COMMISSIONS = "commission_1_sum, commission_1_percent, commission_2_sum, commission_2_percent"
@@ -217,26 +217,3 @@ async def rates(tx: Tx, partners: Collection[tuple[int, int]]) -> dict[tuple[int
         rate = Rate(product_id, level, Commission(fixed, percent))
         found.setdefault((account_id, partner_id), []).append(rate)
     return found
-
-
-async def write_postback(tx: Tx, account_id: int, partner_id: int, wanted: Postback | None) -> None:
-    """Write where a partner wants to be told of conversions, or forget it."""
-    if wanted is None:
-        await tx.execute("DELETE FROM postbacks WHERE account_id = $1 AND partner_id = $2", account_id, partner_id)
-        return
-    await tx.execute(
-        "INSERT INTO postbacks (account_id, partner_id, url, parameters) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (account_id, partner_id) DO UPDATE SET url = excluded.url, parameters = excluded.parameters",
-        account_id,
-        partner_id,
-        wanted.url,
-        list(wanted.parameters),
-    )
-
-
-async def postback(tx: Tx, account_id: int, partner_id: int) -> Postback | None:
-    """Read where a partner wants to be told of conversions."""
-    row = await tx.fetch_row(
-        "SELECT url, parameters FROM postbacks WHERE account_id = $1 AND partner_id = $2", account_id, partner_id
-    )
-    return Postback(row["url"], tuple(row["parameters"])) if row else None

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from enlist.domain import accounts, contacts, groups, partners
+from enlist.domain import accounts, attribution, contacts, groups
 from enlist.kit.email import normalise
 from enlist.kit.php_form import Form
 
@@ -25,7 +25,7 @@ class EmailMalformed(Exception):
 
 
 def enrolment(
-    form: Form, account: accounts.Account, ip: str, touches: tuple[partners.Touch, ...] = ()
+    form: Form, account: accounts.Account, ip: str, touches: tuple[attribution.Touch, ...] = ()
 ) -> groups.Enrolment:
     """Read from ``form`` the wish of somebody at ``ip`` (may be empty) to be in groups of ``account``.
 

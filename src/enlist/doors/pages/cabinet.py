@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response, route
 from litestar.di import NamedDependency
 
-from enlist.domain import partners, products
+from enlist.domain import attribution, commissions, partners, products
 from enlist.doors.pages import sessions
 from enlist.doors.pages.sessions import Seat
 from enlist.doors.web import reading, showing
@@ -79,9 +79,9 @@ async def overview(request: Request[Any, Any, Any], desk: NamedDependency[Desk])
     account, partner = seat.account, seat.partner
     async with desk.database.reading() as tx:
         programme = await partners.programme(tx, account.id)
-        ever = await partners.statistics(tx, account.id, partner.login)
-        span = await partners.statistics(tx, account.id, partner.login, since, until)
-        days = await partners.list_days(tx, account.id, partner.id, since=since, until=until, limit=MOST_DAYS)
+        ever = await commissions.statistics(tx, account.id, partner.login)
+        span = await commissions.statistics(tx, account.id, partner.login, since, until)
+        days = await commissions.list_days(tx, account.id, partner.id, since=since, until=until, limit=MOST_DAYS)
     speech = _speech(seat)
     rows = [
         (
@@ -127,7 +127,7 @@ async def clicks(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
     seat = await sessions.seat_of(request, desk)
     speech = _speech(seat)
     async with desk.database.reading() as tx:
-        found = await partners.list_clicks(
+        found = await attribution.list_clicks(
             tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
         )
         names = await _products(tx, seat, {click.product_id for click in found if click.product_id is not None})
@@ -151,7 +151,7 @@ async def contacts(request: Request[Any, Any, Any], desk: NamedDependency[Desk])
     seat = await sessions.seat_of(request, desk)
     speech = _speech(seat)
     async with desk.database.reading() as tx:
-        found = await partners.list_contacts(
+        found = await attribution.list_contacts(
             tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
         )
     rows = [(str(contact.contact_id), speech.moment(contact.at), _own(contact.marks)) for contact in found[:ROOM]]
@@ -167,7 +167,9 @@ async def orders(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
     seat = await sessions.seat_of(request, desk)
     speech = _speech(seat)
     async with desk.database.reading() as tx:
-        found = await partners.list_sales(tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1)
+        found = await commissions.list_sales(
+            tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
+        )
         names = await _products(tx, seat, {product for sale in found for product in sale.product_ids})
     rows = [
         (
@@ -203,8 +205,8 @@ async def payouts(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
     speech = _speech(seat)
     async with desk.database.reading() as tx:
         programme = await partners.programme(tx, seat.account.id)
-        due = await partners.balance(tx, seat.account.id, seat.partner.login)
-        found = await partners.list_payouts(
+        due = await commissions.balance(tx, seat.account.id, seat.partner.login)
+        found = await commissions.list_payouts(
             tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
         )
     rows = [
@@ -240,7 +242,7 @@ def page(name: str, seat: Seat, place: str, *, status: int = 200, **values: Any)
     return sessions.asking_here(answer)
 
 
-def _tiles(found: partners.Statistics, speech: Speech) -> Sequence[tuple[str, str]]:
+def _tiles(found: commissions.Statistics, speech: Speech) -> Sequence[tuple[str, str]]:
     return (
         ("cabinet.clicks", str(found.clicks)),
         ("cabinet.contacts", str(found.contacts)),
@@ -252,7 +254,7 @@ def _tiles(found: partners.Statistics, speech: Speech) -> Sequence[tuple[str, st
     )
 
 
-def _conversion(found: partners.Statistics, locale: str) -> str:
+def _conversion(found: commissions.Statistics, locale: str) -> str:
     if not found.clicks:
         return "–"
     text = f"{100 * found.contacts / found.clicks:.1f} %"
@@ -273,7 +275,7 @@ def _speech(seat: Seat) -> Speech:
 
 def _own(marks: Mapping[str, str]) -> str:
     """Write the partner's own marks: nobody else's business is shown here."""
-    return ", ".join(f"{name[4:]}: {marks[name]}" for name in partners.OWN_MARKS if name in marks)
+    return ", ".join(f"{name[4:]}: {marks[name]}" for name in attribution.OWN_MARKS if name in marks)
 
 
 async def _products(tx: Tx, seat: Seat, ids: set[int]) -> dict[int, str]:

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, route
 from litestar.di import NamedDependency
 
-from enlist.domain import partners, products
+from enlist.domain import attribution, partners, products
 from enlist.doors.pages import cabinet, sessions
 from enlist.doors.web import reading
 from enlist.doors.web.desk import Desk
@@ -43,7 +43,7 @@ async def links(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
     seat = await sessions.seat_of(request, desk)
     account, login = seat.account, seat.partner.login
     form = Form(reading.read_query(request))
-    marks = {name: mark for name in partners.OWN_MARKS if (mark := form.text(name).strip()[:LONGEST])}
+    marks = {name: mark for name in attribution.OWN_MARKS if (mark := form.text(name).strip()[:LONGEST])}
     async with desk.database.reading() as tx:
         programme = await partners.programme(tx, account.id)
         sold = [product for product in await products.list_(tx, account.id) if product.for_partners]
@@ -67,7 +67,7 @@ async def links(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
 def _direct(product: products.Product, login: str, marks: Mapping[str, str]) -> str:
     if not product.sales_url:
         return ""
-    return extended(product.sales_url, {"utm_medium": partners.AFFILIATE, "utm_source": login} | dict(marks))
+    return extended(product.sales_url, {"utm_medium": attribution.AFFILIATE, "utm_source": login} | dict(marks))
 
 
 def extended(url: str, marks: Mapping[str, str]) -> str:

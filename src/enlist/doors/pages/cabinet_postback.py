@@ -5,7 +5,7 @@ from typing import Any, Final
 from litestar import Request, Response, post, route
 from litestar.di import NamedDependency
 
-from enlist.domain import partners
+from enlist.domain import commissions
 from enlist.doors.pages import cabinet, sessions
 from enlist.doors.pages.sessions import Seat
 from enlist.doors.web import reading, showing
@@ -32,7 +32,7 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> 
     """Show the settings."""
     seat = await sessions.seat_of(request, desk)
     async with desk.database.reading() as tx:
-        kept = await partners.postback(tx, seat.account.id, seat.partner.id)
+        kept = await commissions.postback(tx, seat.account.id, seat.partner.id)
     saved = Form(reading.read_query(request)).text("saved") == "1"
     return _page(seat, kept.url if kept else "", kept.parameters if kept else (), saved=saved)
 
@@ -43,14 +43,14 @@ async def save(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> 
     seat = await sessions.seat_of(request, desk)
     form = await reading.read(request, desk.settings.body_limit)
     url = form.text("url").strip()
-    parameters = tuple(word for word in partners.POSTBACK_PARAMETERS if form.text(f"with_{word}") == "1")
+    parameters = tuple(word for word in commissions.POSTBACK_PARAMETERS if form.text(f"with_{word}") == "1")
     if not sessions.comes_from_here(request):
         return _page(seat, url, parameters)
     try:
         async with desk.database.transaction() as tx:
-            wanted = partners.Postback(url, parameters) if url else None
-            await partners.set_postback(tx, seat.account.id, seat.partner.id, wanted)
-    except partners.BadPostback:
+            wanted = commissions.Postback(url, parameters) if url else None
+            await commissions.set_postback(tx, seat.account.id, seat.partner.id, wanted)
+    except commissions.BadPostback:
         return _page(seat, url, parameters, wrong=True)
     return showing.onward("/partner/postback/?saved=1")
 
@@ -64,7 +64,7 @@ def _page(
         "postback",
         status=422 if wrong else 200,
         url=url,
-        words=[(word, _LABELS[word], word in parameters) for word in partners.POSTBACK_PARAMETERS],
+        words=[(word, _LABELS[word], word in parameters) for word in commissions.POSTBACK_PARAMETERS],
         saved=saved,
         wrong=wrong,
     )

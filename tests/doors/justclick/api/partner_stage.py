@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from enlist.domain import accounts, partners
+from enlist.domain import accounts, attribution, commissions, partners
 from enlist.runtime.db import Tx
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -27,25 +27,27 @@ async def set_out_partners(tx: Tx, account: accounts.Account) -> None:
         await _bring(replace(tx, now=at), account, 900_001 + number, Decimal("123.45") * (number + 1))
     recruit = partners.NewPartner(login="recruit", recruited_by="my_partner_login")
     await partners.create(replace(tx, now=MOMENTS[1]), account.id, recruit)
-    await partners.pay_out(replace(tx, now=MOMENTS[2]), account.id, "my_partner_login", Decimal("20.00"), actor="owner")
+    await commissions.pay_out(
+        replace(tx, now=MOMENTS[2]), account.id, "my_partner_login", Decimal("20.00"), actor="owner"
+    )
 
 
 async def _bring(tx: Tx, account: accounts.Account, number: int, sum_: Decimal) -> None:
     """Let a visitor click and subscribe, order and pay at one moment."""
     marks = {"utm_medium": "affiliate", "utm_source": "my_partner_login"}
-    touch = partners.Touch(tx.now, marks, "cookie")
-    click = partners.NewClick(
+    touch = attribution.Touch(tx.now, marks, "cookie")
+    click = attribution.NewClick(
         account_id=account.id, partner="my_partner_login", visitor=str(number), agent=PERSON, marks=marks
     )
-    sale = partners.Sale(
+    sale = commissions.Sale(
         account_id=account.id,
         order_id=number,
         contact_id=number,
         created_at=tx.now,
         touches=(touch,),
-        items=(partners.SaleItem(0, 900_000, sum_),),
+        items=(commissions.SaleItem(0, 900_000, sum_),),
     )
-    await partners.record_clicks(tx, [click])
-    await partners.credit_leads(tx, [partners.Lead(account_id=account.id, contact_id=number, touches=(touch,))])
-    await partners.credit_orders(tx, [sale])
-    await partners.charge(tx, account.id, number, tx.now)
+    await attribution.record_clicks(tx, [click])
+    await attribution.credit_leads(tx, [attribution.Lead(account_id=account.id, contact_id=number, touches=(touch,))])
+    await commissions.credit_orders(tx, [sale])
+    await commissions.charge(tx, account.id, number, tx.now)

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from enlist.domain import accounts, partners
+from enlist.domain import accounts, attribution, partners
 from enlist.doors.justclick.api.partners import FUNCTIONS
 from enlist.kit import signing
 from enlist.runtime.db import Database
@@ -118,8 +118,8 @@ async def test_another_account_s_partner_is_unknown(client: httpx.AsyncClient, a
     async with at_noon.transaction() as tx:
         tx = replace(tx, now=datetime(2016, 8, 1, 21, 30, tzinfo=UTC))  # the next day in Moscow
         await partners.create(tx, other.id, partners.NewPartner(login="my_partner_login"))
-        click = partners.NewClick(account_id=other.id, partner="my_partner_login", visitor="x", agent=PERSON)
-        await partners.record_clicks(tx, [click])
+        click = attribution.NewClick(account_id=other.id, partner="my_partner_login", visitor="x", agent=PERSON)
+        await attribution.record_clicks(tx, [click])
     for day, clicks in (("2016-08-01", 0), ("2016-08-02", 1)):
         pairs = [("partner", "my_partner_login"), ("date_from", day), ("date_to", day)]
         body = signing.sign(pairs, other.login, KEY)

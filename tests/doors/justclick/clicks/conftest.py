@@ -7,7 +7,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from enlist.domain import accounts, partners, products
+from enlist.domain import accounts, attribution, products
 from enlist.doors.justclick import clicks
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database
@@ -16,8 +16,8 @@ from enlist.runtime.settings import read_settings
 from tests.cast import VAULT, an_account
 
 SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_TRUSTED_PROXIES": "127.0.0.1/32"})
-NOBODY = partners.Clicked(None)
-COUNTED = partners.Clicked(17)
+NOBODY = attribution.Clicked(None)
+COUNTED = attribution.Clicked(17)
 
 
 @dataclass
@@ -28,10 +28,10 @@ class Stage:
     shop: accounts.Account
     other: accounts.Account
     course: products.Product
-    clicks: list[partners.NewClick] = field(default_factory=list)
-    outcome: partners.Clicked | Exception = COUNTED
+    clicks: list[attribution.NewClick] = field(default_factory=list)
+    outcome: attribution.Clicked | Exception = COUNTED
 
-    async def record(self, click: partners.NewClick) -> partners.Clicked:
+    async def record(self, click: attribution.NewClick) -> attribution.Clicked:
         """Keep a click, or fail."""
         self.clicks.append(click)
         if isinstance(self.outcome, Exception):
@@ -67,7 +67,7 @@ async def built(database: Database) -> Stage:
                 tx, account.id, products.NewProduct(name=name, kind="digital", title=name, price=Decimal("5.00"))
             )
 
-    async def record(click: partners.NewClick) -> partners.Clicked:
+    async def record(click: attribution.NewClick) -> attribution.Clicked:
         return await made.record(click)
 
     directory = accounts.Directory(database, VAULT, SETTINGS.domains)

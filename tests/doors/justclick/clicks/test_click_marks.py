@@ -6,7 +6,7 @@ from string import printable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enlist.domain.partners import Touch
+from enlist.domain.attribution import Touch
 from enlist.doors.justclick.clicks import click_marks
 from enlist.kit.php_form import Form
 

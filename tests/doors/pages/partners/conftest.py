@@ -9,7 +9,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from enlist.domain import accounts, partners, products
+from enlist.domain import accounts, attribution, commissions, partners, products
 from enlist.doors import pages
 from enlist.doors.pages import sessions
 from tests.doors.web.stage import LINKS_KEY, SETTINGS, House, browser_of
@@ -82,7 +82,7 @@ async def _bring(club: Club, partner: partners.Partner, word: str) -> None:
     account, marks = club.owner_of(partner), {"aff_source": f"{word}-blog"}
     database = club.house.database
     marks |= {"utm_medium": "affiliate", "utm_source": partner.login, "utm_campaign": "owners-secret"}
-    touch = partners.Touch(database.clock() - timedelta(minutes=1), marks, "cookie")
+    touch = attribution.Touch(database.clock() - timedelta(minutes=1), marks, "cookie")
     contact = 7000 + partner.id
     async with database.transaction() as tx:
         product = await products.create(
@@ -96,29 +96,31 @@ async def _bring(club: Club, partner: partners.Partner, word: str) -> None:
         await products.create(
             tx, account.id, products.NewProduct(name=f"{word}_x", kind="digital", title="Hidden", price=Decimal(5))
         )
-        await partners.record_clicks(
+        await attribution.record_clicks(
             tx,
             [
-                partners.NewClick(
+                attribution.NewClick(
                     account_id=account.id, partner=partner.login, visitor=visitor, agent=agent, marks=marks,
                     product_id=product.id,
                 )
                 for visitor, agent in (("a", PERSON), ("a", PERSON), ("b", "Googlebot/2.1"))
             ],
         )  # fmt: skip
-        await partners.credit_leads(tx, [partners.Lead(account_id=account.id, contact_id=contact, touches=(touch,))])
+        await attribution.credit_leads(
+            tx, [attribution.Lead(account_id=account.id, contact_id=contact, touches=(touch,))]
+        )
         sales = [
-            partners.Sale(
+            commissions.Sale(
                 account_id=account.id, order_id=number, contact_id=contact, created_at=tx.now, touches=(touch,),
-                items=(partners.SaleItem(0, product.id, Decimal("1000.00")),),
+                items=(commissions.SaleItem(0, product.id, Decimal("1000.00")),),
             )
             for number in (8000 + partner.id, 9000 + partner.id)
         ]  # fmt: skip
-        await partners.credit_orders(tx, sales)
-        await partners.charge(tx, account.id, 8000 + partner.id, tx.now)
-        await partners.pay_out(tx, account.id, partner.login, Decimal("40.00"), note=f"{word} payout", actor="owner")
-        await partners.set_postback(
-            tx, account.id, partner.id, partners.Postback(f"https://{word}.example/told", ("bill",))
+        await commissions.credit_orders(tx, sales)
+        await commissions.charge(tx, account.id, 8000 + partner.id, tx.now)
+        await commissions.pay_out(tx, account.id, partner.login, Decimal("40.00"), note=f"{word} payout", actor="owner")
+        await commissions.set_postback(
+            tx, account.id, partner.id, commissions.Postback(f"https://{word}.example/told", ("bill",))
         )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from enlist.domain import partners
+from enlist.domain import attribution, commissions, partners
 from enlist.doors.pages import cabinet
 from tests.doors.pages.partners.conftest import Club
 from tests.doors.web.stage import heading_of, inputs_in
@@ -110,9 +110,9 @@ async def test_links_are_built_with_own_marks(bob: httpx.AsyncClient) -> None:
 
 
 async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club: Club) -> None:
-    async def kept() -> partners.Postback | None:
+    async def kept() -> commissions.Postback | None:
         async with club.house.database.reading() as tx:
-            return await partners.postback(tx, club.house.demo.id, club.bob.id)
+            return await commissions.postback(tx, club.house.demo.id, club.bob.id)
 
     page = (await bob.get("/partner/postback/")).text
     assert inputs_in(page)["url"] == "https://bobs.example/told"
@@ -122,7 +122,7 @@ async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club:
     )
     assert (answer.status_code, answer.headers["location"]) == (303, "/partner/postback/?saved=1")
     assert "Saved." in (await bob.get(answer.headers["location"])).text
-    assert await kept() == partners.Postback("https://t.example/?x={$bill}", ("profit",))
+    assert await kept() == commissions.Postback("https://t.example/?x={$bill}", ("profit",))
     for wrong in ("ftp://t.example/", "javascript:alert(1)", "t.example", "http://"):
         answer = await bob.post("/partner/postback/", data={"url": wrong})
         assert answer.status_code == 422
@@ -131,8 +131,8 @@ async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club:
     await bob.post("/partner/postback/", data={"url": "", "with_bill": "1"})
     assert await kept() is None
     async with club.house.database.transaction() as tx:
-        first = partners.Postback("https://bobs.example/told", ("bill",))
-        await partners.set_postback(tx, club.house.demo.id, club.bob.id, first)
+        first = commissions.Postback("https://bobs.example/told", ("bill",))
+        await commissions.set_postback(tx, club.house.demo.id, club.bob.id, first)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -193,10 +193,10 @@ async def test_long_lists_come_in_pages(club: Club) -> None:
     account = club.house.demo
     async with club.house.database.transaction() as tx:
         busy = await partners.create(tx, account.id, partners.NewPartner(login="busy", email="busy@demo.example"))
-        await partners.record_clicks(
+        await attribution.record_clicks(
             tx,
             [
-                partners.NewClick(account_id=account.id, partner="busy", visitor=str(n), page=f"page {n}", agent="x")
+                attribution.NewClick(account_id=account.id, partner="busy", visitor=str(n), page=f"page {n}", agent="x")
                 for n in range(120)
             ],
         )
@@ -230,7 +230,7 @@ async def test_other_sites_cannot_act_for_a_partner(bob: httpx.AsyncClient, club
     assert answer.status_code in (200, 303)
     assert "set-cookie" not in answer.headers
     async with club.house.database.reading() as tx:
-        assert await partners.postback(tx, club.house.demo.id, club.bob.id) is not None
+        assert await commissions.postback(tx, club.house.demo.id, club.bob.id) is not None
 
 
 def test_every_page_of_the_cabinet_is_served() -> None:

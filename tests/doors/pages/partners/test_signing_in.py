@@ -7,7 +7,7 @@ import httpx
 import msgspec
 import pytest
 
-from enlist.domain import delivery, partners
+from enlist.domain import commissions, delivery, partners
 from enlist.doors.pages import sessions
 from tests.doors.pages.partners.conftest import Club, composer
 from tests.doors.web.stage import LINKS_KEY, heading_of
@@ -154,8 +154,8 @@ async def test_partners_are_told_of_approval_and_payouts(club: Club) -> None:
     owner, bob = club.house.ruslan.id, club.other_bob.id
     async with club.house.database.transaction() as tx:
         await partners.announce_approvals(tx, [partners.PartnerApproved(owner_id=owner, partner_id=bob)])
-        paid = partners.PaidOut(owner_id=owner, payout_id=1, partner_id=bob, amount=1500)  # type: ignore[arg-type]
-        await partners.announce_payouts(tx, [paid])
+        paid = commissions.PaidOut(owner_id=owner, payout_id=1, partner_id=bob, amount=1500)  # type: ignore[arg-type]
+        await commissions.announce_payouts(tx, [paid])
         gone = partners.PartnerApproved(owner_id=owner, partner_id=999_999)
         await partners.announce_approvals(tx, [gone])
     approved, told = await written(club, "bob@ruslan.example")

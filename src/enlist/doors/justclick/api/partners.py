@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
-from enlist.domain import partners
+from enlist.domain import commissions, partners
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.api.codes import Reply
@@ -20,7 +20,7 @@ async def get_partner_stats(call: Call) -> Reply:
     except ValueError:
         return codes.WRONG_DATA
     async with call.services.database.reading() as tx:
-        found = await partners.statistics(tx, call.account.id, call.form.text("partner").strip(), since, until)
+        found = await commissions.statistics(tx, call.account.id, call.form.text("partner").strip(), since, until)
     return Reply(
         0,
         "ok",

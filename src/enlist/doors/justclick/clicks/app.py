@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from enlist.domain import accounts, partners, products
+from enlist.domain import accounts, attribution, products
 from enlist.doors.justclick.clicks import click_marks, landing
 from enlist.doors.justclick.clicks.visits import Visit, read_visit
 from enlist.kit.php_form import Form, MalformedForm, split
@@ -55,7 +55,7 @@ class Services(msgspec.Struct, frozen=True):
     """What this door works with; ``record`` is the click batch's ``put``."""
 
     database: Database
-    record: Callable[[partners.NewClick], Awaitable[partners.Clicked]]
+    record: Callable[[attribution.NewClick], Awaitable[attribution.Clicked]]
 
 
 def build(services: Services, directory: accounts.Directory, settings: Settings, *, missing: App) -> App:
@@ -117,7 +117,7 @@ class _Door:
         """Record the click on ``/aff/sl/<product>/<partner>/``, which may wait for a commit; send the visitor on."""
         self._count["link"]()
         link = landing.read_link(page, partner, scope["query_string"])
-        clicked: partners.Clicked | None = None
+        clicked: attribution.Clicked | None = None
         if scope["method"] == "GET":
             clicked = await self._record(
                 visit.click(account.id, partner, way="link", marks=link.marks, product_id=link.product_id)
@@ -141,11 +141,11 @@ class _Door:
         self._count["report"]()
         marks = click_marks.marks_in(form)
         partner = marks.get("utm_source", "")
-        if partner and marks.get("utm_medium") == partners.AFFILIATE:
+        if partner and marks.get("utm_medium") == attribution.AFFILIATE:
             await self._record(visit.click(account.id, partner, way="script", marks=marks, page=form.text("page")))
         await answer_bare(send, 204, b"", _NOT_KEPT)
 
-    async def _record(self, click: partners.NewClick) -> partners.Clicked | None:
+    async def _record(self, click: attribution.NewClick) -> attribution.Clicked | None:
         """Record a click; nothing if that is impossible at the moment: the visitor is not to suffer for it."""
         try:
             return await self._services.record(click)

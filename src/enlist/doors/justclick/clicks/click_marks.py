@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import quote, unquote
 
-from enlist.domain import partners
+from enlist.domain import attribution
 from enlist.kit.php_form import Form, Pair
 
 COOKIE: Final = "enlist_clicks"
@@ -30,7 +30,7 @@ _BARE: Final = "!~*'()"  # with letters, digits, `-`, `_` and `.`, what encodeUR
 _MARKS: Final = {letter: name for name, letter in _LETTERS.items()}
 
 
-def touches_of(form: Form, cookie: str, now: datetime) -> tuple[partners.Touch, ...]:
+def touches_of(form: Form, cookie: str, now: datetime) -> tuple[attribution.Touch, ...]:
     """Collect the clicks that a form or an address with fields carries beside its marks, the earliest first.
 
     They stand in our cookie (``cookie`` is the whole Cookie header), in the field that the click script adds, and, as
@@ -43,7 +43,7 @@ def touches_of(form: Form, cookie: str, now: datetime) -> tuple[partners.Touch, 
     }
     history = sorted(found.values(), key=lambda touch: touch.at)
     if marks := marks_in(form):
-        history.append(partners.Touch(now, marks, "address"))
+        history.append(attribution.Touch(now, marks, "address"))
     return tuple(history)
 
 
@@ -80,20 +80,20 @@ def extended(history: str, said: str, now: datetime) -> str:
     return _bounded(clicks)
 
 
-def read(text: str, now: datetime) -> list[partners.Touch]:
+def read(text: str, now: datetime) -> list[attribution.Touch]:
     """Read a history of clicks. What cannot be read is left out, a time to come counts as ``now``. Never raises."""
-    touches: list[partners.Touch] = []
+    touches: list[attribution.Touch] = []
     if not text:
         return touches
     for click in text[: 2 * LONGEST].split("/")[:MOST]:
         seconds, colon, said = click.partition(":")
         if colon and seconds.isascii() and seconds.isdigit() and len(seconds) <= 12:
             at = min(int(seconds), int(now.timestamp()))
-            touches.append(partners.Touch(datetime.fromtimestamp(at, UTC), _marks(said), "cookie"))
+            touches.append(attribution.Touch(datetime.fromtimestamp(at, UTC), _marks(said), "cookie"))
     return touches
 
 
-def write(touches: Iterable[partners.Touch]) -> str:
+def write(touches: Iterable[attribution.Touch]) -> str:
     """Write a history of clicks, fit for a cookie: at most 3,000 characters of the first click and the latest ones."""
     return _bounded(
         [

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 import msgspec
 
-from enlist.domain import partners, products
+from enlist.domain import attribution, products
 from enlist.doors.justclick.clicks import click_marks
 from enlist.kit.php_form import Form, split
 from enlist.kit.redirects import safe_redirect
@@ -75,7 +75,7 @@ def read_link(page: Page, partner: str, query: bytes) -> Link:
 
 def _link(page: Page, partner: str, query: bytes) -> Link:
     form = Form(split(query, max_fields=MOST_FIELDS))
-    marks = click_marks.known_marks(form) | {"utm_medium": partners.AFFILIATE, "utm_source": partner}
+    marks = click_marks.known_marks(form) | {"utm_medium": attribution.AFFILIATE, "utm_source": partner}
     written = {name: click_marks.encoded(mark) for name, mark in marks.items()}
     marked = page.before + "&".join([f"{name}={mark}" for name, mark in written.items()])
     advert = form.text("ad").strip()

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from enlist.domain import partners
+from enlist.domain import attribution
 from enlist.kit.addresses import Network, client_address
 from enlist.runtime.http import Scope
 
@@ -36,9 +36,9 @@ class Visit(msgspec.Struct, frozen=True):
         marks: Mapping[str, str],
         product_id: int | None = None,
         page: str = "",
-    ) -> partners.NewClick:
+    ) -> attribution.NewClick:
         """Make the click to be recorded."""
-        return partners.NewClick(
+        return attribution.NewClick(
             account_id=account_id,
             partner=partner,
             # Not by a cookie: the link and the script on the page behind it mean one visitor, and share no cookie.

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from enlist.domain import accounts, orders, partners, products
+from enlist.domain import accounts, attribution, orders, products
 from enlist.doors.justclick.clicks import click_marks
 from enlist.doors.justclick.forms.group_form import Input, Inputs
 from enlist.doors.justclick.lead_fields import OLD_MARKS, UTM_NAMES, EmailMalformed, EmailMissing, affiliates
@@ -151,7 +151,7 @@ def new_order(
     product: products.Product,
     account: accounts.Account,
     *,
-    touches: tuple[partners.Touch, ...] = (),
+    touches: tuple[attribution.Touch, ...] = (),
     ip: str,
     domain: str,
 ) -> orders.NewOrder:

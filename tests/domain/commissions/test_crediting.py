@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from enlist.domain import accounts, groups, partners
-from enlist.domain.partners import Commission, Lead, SaleItem
+from enlist.domain import accounts, attribution, commissions, groups, partners
+from enlist.domain.attribution import Lead
+from enlist.domain.commissions import SaleItem
+from enlist.domain.partners import Commission
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from tests.domain.partners.helpers import (
@@ -46,10 +48,10 @@ async def shop(database: Database) -> accounts.Account:
     return account
 
 
-async def lead(database: Database, account: accounts.Account, *touches: partners.Touch, **said: Any) -> str:
+async def lead(database: Database, account: accounts.Account, *touches: attribution.Touch, **said: Any) -> str:
     async with database.transaction() as tx:
         contact_id = said.pop("contact_id", next(numbers))
-        (decision,) = await partners.credit_leads(
+        (decision,) = await attribution.credit_leads(
             tx, [Lead(account_id=account.id, contact_id=contact_id, touches=touches, **said)]
         )
         return decision.rule
@@ -57,14 +59,14 @@ async def lead(database: Database, account: accounts.Account, *touches: partners
 
 async def fees(database: Database, account: accounts.Account, order_id: int) -> list[tuple[int, int, str, str]]:
     async with database.reading() as tx:
-        found = await partners.fees(tx, [(account.id, order_id)])
+        found = await commissions.fees(tx, [(account.id, order_id)])
         rows = found.get((account.id, order_id), ())
         return [(row.place, row.level, row.partner_login, str(row.amount)) for row in rows]
 
 
 async def reason(database: Database, account: accounts.Account, order_id: int) -> str:
     async with database.reading() as tx:
-        return await partners.decision_of(tx, account.id, order_id)
+        return await commissions.decision_of(tx, account.id, order_id)
 
 
 async def test_an_order_earns_the_partner_and_his_recruiter(database: Database, shop: accounts.Account) -> None:
@@ -118,7 +120,7 @@ async def test_a_contact_counts_once_for_each_partner(database: Database, shop: 
     assert (await told(database, shop, "anna")).contacts == 1
     assert (await told(database, shop, "boris")).contacts == 1
     async with database.reading() as tx:
-        said = await partners.decisions_about(tx, shop.id, contact)
+        said = await attribution.decisions_about(tx, shop.id, contact)
     assert [line.split(": ")[1] for line in said] == ["boris", "anna", "anna"]
 
 
@@ -136,7 +138,7 @@ async def test_a_coupon_wins_adds_a_click_and_counts_for_later_orders(
     (decision,) = await credit(database, second)
     assert (decision.partner_id, decision.rule) == (boris.id, "last click")
     async with database.reading() as tx:
-        (click,) = await partners.list_clicks(tx, shop.id, boris.id)
+        (click,) = await attribution.list_clicks(tx, shop.id, boris.id)
     assert (click.way, click.outcome) == ("coupon", "counted")
 
 
@@ -215,7 +217,7 @@ async def test_each_item_earns_for_itself_and_what_costs_nothing_earns_nothing(
         SaleItem(1, 8, Decimal("10.00"), fixed),
         SaleItem(2, 8, Decimal("0.00"), fixed),
     )
-    sale = partners.Sale(
+    sale = commissions.Sale(
         account_id=shop.id, order_id=next(numbers), contact_id=1, created_at=NOW, items=items, affiliates=("anna",)
     )
     await credit(database, sale)
@@ -300,9 +302,9 @@ async def test_enrolling_with_marks_credits_who_comes_and_without_credits_nobody
     assert isinstance(again, groups.AlreadyMember)
     async with database.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
-        (contact,) = await partners.list_contacts(tx, shop.id, anna.id)
+        (contact,) = await attribution.list_contacts(tx, shop.id, anna.id)
         assert contact.marks["aff_source"] == "blog"
-        assert len(await partners.decisions_about(tx, shop.id, contact.contact_id)) == 1
+        assert len(await attribution.decisions_about(tx, shop.id, contact.contact_id)) == 1
 
 
 async def test_somebody_twice_in_one_batch_of_enrolments_is_one_contact(
@@ -321,7 +323,7 @@ async def test_somebody_twice_in_one_batch_of_enrolments_is_one_contact(
 
 
 async def test_crediting_works_in_a_batch_where_writing_waits(database: Database, shop: accounts.Account) -> None:
-    batch: Batch[partners.Sale, partners.Decision] = Batch("sales", database, partners.credit_orders)
+    batch: Batch[commissions.Sale, attribution.Decision] = Batch("sales", database, commissions.credit_orders)
     sale = a_sale(shop, a_touch({"utm_medium": "affiliate", "utm_source": "anna", "utm_term": "it's ; $1 'quoted'"}))
     assert (await batch.put(sale)).rule == "last click"
     await pay(database, shop, sale.order_id)
@@ -329,6 +331,6 @@ async def test_crediting_works_in_a_batch_where_writing_waits(database: Database
     assert (await told(database, shop, "anna", date(2026, 11, 21), date(2026, 11, 21))).earned == 10
     async with database.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
-        (shown,) = await partners.list_sales(tx, shop.id, anna.id)
+        (shown,) = await commissions.list_sales(tx, shop.id, anna.id)
     assert (shown.order_id, shown.level, shown.amount, shown.product_ids) == (sale.order_id, 1, Decimal(10), (7,))
     assert shown.marks["utm_term"] == "it's ; $1 'quoted'"

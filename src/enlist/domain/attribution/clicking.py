@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, Literal
 
-from enlist.domain.partners import click_queries
-from enlist.domain.partners.click_queries import Row
-from enlist.domain.partners.looking_up import KnownPartners
-from enlist.domain.partners.model import COUNTS_ONCE_WITHIN, LONGEST_TEXT, LONGEST_URL, Clicked, Member, NewClick, cut
-from enlist.domain.partners.robots import is_robot
+from enlist.domain.attribution import click_queries
+from enlist.domain.attribution.model import (
+    COUNTS_ONCE_WITHIN,
+    LONGEST_TEXT,
+    LONGEST_URL,
+    Clicked,
+    ClickRow,
+    NewClick,
+    cut,
+)
+from enlist.domain.attribution.robots import is_robot
+from enlist.domain.partners import KnownPartners, Member
 from enlist.runtime.db import Tx
 
 MOST_FORGOTTEN: Final = 5_000
@@ -23,7 +30,7 @@ async def record_clicks(tx: Tx, clicks: Sequence[NewClick], *, known: KnownPartn
     """
     members = await (known or KnownPartners()).find(tx, {(click.account_id, click.partner) for click in clicks})
     outcomes: list[Clicked] = []
-    rows: list[Row] = []
+    rows: list[ClickRow] = []
     seen: set[tuple[int, int]] = set()
     for place, click in enumerate(clicks):
         member = members.get((click.account_id, click.partner))
@@ -40,7 +47,7 @@ async def prune_visitors(tx: Tx) -> int:
     return await click_queries.prune(tx, tx.now - COUNTS_ONCE_WITHIN, MOST_FORGOTTEN)
 
 
-def _row(place: int, click: NewClick, member: Member, seen: set[tuple[int, int]]) -> Row:
+def _row(place: int, click: NewClick, member: Member, seen: set[tuple[int, int]]) -> ClickRow:
     """Describe a click; of those ``seen`` in this batch every further one of the same visitor is a repeated one."""
     agent = cut(click.agent, LONGEST_TEXT)
     outcome: Literal["repeated", "ahead", "robot"] | None = None
@@ -55,7 +62,7 @@ def _row(place: int, click: NewClick, member: Member, seen: set[tuple[int, int]]
         if key in seen:
             outcome, visitor = "repeated", None
         seen.add(key)
-    return Row(
+    return ClickRow(
         place,
         click.account_id,
         member.id,

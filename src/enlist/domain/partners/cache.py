@@ -5,8 +5,8 @@ from time import monotonic
 from typing import Final
 
 from enlist.domain.partners import queries
-from enlist.domain.partners.attributing import find_named, keys_named
 from enlist.domain.partners.model import Member
+from enlist.domain.partners.naming import find_named, keys_named
 from enlist.runtime.db import Tx
 
 FRESH: Final = 2.0  # seconds

@@ -1,14 +1,15 @@
 """Paying partners out: the payout is recorded and announced; the money itself moves outside."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from enlist.domain.partners import finding, ledger_queries, queries, tallying
-from enlist.domain.partners.attributing import login_key
-from enlist.domain.partners.errors import PartnerNotFound, PayoutImpossible
-from enlist.domain.partners.events import PaidOut
-from enlist.domain.partners.model import LONGEST_MARK, Payout
-from enlist.domain.partners.tallying import Count
+from enlist.domain import partners
+from enlist.domain.commissions import ledger_queries
+from enlist.domain.commissions.errors import PayoutImpossible
+from enlist.domain.commissions.events import PaidOut
+from enlist.domain.commissions.model import LONGEST_NOTE, Payout
+from enlist.domain.partners import Count
 from enlist.kit import money
 from enlist.runtime import events
 from enlist.runtime.db import Tx
@@ -30,9 +31,7 @@ async def pay_out(
 
     Refuses with PartnerNotFound or PayoutImpossible (nothing or less is due, no sum of money, a time to come).
     """
-    partner = await queries.lock_partner(tx, account_id, login) if login_key(login) else None
-    if partner is None:
-        raise PartnerNotFound(partner=login[:100])
+    partner = await partners.lock(tx, account_id, login)
     due = await ledger_queries.balance(tx, account_id, partner.id)
     paid = due if amount is None else amount
     if reason := _reason_against(paid, due, tx.now, at, note):
@@ -42,8 +41,13 @@ async def pay_out(
     await events.publish(
         tx, [PaidOut(owner_id=account_id, payout_id=payout.id, partner_id=partner.id, amount=payout.amount)]
     )
-    await tallying.tally(tx, [Count(account_id, partner.id, moment, paid=payout.amount)])
+    await partners.tally(tx, [Count(account_id, partner.id, moment, paid=payout.amount)])
     return payout
+
+
+async def announce_payouts(tx: Tx, paid: Sequence[PaidOut]) -> None:
+    """Queue letters to partners to whom money went (a reaction)."""
+    await partners.send_payouts(tx, [(event.owner_id, event.partner_id, event.amount) for event in paid])
 
 
 def _reason_against(paid: Decimal, due: Decimal, now: datetime, at: datetime | None, note: str) -> str:
@@ -55,14 +59,14 @@ def _reason_against(paid: Decimal, due: Decimal, now: datetime, at: datetime | N
         return f"only {money.write(due)} is due"
     if at is not None and at > now:
         return "it lies in the future"
-    if len(note) > LONGEST_MARK or "\0" in note:
-        return f"the note is longer than {LONGEST_MARK} characters"
+    if len(note) > LONGEST_NOTE or "\0" in note:
+        return f"the note is longer than {LONGEST_NOTE} characters"
     return ""
 
 
 async def balance(tx: Tx, account_id: int, login: str) -> Decimal:
     """Tell what is due to a partner: the sum of his rows in the ledger. Refuses with PartnerNotFound."""
-    partner = await finding.get(tx, account_id, login)
+    partner = await partners.get(tx, account_id, login)
     return await ledger_queries.balance(tx, account_id, partner.id)
 
 

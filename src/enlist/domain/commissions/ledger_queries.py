@@ -3,23 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
 
-from enlist.domain.partners.model import Conversion, Payout
-from enlist.domain.partners.stored import read_marks
+from enlist.domain.commissions.model import Charge, Payout
 from enlist.kit import money
 from enlist.runtime.db import Tx, records
-
-
-class Charge(NamedTuple):
-    """What an item of an order earned a partner, when, and how much of it was taken back."""
-
-    place: int
-    level: int
-    partner_id: int
-    amount: Decimal
-    at: datetime
-    reversed: Decimal
 
 
 async def mark_charged(tx: Tx, account_id: int, order_id: int, at: datetime) -> tuple[int | None] | None:
@@ -146,21 +133,3 @@ async def list_payouts(tx: Tx, account_id: int, partner_id: int, before: int, li
         limit,
     )
     return [Payout(*row) for row in rows]
-
-
-async def conversion(tx: Tx, account_id: int, order_id: int, partner_id: int) -> Conversion | None:
-    """Tell what an order earned a partner, when it was paid; with his own marks."""
-    row = await tx.fetch_row(
-        "SELECT s.charged_at, z.time_zone, c.amount, c.product_ids,"
-        " CASE WHEN s.partner_id = $3 THEN s.touch -> 'marks' END AS marks"
-        " FROM sales s JOIN account_zones z USING (account_id) CROSS JOIN LATERAL ("
-        "   SELECT sum(amount) AS amount, array_agg(product_id ORDER BY place) AS product_ids FROM sale_fees f"
-        "   WHERE f.account_id = s.account_id AND f.order_id = s.order_id AND f.partner_id = $3 AND amount > 0) AS c"
-        " WHERE s.account_id = $1 AND s.order_id = $2 AND s.charged_at IS NOT NULL AND c.amount IS NOT NULL",
-        account_id,
-        order_id,
-        partner_id,
-    )
-    if row is None:
-        return None
-    return Conversion(order_id, row[0], row[1], row[2], tuple(row[3]), read_marks(row[4]))

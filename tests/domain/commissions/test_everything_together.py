@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from enlist.domain import accounts, partners
-from enlist.domain.partners import Commission, Lead, NewClick, Programme, Sale, SaleItem, Touch
+from enlist.domain import accounts, attribution, commissions, partners
+from enlist.domain.attribution import Lead, NewClick, Touch
+from enlist.domain.commissions import Sale, SaleItem
+from enlist.domain.partners import Commission, Programme
 from enlist.runtime.db import Database
 from tests.domain.partners.helpers import NOW, PERSON, Clock, a_partner, a_programme, marks
 
@@ -32,7 +34,7 @@ people = st.integers(0, 3)
 clicks_of_a_request = st.lists(
     st.tuples(st.integers(0, 60), st.sampled_from(MARKS), st.sampled_from(["cookie", "request", "address"])), max_size=3
 )
-commissions = st.one_of(
+own_commissions = st.one_of(
     st.none(), st.tuples(st.none() | st.integers(0, 500), st.integers(0, 100)), st.tuples(st.just(255), st.none())
 )
 shares_of_levels = st.lists(
@@ -214,7 +216,7 @@ class Programmes(RuleBasedStateMachine):
         login=st.sampled_from(LOGINS[:3]),
         level=st.integers(1, 2),
         product=st.integers(0, 2),
-        said=commissions,
+        said=own_commissions,
     )
     def a_rate_changes(self, which: int, login: str, level: int, product: int, said: Any) -> None:
         shop = self.shops[which]
@@ -244,11 +246,11 @@ class Programmes(RuleBasedStateMachine):
         click = NewClick(
             account_id=shop.account.id, partner=login, visitor=str(visitor), agent="curl/8" if robot else PERSON
         )
-        (clicked,) = self.transaction(partners.record_clicks, [click])
+        (clicked,) = self.transaction(attribution.record_clicks, [click])
         assert (clicked.partner_id is not None) == shop.active.get(login, False)
         if clicked.partner_id is None:
             return
-        (kept,) = self.transaction(partners.list_clicks, shop.account.id, clicked.partner_id, limit=1)
+        (kept,) = self.transaction(attribution.list_clicks, shop.account.id, clicked.partner_id, limit=1)
         if robot:
             assert kept.outcome == "robot"
         elif (before := shop.seen.get((login, visitor))) and self.clock.now - before < timedelta(minutes=10):
@@ -275,7 +277,7 @@ class Programmes(RuleBasedStateMachine):
         contact = shop.contacts.setdefault(person, next(_contacts))
         touches, known = self.distinct(self.touches(said)), shop.known.get(contact)
         lead = Lead(account_id=shop.account.id, contact_id=contact, touches=tuple(touches), known_since=known)
-        (decision,) = self.transaction(partners.credit_leads, [lead])
+        (decision,) = self.transaction(attribution.credit_leads, [lead])
         who = shop.decide([*shop.history.get(contact, {}).values(), *touches], known, self.clock.now)
         assert decision.partner_id == (None if who is None else shop.numbers[who])
         self.remember(shop, contact, touches)
@@ -326,7 +328,7 @@ class Programmes(RuleBasedStateMachine):
             affiliates=tuple(affiliates),
             items=tuple(SaleItem(n, product, amount_of(c), products) for n, (product, c) in enumerate(items)),
         )
-        (decision,) = self.transaction(partners.credit_orders, [sale])
+        (decision,) = self.transaction(commissions.credit_orders, [sale])
         self.remember(shop, contact, touches)
         named = [login if shop.active.get(login) else None for login in [*affiliates, "", ""]]
         if coupon and shop.active[coupon]:
@@ -359,7 +361,7 @@ class Programmes(RuleBasedStateMachine):
 
     def pay(self, shop: Shop, order: dict[str, Any]) -> None:
         order["charged"] = self.clock.now
-        self.transaction(partners.charge, shop.account.id, order["id"], self.clock.now)
+        self.transaction(commissions.charge, shop.account.id, order["id"], self.clock.now)
 
     def orders(self, *, charged: bool) -> list[tuple[Shop, dict[str, Any]]]:
         """Orders by which somebody earns, with their shops."""
@@ -385,7 +387,7 @@ class Programmes(RuleBasedStateMachine):
     def a_payment_is_told_again(self, place: int) -> None:
         orders = self.orders(charged=True)
         shop, order = orders[place % len(orders)]
-        self.transaction(partners.charge, shop.account.id, order["id"], self.clock.now)
+        self.transaction(commissions.charge, shop.account.id, order["id"], self.clock.now)
 
     @precondition(lambda self: self.orders(charged=True))
     @rule(place=st.integers(0, 9), part=st.integers(1, 4), again=st.booleans())
@@ -396,7 +398,7 @@ class Programmes(RuleBasedStateMachine):
             order["refunded"] = min(order["total"], order["refunded"] + order["total"] * part // 4)
         refunded, total = order["refunded"], order["total"]
         self.transaction(
-            partners.reverse, shop.account.id, order["id"], amount_of(refunded), amount_of(total), self.clock.now
+            commissions.reverse, shop.account.id, order["id"], amount_of(refunded), amount_of(total), self.clock.now
         )
         if order["money_back"]:
             order["back"] = {
@@ -414,9 +416,9 @@ class Programmes(RuleBasedStateMachine):
         cents = due if part > 3 else due * part // 3
         try:
             self.transaction(
-                partners.pay_out, shop.account.id, login, None if part > 3 else amount_of(cents), actor="owner"
+                commissions.pay_out, shop.account.id, login, None if part > 3 else amount_of(cents), actor="owner"
             )
-        except partners.PayoutImpossible:
+        except commissions.PayoutImpossible:
             assert cents <= 0
         else:
             assert cents > 0
@@ -430,7 +432,7 @@ class Programmes(RuleBasedStateMachine):
         self.compare(self.shops[which], login, since, until)
 
     def compare(self, shop: Shop, login: str, since: date | None, until: date | None) -> None:
-        found = self.transaction(partners.statistics, shop.account.id, login, since, until)
+        found = self.transaction(commissions.statistics, shop.account.id, login, since, until)
         cents = tuple(int(sum * 100) for sum in (found.earned, found.to_pay, found.paid))
         told = (*cents, found.clicks, found.contacts, found.paid_orders, found.recruits)
         assert told == shop.statistics(login, since, until, shop.day(self.clock.now))
@@ -445,7 +447,7 @@ class Programmes(RuleBasedStateMachine):
                     self.compare(shop, login, day, day)
                     self.compare(shop, login, None, day)
                     self.compare(shop, login, day + timedelta(days=1), None)
-                balance = self.transaction(partners.balance, shop.account.id, login)
+                balance = self.transaction(commissions.balance, shop.account.id, login)
                 assert int(balance * 100) == shop.balance(login)
             self.compare_books(shop)
             self.compare_fees(shop)
@@ -464,7 +466,7 @@ class Programmes(RuleBasedStateMachine):
 
     def compare_fees(self, shop: Shop) -> None:
         names = {number: login for login, number in shop.numbers.items()}
-        found = self.transaction(partners.fees, [(shop.account.id, order["id"]) for order in shop.orders])
+        found = self.transaction(commissions.fees, [(shop.account.id, order["id"]) for order in shop.orders])
         for order in shop.orders:
             rows = found.get((shop.account.id, order["id"]), ())
             assert {(row.place, row.level, names[row.partner_id]): int(row.amount * 100) for row in rows} == {

@@ -2,16 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from enlist.domain.partners.credit_queries import NewFee
-from enlist.domain.partners.model import Commission, Programme, Rate, Sale, SaleItem
+from enlist.domain.commissions.model import NewFee, Sale, SaleItem
+from enlist.domain.partners import Commission, Programme, Rate
 
 
-def fees_of(
-    sale: Sale, level: int, partner_id: int | None, rates: Sequence[Rate], programme: Programme
-) -> Iterable[NewFee]:
-    """Tell what a partner earns on a level by each item of an order, be it nothing."""
-    if partner_id is None:
-        return
+def fees_of(sale: Sale, level: int, partner_id: int, rates: Sequence[Rate], programme: Programme) -> Iterable[NewFee]:
+    """Tell what a partner earns on a level by each item of an order, even if that is 0."""
     for item in sale.items:
         amount = commission_of(item, level, rates, programme).of(item.sum)
         yield NewFee(sale.account_id, sale.order_id, item.place, level, partner_id, item.product_id, amount)

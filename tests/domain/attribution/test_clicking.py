@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from enlist.domain import accounts, partners
-from enlist.domain.partners import KnownPartners, NewClick
-from enlist.domain.partners.robots import is_robot
+from enlist.domain import accounts, attribution, partners
+from enlist.domain.attribution import NewClick
+from enlist.domain.attribution.robots import is_robot
+from enlist.domain.partners import KnownPartners
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from tests.domain.partners.helpers import NOW, PERSON, Clock, a_partner, a_programme, told
@@ -41,7 +42,7 @@ def a_click(account: accounts.Account, partner: str = "anna", visitor: str = "v1
 
 async def click(database: Database, *clicks: NewClick) -> list[str]:
     async with database.transaction() as tx:
-        clicked = await partners.record_clicks(tx, clicks)
+        clicked = await attribution.record_clicks(tx, clicks)
     async with database.reading() as tx:
         kept = await tx.fetch("SELECT outcome FROM clicks ORDER BY id DESC LIMIT $1", len(clicks))
     outcomes = iter([row["outcome"] for row in reversed(kept)][-sum(one.partner_id is not None for one in clicked) :])
@@ -59,7 +60,7 @@ async def test_a_click_counts_and_is_kept_with_its_marks(database: Database, sho
     assert (await told(database, shop, "anna")).clicks == 1
     async with database.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
-        (kept,) = await partners.list_clicks(tx, shop.id, anna.id)
+        (kept,) = await attribution.list_clicks(tx, shop.id, anna.id)
     assert (kept.at, kept.way, kept.product_id, kept.page, kept.marks) == (
         NOW, "script", 5, "https://shop.test/a?b", {"aff_source": "blog"},
     )  # fmt: skip
@@ -101,7 +102,7 @@ async def test_robots_and_pages_fetched_ahead_are_told_apart_and_take_nobodys_wi
     assert (await told(database, shop, "anna")).clicks == 1
     async with database.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
-        assert [kept.outcome for kept in await partners.list_clicks(tx, shop.id, anna.id)] == outcomes[::-1]
+        assert [kept.outcome for kept in await attribution.list_clicks(tx, shop.id, anna.id)] == outcomes[::-1]
 
 
 async def test_who_is_not_in_the_programme_has_no_clicks(database: Database, shop: accounts.Account) -> None:
@@ -133,21 +134,21 @@ async def test_visitors_are_forgotten_when_their_next_click_counts_anyway(
 ) -> None:
     await click(database, *(a_click(shop, visitor=str(number)) for number in range(5)))
     async with database.transaction() as tx:
-        await partners.prune_visitors(tx)
+        await attribution.prune_visitors(tx)
     clock.now += timedelta(minutes=5)
     await click(database, a_click(shop, visitor="late"))
     clock.now += timedelta(minutes=6)
     async with database.transaction() as tx:
-        assert await partners.prune_visitors(tx) >= 5
+        assert await attribution.prune_visitors(tx) >= 5
         assert await tx.fetch_value("SELECT count(*) FROM click_visitors WHERE account_id = $1", shop.id) == 1
 
 
 async def test_two_processes_count_a_visitor_once(dsn: str, shop: accounts.Account) -> None:
     databases = [Database(dsn) for _ in range(2)]
-    batches: list[Batch[NewClick, partners.Clicked]] = []
+    batches: list[Batch[NewClick, attribution.Clicked]] = []
     for database in databases:
         await database.open()
-        batches.append(Batch("clicks", database, partners.record_clicks))
+        batches.append(Batch("clicks", database, attribution.record_clicks))
     wishes = [batch.put(a_click(shop, visitor=f"{number % 20}")) for number in range(100) for batch in batches]
     assert {clicked.partner_id is None for clicked in await asyncio.gather(*wishes)} == {False}
     async with databases[0].reading() as tx:

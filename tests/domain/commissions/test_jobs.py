@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from enlist.domain import partners
-from enlist.domain.partners import Conversion, Postback
+from enlist.domain import commissions
+from enlist.domain.commissions import Conversion, Postback
 from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher
 from tests.domain.partners.helpers import NOW, a_partner, a_programme, a_sale, a_touch, credit, pay
@@ -20,13 +20,13 @@ async def jobs(database: Database) -> list[dict[str, Any]]:
     async with database.transaction() as tx:
         rows = await tx.fetch("SELECT id, task_name, args::text FROM procrastinate_jobs ORDER BY id")
         await tx.execute("DELETE FROM procrastinate_jobs")
-    assert {row["task_name"] for row in rows} <= {partners.POST_BACK}
+    assert {row["task_name"] for row in rows} <= {commissions.POST_BACK}
     return [msgspec.json.decode(row["args"]) for row in rows]
 
 
 async def hand_out(database: Database) -> None:
     """Hand the events to the reaction."""
-    dispatcher = Dispatcher(database, {partners.SaleCharged: [partners.queue_postbacks]})
+    dispatcher = Dispatcher(database, {commissions.SaleCharged: [commissions.queue_postbacks]})
     while await dispatcher.deliver_some():
         pass
 
@@ -38,7 +38,7 @@ async def test_a_paid_order_is_told_to_the_partners_who_want_it(database: Databa
     sale = a_sale(account, a_touch({"utm_medium": "affiliate", "utm_source": "bob", "aff_term": "x"}))
     await credit(database, sale)
     async with database.transaction() as tx:
-        await partners.set_postback(tx, account.id, bob, ADDRESS)
+        await commissions.set_postback(tx, account.id, bob, ADDRESS)
     await pay(database, account, sale.order_id)
     await pay(database, account, sale.order_id)
     await hand_out(database)
@@ -49,14 +49,14 @@ async def test_a_paid_order_is_told_to_the_partners_who_want_it(database: Databa
     async def tell(postback: Postback, conversion: Conversion) -> None:
         told.append((postback, conversion))
 
-    await partners.post_back(database, tell)(**job)
+    await commissions.post_back(database, tell)(**job)
     ((postback, conversion),) = told
     assert postback == ADDRESS
     assert (conversion.order_id, conversion.amount, conversion.at) == (sale.order_id, Decimal("10.00"), NOW)
     assert (conversion.time_zone, conversion.marks["aff_term"]) == ("Europe/Moscow", "x")
-    await partners.post_back(database, tell)(**job | {"partner_id": ann})  # who wants nothing hears nothing
-    await partners.post_back(database, tell)(**job | {"order_id": 1})
-    await partners.post_back(database, tell)(**job | {"account_id": account.id + 1})
+    await commissions.post_back(database, tell)(**job | {"partner_id": ann})  # who wants nothing hears nothing
+    await commissions.post_back(database, tell)(**job | {"order_id": 1})
+    await commissions.post_back(database, tell)(**job | {"account_id": account.id + 1})
     assert len(told) == 1
 
 
@@ -65,7 +65,7 @@ async def test_the_recruiter_is_told_of_his_own_share(database: Database) -> Non
     ann = await a_partner(database, account, "ann")
     await a_partner(database, account, "bob", recruited_by="ann")
     async with database.transaction() as tx:
-        await partners.set_postback(tx, account.id, ann, ADDRESS)
+        await commissions.set_postback(tx, account.id, ann, ADDRESS)
     sale = a_sale(account, a_touch({"utm_medium": "affiliate", "utm_source": "bob", "aff_term": "bobs own"}))
     await credit(database, sale)
     await pay(database, account, sale.order_id)
@@ -76,7 +76,7 @@ async def test_the_recruiter_is_told_of_his_own_share(database: Database) -> Non
     async def tell(_: Postback, conversion: Conversion) -> None:
         told.append(conversion)
 
-    await partners.post_back(database, tell)(**job)
+    await commissions.post_back(database, tell)(**job)
     assert told[0].amount == Decimal("5.00")
     assert "aff_term" not in told[0].marks
 
@@ -85,7 +85,7 @@ async def test_what_cannot_be_told_is_raised_to_be_tried_again(database: Databas
     account = await a_programme(database)
     bob = await a_partner(database, account, "bob")
     async with database.transaction() as tx:
-        await partners.set_postback(tx, account.id, bob, ADDRESS)
+        await commissions.set_postback(tx, account.id, bob, ADDRESS)
     sale = a_sale(account, a_touch("bob"))
     await credit(database, sale)
     await pay(database, account, sale.order_id)
@@ -96,4 +96,4 @@ async def test_what_cannot_be_told_is_raised_to_be_tried_again(database: Databas
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        await partners.post_back(database, tell)(**job)
+        await commissions.post_back(database, tell)(**job)

@@ -3,24 +3,25 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from enlist.domain.partners import ledger_queries, queries
-from enlist.domain.partners.errors import BadPostback
-from enlist.domain.partners.model import LONGEST_URL, OWN_MARKS, Conversion, Postback
+from enlist.domain.attribution import OWN_MARKS
+from enlist.domain.commissions import postback_queries
+from enlist.domain.commissions.errors import BadPostback
+from enlist.domain.commissions.model import LONGEST_URL, Conversion, Postback
 from enlist.runtime.db import Tx
 
-PARAMETERS: Final = (*OWN_MARKS, "date", "time", "bill", "profit", "product")
+POSTBACK_PARAMETERS: Final = (*OWN_MARKS, "date", "time", "bill", "profit", "product")
 
 
 async def set_postback(tx: Tx, account_id: int, partner_id: int, wanted: Postback | None) -> None:
     """Note where a partner wants to be told of conversions; None: nowhere. Refuses with BadPostback."""
     if wanted is not None:
         _check(wanted)
-    await queries.write_postback(tx, account_id, partner_id, wanted)
+    await postback_queries.write_postback(tx, account_id, partner_id, wanted)
 
 
 async def postback(tx: Tx, account_id: int, partner_id: int) -> Postback | None:
     """Tell where a partner wants to be told of conversions."""
-    return await queries.postback(tx, account_id, partner_id)
+    return await postback_queries.postback(tx, account_id, partner_id)
 
 
 async def conversion(tx: Tx, account_id: int, order_id: int, partner_id: int) -> Conversion | None:
@@ -28,7 +29,7 @@ async def conversion(tx: Tx, account_id: int, order_id: int, partner_id: int) ->
 
     ``amount`` is what it earned him when it was paid. ``marks`` are those of the click that decided, if it was his.
     """
-    return await ledger_queries.conversion(tx, account_id, order_id, partner_id)
+    return await postback_queries.conversion(tx, account_id, order_id, partner_id)
 
 
 def _check(wanted: Postback) -> None:
@@ -39,5 +40,5 @@ def _check(wanted: Postback) -> None:
         plain = False
     if not plain or " " in wanted.url or len(wanted.url) > LONGEST_URL:
         raise BadPostback(field="address", reason="must be one of http or https, such as https://example.com/told")
-    if unknown := next((word for word in wanted.parameters if word not in PARAMETERS), None):
-        raise BadPostback(field=unknown[:100], reason=f"is none of {', '.join(PARAMETERS)}")
+    if unknown := next((word for word in wanted.parameters if word not in POSTBACK_PARAMETERS), None):
+        raise BadPostback(field=unknown[:100], reason=f"is none of {', '.join(POSTBACK_PARAMETERS)}")

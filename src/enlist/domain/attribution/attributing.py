@@ -1,11 +1,12 @@
 """Attributing: whose contact or buyer this is, decided from a history of clicks and the programme's settings alone."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from enlist.domain.partners.model import AFFILIATE, Decision, Member, Programme, Rule, Source, Touch, cut
+from enlist.domain import partners
+from enlist.domain.attribution.model import AFFILIATE, Decision, Rule, Source, Touch, cut
+from enlist.domain.partners import Member, Programme
 
 # Of clicks at the same instant: what was kept came before what the address says, that before the form, the coupon last
 # (justclick/product.md §2, order of clicks inside one order).
@@ -14,8 +15,6 @@ _MARKS: Final = frozenset(
     {*(f"{kind}_{part}" for kind in ("utm", "aff") for part in ("medium", "source", "campaign", "content", "term"))}
     | {"aff", "ad"}
 )
-_NUMBER: Final = re.compile(r"0*([1-9][0-9]{0,17})")
-_LOGIN: Final = re.compile(r"[\w.@-]{1,100}", re.ASCII)
 
 MOST_CARRIED: Final = 50  # clicks that one request may bring along
 MOST_KEPT: Final = 100
@@ -40,9 +39,9 @@ def decide(
     followed by a click that is no member's, where such a one cancels; not on somebody known before it, where only new
     contacts count; not older than the period. Sources: justclick/product.md §2, readings.md#13.
     """
-    if coupon_partner is not None and (member := members.get(number_key(coupon_partner))):
+    if coupon_partner is not None and (member := members.get(partners.number_key(coupon_partner))):
         return Decision(member.id, "coupon")
-    if member := find_named(members, named):
+    if member := partners.find_named(members, named):
         return Decision(member.id, "named")
     seen = [touch for touch in in_order(touches) if touch.at <= now]
     clicks = [(touch, member) for touch in seen if (member := member_of(members, touch.marks))]
@@ -110,35 +109,14 @@ def keys_of(marks: Mapping[str, str]) -> list[str]:
     links that name him by it; else the old number.
     """
     if marks.get("utm_medium") == AFFILIATE:
-        return keys_named(marks.get("utm_source", ""))
-    number = _NUMBER.fullmatch(marks.get("aff", ""))
-    return [f"#{number[1]}"] if number else []
+        return partners.keys_named(marks.get("utm_source", ""))
+    number = partners.number_key_in(marks.get("aff", ""))
+    return [number] if number else []
 
 
 def member_of(members: Mapping[str, Member], marks: Mapping[str, str]) -> Member | None:
     """Find the member whom ``marks`` name."""
     return next((members[key] for key in keys_of(marks) if key in members), None)
-
-
-def login_key(login: str) -> str:
-    """Return the key of a login; empty for what is none."""
-    return login.lower() if _LOGIN.fullmatch(login) else ""
-
-
-def number_key(number: int) -> str:
-    """Return the key of a partner's number."""
-    return f"#{number}"
-
-
-def keys_named(text: str) -> list[str]:
-    """Return the keys that a login, or a number as text, may stand for, the likelier first."""
-    number = _NUMBER.fullmatch(text)
-    return [key for key in (login_key(text), f"#{number[1]}" if number else "") if key]
-
-
-def find_named(members: Mapping[str, Member], text: str) -> Member | None:
-    """Find the member whom ``text`` names by login, or by number."""
-    return next((members[key] for key in keys_named(text) if key in members), None)
 
 
 def in_order(touches: Iterable[Touch]) -> list[Touch]:

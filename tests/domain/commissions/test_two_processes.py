@@ -10,9 +10,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from enlist.domain import accounts, groups, partners
-from enlist.domain.partners import NewClick
-from enlist.domain.partners.day_queries import _SUM
+from enlist.domain import accounts, attribution, commissions, groups
+from enlist.domain.attribution import NewClick
+from enlist.domain.commissions.day_queries import _SUM
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from tests.domain.partners.helpers import PERSON, a_partner, a_programme, a_sale, a_touch, marks, told
@@ -69,9 +69,9 @@ async def test_counts_and_sums_stay_exact_while_everything_happens_at_once(two: 
     async def storm(database: Database, seed: int) -> None:
         nonlocal deadlocks
         choice = random.Random(seed).choice
-        clicks: Batch[Any, Any] = Batch(f"clicks {seed}", database, partners.record_clicks)
+        clicks: Batch[Any, Any] = Batch(f"clicks {seed}", database, attribution.record_clicks)
         leads: Batch[Any, Any] = Batch(f"leads {seed}", database, groups.enrol)
-        sales: Batch[Any, Any] = Batch(f"sales {seed}", database, partners.credit_orders)
+        sales: Batch[Any, Any] = Batch(f"sales {seed}", database, commissions.credit_orders)
         orders: list[int] = []
 
         async def happen() -> None:
@@ -95,15 +95,15 @@ async def test_counts_and_sums_stay_exact_while_everything_happens_at_once(two: 
                     orders.append(sale.order_id)
                 elif what == "pay out":
                     async with database.transaction() as tx:
-                        await partners.pay_out(tx, shop.id, login, actor="storm")
+                        await commissions.pay_out(tx, shop.id, login, actor="storm")
                 elif orders:
                     async with database.transaction() as tx:
                         if what == "charge":
-                            await partners.charge(tx, shop.id, choice(orders), tx.now)
+                            await commissions.charge(tx, shop.id, choice(orders), tx.now)
                         else:
                             refunded = Decimal(choice([10, 50, 100]))
-                            await partners.reverse(tx, shop.id, choice(orders), refunded, Decimal(100), tx.now)
-            except (partners.PayoutImpossible, groups.AlreadyMember):
+                            await commissions.reverse(tx, shop.id, choice(orders), refunded, Decimal(100), tx.now)
+            except (commissions.PayoutImpossible, groups.AlreadyMember):
                 pass
             except asyncpg.DeadlockDetectedError:
                 deadlocks += 1
@@ -128,7 +128,7 @@ async def compare(database: Database, shop: accounts.Account) -> None:
         assert [tuple(row) for row in counted] == [tuple(row) for row in await tx.fetch(PLAINLY, shop.id)]
         assert len(counted) > 5
         for login in LOGINS:
-            balance = await partners.balance(tx, shop.id, login)
+            balance = await commissions.balance(tx, shop.id, login)
             statistics = await told(database, shop, login)
             assert statistics.to_pay == balance == statistics.earned - statistics.paid
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from enlist.domain.partners import ledger_queries, tallying
-from enlist.domain.partners.events import SaleCharged, SaleReversed
-from enlist.domain.partners.ledger_queries import Charge
-from enlist.domain.partners.tallying import Count
+from enlist.domain import partners
+from enlist.domain.commissions import ledger_queries
+from enlist.domain.commissions.events import SaleCharged, SaleReversed
+from enlist.domain.commissions.model import Charge
+from enlist.domain.partners import Count
 from enlist.kit import money
 from enlist.runtime import events
 from enlist.runtime.db import Tx
@@ -36,7 +37,7 @@ async def charge(tx: Tx, account_id: int, order_id: int, at: datetime) -> None:
     counts = [Count(account_id, partner_id, at, earned=amount) for (partner_id, _), amount in sums.items()]
     if marked[0] is not None:
         counts.append(Count(account_id, marked[0], at, paid_orders=1))
-    await tallying.tally(tx, counts)
+    await partners.tally(tx, counts)
 
 
 async def reverse(tx: Tx, account_id: int, order_id: int, refunded: Decimal, of: Decimal, at: datetime) -> None:
@@ -57,7 +58,7 @@ async def reverse(tx: Tx, account_id: int, order_id: int, refunded: Decimal, of:
         return
     await ledger_queries.take_back(tx, account_id, order_id, taken, at)
     await events.publish(tx, _announced(account_id, order_id, taken))
-    await tallying.tally(tx, [Count(account_id, row.partner_id, row.at, earned=-amount) for row, amount in taken])
+    await partners.tally(tx, [Count(account_id, row.partner_id, row.at, earned=-amount) for row, amount in taken])
 
 
 def _share(amount: Decimal, refunded: Decimal, of: Decimal) -> Decimal:

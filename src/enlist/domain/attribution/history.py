@@ -4,12 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from enlist.domain.partners import credit_queries
-from enlist.domain.partners.attributing import keys_of, remember
-from enlist.domain.partners.model import Touch
+from enlist.domain.attribution import lead_queries
+from enlist.domain.attribution.attributing import keys_of, remember
+from enlist.domain.attribution.model import Key, Touch
 from enlist.runtime.db import Tx
-
-Key = tuple[int, int]
 
 
 class History(msgspec.Struct):
@@ -35,7 +33,7 @@ class History(msgspec.Struct):
 
 async def load(tx: Tx, contacts: Collection[Key]) -> dict[Key, History]:
     """Load what is kept of the clicks of contacts, by (account, contact); those without any are left out."""
-    found = await credit_queries.touches_of(tx, contacts) if contacts else {}
+    found = await lead_queries.touches_of(tx, contacts) if contacts else {}
     return {key: History(kept=touches) for key, touches in found.items()}
 
 
@@ -49,5 +47,5 @@ async def keep(tx: Tx, histories: Mapping[Key, History]) -> None:
             added += [(key, touch) for touch in fresh]
             dropped += [(key, touch) for touch in given_up]
     if dropped:
-        await credit_queries.drop_touches(tx, dropped)
-    await credit_queries.add_touches(tx, added)
+        await lead_queries.drop_touches(tx, dropped)
+    await lead_queries.add_touches(tx, added)

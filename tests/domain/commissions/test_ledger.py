@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from enlist.domain import accounts, partners
-from enlist.domain.partners import PayoutImpossible, Postback
+from enlist.domain import accounts, attribution, commissions, partners
+from enlist.domain.commissions import PayoutImpossible, Postback
 from enlist.runtime.db import Database, Tx
 from tests.domain.partners.helpers import (
     NOW,
@@ -60,12 +60,12 @@ async def sell(database: Database, account: accounts.Account, sum: str = "100.00
 async def pay_out(database: Database, account: accounts.Account, amount: str | None = None, **said: Any) -> Decimal:
     async with database.transaction() as tx:
         wanted = None if amount is None else Decimal(amount)
-        return (await partners.pay_out(tx, account.id, "anna", wanted, actor="owner", **said)).amount
+        return (await commissions.pay_out(tx, account.id, "anna", wanted, actor="owner", **said)).amount
 
 
 async def due(database: Database, account: accounts.Account, login: str = "anna") -> str:
     async with database.reading() as tx:
-        balance = await partners.balance(tx, account.id, login)
+        balance = await commissions.balance(tx, account.id, login)
     statistics = await told(database, account, login)
     assert statistics.to_pay == balance == statistics.earned - statistics.paid
     return str(balance)
@@ -109,7 +109,7 @@ async def test_a_refund_takes_its_share_back_and_never_more_than_all(
     assert await due(database, shop, "boss") == "0.00"
     assert (await told(database, shop, "anna")).paid_orders == 1
     async with database.reading() as tx:
-        found = await partners.fees(tx, [(shop.id, order)])
+        found = await commissions.fees(tx, [(shop.id, order)])
     assert [str(row.amount) for row in found[shop.id, order]] == ["0.00", "0.00"]
 
 
@@ -191,7 +191,7 @@ async def test_a_payout_of_no_sum_of_more_than_is_due_or_in_the_future_is_refuse
         await pay_out(database, shop, note="x" * 2000)
     with pytest.raises(partners.PartnerNotFound):
         async with database.transaction() as tx:
-            await partners.pay_out(tx, shop.id, "nobody", actor="owner")
+            await commissions.pay_out(tx, shop.id, "nobody", actor="owner")
     assert await due(database, shop) == "10.00"
 
 
@@ -200,7 +200,7 @@ async def test_a_payout_is_recorded_and_announced(database: Database, shop: acco
     assert await pay_out(database, shop, note="by bank", at=NOW - DAY) == Decimal("10.00")
     async with database.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
-        (payout,) = await partners.list_payouts(tx, shop.id, anna.id)
+        (payout,) = await commissions.list_payouts(tx, shop.id, anna.id)
         kinds = [row[0] for row in await tx.fetch("SELECT kind FROM facts WHERE owner_id = $1 ORDER BY id", shop.id)]
     assert (payout.amount, payout.at, payout.note, payout.actor) == (Decimal("10.00"), NOW - DAY, "by bank", "owner")
     assert kinds == ["partners.sale_charged", "partners.sale_charged", "partners.paid_out"]
@@ -251,21 +251,21 @@ async def test_a_conversion_tells_what_a_postback_needs(database: Database, shop
     await credit(database, sale)
     async with database.transaction() as tx:
         anna, boss = await partners.get(tx, shop.id, "anna"), await partners.get(tx, shop.id, "boss")
-        assert await partners.conversion(tx, shop.id, sale.order_id, anna.id) is None
-        await partners.charge(tx, shop.id, sale.order_id, NOW)
-        first = await partners.conversion(tx, shop.id, sale.order_id, anna.id)
-        second = await partners.conversion(tx, shop.id, sale.order_id, boss.id)
-        assert await partners.conversion(tx, shop.id, sale.order_id, boss.id + 1_000) is None
-    assert first == partners.Conversion(sale.order_id, NOW, "UTC", Decimal("10.00"), (7,), marks)
-    assert second == partners.Conversion(sale.order_id, NOW, "UTC", Decimal("5.00"), (7,), {})
+        assert await commissions.conversion(tx, shop.id, sale.order_id, anna.id) is None
+        await commissions.charge(tx, shop.id, sale.order_id, NOW)
+        first = await commissions.conversion(tx, shop.id, sale.order_id, anna.id)
+        second = await commissions.conversion(tx, shop.id, sale.order_id, boss.id)
+        assert await commissions.conversion(tx, shop.id, sale.order_id, boss.id + 1_000) is None
+    assert first == commissions.Conversion(sale.order_id, NOW, "UTC", Decimal("10.00"), (7,), marks)
+    assert second == commissions.Conversion(sale.order_id, NOW, "UTC", Decimal("5.00"), (7,), {})
 
 
 async def test_a_postback_is_kept_changed_and_taken_away(database: Database, shop: accounts.Account) -> None:
     async with database.transaction() as tx:
         anna = await partners.get(tx, shop.id, "anna")
         for wanted in (Postback("https://told.test/?a=1", ("bill", "aff_source")), Postback("http://x.test", ()), None):
-            await partners.set_postback(tx, shop.id, anna.id, wanted)
-            assert await partners.postback(tx, shop.id, anna.id) == wanted
+            await commissions.set_postback(tx, shop.id, anna.id, wanted)
+            assert await commissions.postback(tx, shop.id, anna.id) == wanted
         for url in (
             "",
             "ftp://x.test",
@@ -275,10 +275,10 @@ async def test_a_postback_is_kept_changed_and_taken_away(database: Database, sho
             "http://[",
             "x" * 3000,
         ):
-            with pytest.raises(partners.BadPostback):
-                await partners.set_postback(tx, shop.id, anna.id, Postback(url, ()))
-        with pytest.raises(partners.BadPostback, match="password"):
-            await partners.set_postback(tx, shop.id, anna.id, Postback("https://x.test", ("password",)))
+            with pytest.raises(commissions.BadPostback):
+                await commissions.set_postback(tx, shop.id, anna.id, Postback(url, ()))
+        with pytest.raises(commissions.BadPostback, match="password"):
+            await commissions.set_postback(tx, shop.id, anna.id, Postback("https://x.test", ("password",)))
 
 
 async def test_nothing_of_one_account_is_seen_by_another(database: Database, shop: accounts.Account) -> None:
@@ -287,18 +287,18 @@ async def test_nothing_of_one_account_is_seen_by_another(database: Database, sho
     order = await sell(database, shop)
     async with database.transaction() as tx:
         mine, theirs = await partners.get(tx, other.id, "anna"), await partners.get(tx, shop.id, "anna")
-        assert await partners.fees(tx, [(other.id, order)]) == {}
-        assert (await partners.decision_of(tx, other.id, order)).startswith("nobody")
-        assert await partners.balance(tx, other.id, "anna") == 0
+        assert await commissions.fees(tx, [(other.id, order)]) == {}
+        assert (await commissions.decision_of(tx, other.id, order)).startswith("nobody")
+        assert await commissions.balance(tx, other.id, "anna") == 0
         for partner in (mine, theirs):
-            assert await partners.list_sales(tx, other.id, partner.id) == []
-            assert await partners.list_contacts(tx, other.id, partner.id) == []
-            assert await partners.list_clicks(tx, other.id, partner.id) == []
-            assert await partners.list_days(tx, other.id, partner.id) == []
-            assert await partners.list_payouts(tx, other.id, partner.id) == []
-            assert await partners.conversion(tx, other.id, order, partner.id) is None
-        await partners.charge(tx, other.id, order, NOW)
-        await partners.reverse(tx, other.id, order, Decimal(100), Decimal(100), NOW)
+            assert await commissions.list_sales(tx, other.id, partner.id) == []
+            assert await attribution.list_contacts(tx, other.id, partner.id) == []
+            assert await attribution.list_clicks(tx, other.id, partner.id) == []
+            assert await commissions.list_days(tx, other.id, partner.id) == []
+            assert await commissions.list_payouts(tx, other.id, partner.id) == []
+            assert await commissions.conversion(tx, other.id, order, partner.id) is None
+        await commissions.charge(tx, other.id, order, NOW)
+        await commissions.reverse(tx, other.id, order, Decimal(100), Decimal(100), NOW)
         assert await partners.get_all(tx, [(other.id, theirs.id)]) == {}
     assert (await told(database, other, "anna")).earned == 0
     assert await due(database, shop) == "10.00"
@@ -313,34 +313,34 @@ async def test_no_call_of_one_account_reaches_into_another(database: Database, s
     wanted = Postback("https://told.test/", ("bill",))
     async with database.transaction() as tx:
         anna = await partners.get(tx, shop.id, "anna")
-        await partners.set_postback(tx, shop.id, anna.id, wanted)
+        await commissions.set_postback(tx, shop.id, anna.id, wanted)
         await partners.set_rate(tx, shop.id, "anna", 1, partners.Commission(percent=Decimal(50)))
-        lead = partners.Lead(account_id=shop.id, contact_id=77, touches=(a_touch("anna"),))
-        assert [found.partner_id for found in await partners.credit_leads(tx, [lead])] == [anna.id]
+        lead = attribution.Lead(account_id=shop.id, contact_id=77, touches=(a_touch("anna"),))
+        assert [found.partner_id for found in await attribution.credit_leads(tx, [lead])] == [anna.id]
     async with database.transaction() as tx:
         assert await partners.find(tx, other.id, "anna") is None
         assert await partners.find_all(tx, [(other.id, "anna")]) == {}
         assert await partners.find_by_email(tx, other.id, anna.email) == []
         assert [partner.id for partner in await partners.list_(tx, other.id)] == [mine]
-        assert await partners.postback(tx, other.id, anna.id) is None
-        assert await partners.decisions_about(tx, other.id, 77) == []
-        await partners.set_postback(tx, other.id, anna.id, None)
-        assert await partners.postback(tx, shop.id, anna.id) == wanted
+        assert await commissions.postback(tx, other.id, anna.id) is None
+        assert await attribution.decisions_about(tx, other.id, 77) == []
+        await commissions.set_postback(tx, other.id, anna.id, None)
+        assert await commissions.postback(tx, shop.id, anna.id) == wanted
         number = str(anna.id)
         for name in ("anna", number):
-            visit = partners.NewClick(account_id=other.id, partner=name, visitor="v", agent=PERSON)
-            assert [click.partner_id for click in await partners.record_clicks(tx, [visit])] == [None]
-            lead = partners.Lead(account_id=other.id, contact_id=77, touches=(a_touch(name),))
-            assert [found.rule for found in await partners.credit_leads(tx, [lead])] == ["no member"]
+            visit = attribution.NewClick(account_id=other.id, partner=name, visitor="v", agent=PERSON)
+            assert [click.partner_id for click in await attribution.record_clicks(tx, [visit])] == [None]
+            lead = attribution.Lead(account_id=other.id, contact_id=77, touches=(a_touch(name),))
+            assert [found.rule for found in await attribution.credit_leads(tx, [lead])] == ["no member"]
             sale = a_sale(other, a_touch({"aff": number}), affiliates=(name, name))
-            assert [found.partner_id for found in await partners.credit_orders(tx, [sale])] == [None]
+            assert [found.partner_id for found in await commissions.credit_orders(tx, [sale])] == [None]
     calls: list[Callable[[Tx], Coroutine[Any, Any, Any]]] = [
         lambda tx: partners.get(tx, other.id, "anna"),
         lambda tx: partners.approve(tx, other.id, "anna"),
         lambda tx: partners.suspend(tx, other.id, "anna"),
-        lambda tx: partners.balance(tx, other.id, "anna"),
-        lambda tx: partners.statistics(tx, other.id, "anna"),
-        lambda tx: partners.pay_out(tx, other.id, "anna", actor="owner"),
+        lambda tx: commissions.balance(tx, other.id, "anna"),
+        lambda tx: commissions.statistics(tx, other.id, "anna"),
+        lambda tx: commissions.pay_out(tx, other.id, "anna", actor="owner"),
         lambda tx: partners.list_rates(tx, other.id, "anna"),
         lambda tx: partners.set_rate(tx, other.id, "anna", 1, None),
         lambda tx: partners.create(tx, other.id, partners.NewPartner(login="new", recruited_by="anna")),
@@ -360,25 +360,25 @@ async def test_nothing_of_one_partner_is_seen_by_another_of_the_same_account(
     boris = await a_partner(database, shop, "boris")
     async with database.transaction() as tx:
         anna = await partners.get(tx, shop.id, "anna")
-        visit = partners.NewClick(account_id=shop.id, partner="anna", visitor="v", agent=PERSON)
-        await partners.record_clicks(tx, [visit])
-        await partners.set_postback(tx, shop.id, anna.id, Postback("https://told.test/", ()))
+        visit = attribution.NewClick(account_id=shop.id, partner="anna", visitor="v", agent=PERSON)
+        await attribution.record_clicks(tx, [visit])
+        await commissions.set_postback(tx, shop.id, anna.id, Postback("https://told.test/", ()))
         await partners.set_rate(tx, shop.id, "anna", 1, partners.Commission(percent=Decimal(50)))
     order = await sell(database, shop)
     await pay_out(database, shop, "1.00")
     async with database.reading() as tx:
         for listed in (
-            partners.list_clicks,
-            partners.list_contacts,
-            partners.list_sales,
-            partners.list_days,
-            partners.list_payouts,
+            attribution.list_clicks,
+            attribution.list_contacts,
+            commissions.list_sales,
+            commissions.list_days,
+            commissions.list_payouts,
         ):
             assert await listed(tx, shop.id, anna.id), listed
             assert await listed(tx, shop.id, boris) == [], listed
-        assert await partners.postback(tx, shop.id, boris) is None
-        assert await partners.conversion(tx, shop.id, order, boris) is None
+        assert await commissions.postback(tx, shop.id, boris) is None
+        assert await commissions.conversion(tx, shop.id, order, boris) is None
         assert await partners.list_rates(tx, shop.id, "boris") == []
-        assert await partners.balance(tx, shop.id, "boris") == 0
-    nothing = partners.Statistics(Decimal(0), Decimal(0), Decimal(0), 0, 0, 0, 0)
+        assert await commissions.balance(tx, shop.id, "boris") == 0
+    nothing = commissions.Statistics(Decimal(0), Decimal(0), Decimal(0), 0, 0, 0, 0)
     assert await told(database, shop, "boris") == nothing

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from enlist.domain.partners import posting_back
-from enlist.domain.partners.events import SaleCharged
-from enlist.domain.partners.model import Conversion, Postback
+from enlist.domain.commissions import posting_back
+from enlist.domain.commissions.events import SaleCharged
+from enlist.domain.commissions.model import Conversion, Postback
 from enlist.runtime import jobs
 from enlist.runtime.db import Database, Tx
 from enlist.runtime.jobs import Job

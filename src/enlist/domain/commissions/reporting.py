@@ -3,10 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from enlist.domain.partners import click_queries, credit_queries, day_queries
-from enlist.domain.partners.attributing import login_key
-from enlist.domain.partners.errors import PartnerNotFound
-from enlist.domain.partners.model import BroughtContact, Click, Day, PartnerSale, Statistics
+from enlist.domain import partners
+from enlist.domain.commissions import day_queries, sale_queries
+from enlist.domain.commissions.model import Day, PartnerSale, Statistics
 from enlist.kit.money import ZERO
 from enlist.runtime.db import Tx
 
@@ -24,9 +23,9 @@ async def statistics(
     PartnerNotFound. Sources: api-1.0.md §16, readings.md#13.
     """
     first, last = since or date.min, until or date.max
-    row = await day_queries.sum_up(tx, account_id, login, first, last) if login_key(login) else None
+    row = await day_queries.sum_up(tx, account_id, login, first, last) if partners.login_key(login) else None
     if row is None:
-        raise PartnerNotFound(partner=login[:100])
+        raise partners.PartnerNotFound(partner=login[:100])
     before = _unsettled(row["earned_before"] - row["paid_ever"], first <= row["today"]) if since else ZERO
     through = _unsettled(row["earned_through"] - row["paid_ever"], last < row["today"])
     return Statistics(
@@ -51,22 +50,8 @@ async def list_days(
     return await day_queries.list_days(tx, account_id, partner_id, since or date.min, until or date.max, limit)
 
 
-async def list_clicks(
-    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
-) -> list[Click]:
-    """List a partner's clicks, the latest first, those with numbers below ``before``."""
-    return await click_queries.list_clicks(tx, account_id, partner_id, _LATEST if before is None else before, limit)
-
-
-async def list_contacts(
-    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
-) -> list[BroughtContact]:
-    """List the contacts that a partner brought, by contact number downwards, those with numbers below ``before``."""
-    return await credit_queries.list_contacts(tx, account_id, partner_id, _LATEST if before is None else before, limit)
-
-
 async def list_sales(
     tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
 ) -> list[PartnerSale]:
     """List the orders by which a partner earns, by order number downwards, those with numbers below ``before``."""
-    return await credit_queries.list_sales(tx, account_id, partner_id, _LATEST if before is None else before, limit)
+    return await sale_queries.list_sales(tx, account_id, partner_id, _LATEST if before is None else before, limit)

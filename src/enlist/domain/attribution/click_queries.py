@@ -1,34 +1,12 @@
 """The SQL statements about clicks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 import msgspec
 
-from enlist.domain.partners.model import Click
-from enlist.domain.partners.stored import read_marks
+from enlist.domain.attribution.model import LARGEST_NUMBER, Click, ClickRow, read_marks
 from enlist.runtime.db import Tx, records
-
-
-class Row(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A click to be kept; ``outcome`` None: counted or repeated, as the earlier clicks of its ``visitor`` decide.
-
-    Of one visitor at one partner at most one may stand in a batch without an outcome.
-    """
-
-    n: int
-    account_id: int
-    partner_id: int
-    way: str
-    outcome: Literal["repeated", "ahead", "robot"] | None = None
-    visitor: int | None = None
-    product_id: int | None = None
-    page: str = ""
-    marks: Mapping[str, str] | None = None
-    ip: str = ""
-    agent: str = ""
-
 
 # The visitor's row decides between clicks at the same moment; such rows are locked in the order of their keys, and
 # before those of the days.
@@ -59,7 +37,7 @@ ON CONFLICT (account_id, partner_id, day) DO UPDATE SET clicks = d.clicks + excl
 """
 
 
-async def keep(tx: Tx, clicks: Sequence[Row], within: timedelta) -> None:
+async def keep(tx: Tx, clicks: Sequence[ClickRow], within: timedelta) -> None:
     """Add clicks, and count by days those that count: the first of a visitor, if none of his counted ``within`` that.
 
     Nobody waits for it: it travels with the commit.
@@ -89,14 +67,16 @@ async def prune(tx: Tx, before: datetime, limit: int) -> int:
     )
 
 
-async def list_clicks(tx: Tx, account_id: int, partner_id: int, before: int, limit: int) -> list[Click]:
-    """List clicks by number downwards."""
+async def list_clicks(
+    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
+) -> list[Click]:
+    """List a partner's clicks, the latest first, those with numbers below ``before``."""
     rows = await tx.fetch(
         "SELECT id, at, way, outcome, product_id, page, marks FROM clicks"
         " WHERE account_id = $1 AND partner_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
         account_id,
         partner_id,
-        before,
+        LARGEST_NUMBER if before is None else before,
         limit,
     )
     return [Click(row[0], row[1], row[2], row[3], row[4], row[5], read_marks(row[6])) for row in rows]
