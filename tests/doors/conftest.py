@@ -9,12 +9,12 @@ from enlist.domain import accounts, groups
 from enlist.doors import pages
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from tests.cast import VAULT, a_group
-from tests.doors.web.stage import LINKS_KEY, SETTINGS, House, browser_of, build
+from tests.doors.web.helpers import LINKS_KEY, SETTINGS, Door, browser_of, build
+from tests.support.factories import VAULT, a_group
 
 
 @pytest.fixture(scope="module")
-async def house(database: Database) -> AsyncIterator[House]:
+async def door(database: Database) -> AsyncIterator[Door]:
     """The whole door, its owners and their groups."""
     async with database.transaction() as tx:
         demo = await groups.found_account(tx, accounts.NewAccount(login="demo"), VAULT)
@@ -27,7 +27,7 @@ async def house(database: Database) -> AsyncIterator[House]:
     made.append(await a_group(database, demo, "open", asks=False))
     made.append(await a_group(database, demo, "1473249885.2899961004"))
     batch = Batch("pages test", database, groups.enrol)
-    yield House(
+    yield Door(
         app=build(database, batch.put),
         database=database,
         links=pages.links(LINKS_KEY, SETTINGS),
@@ -39,21 +39,21 @@ async def house(database: Database) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-async def demo(house: House) -> AsyncIterator[httpx.AsyncClient]:
+async def demo(door: Door) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on the English owner's host."""
-    async with browser_of(house.app) as client:
+    async with browser_of(door.app) as client:
         yield client
 
 
 @pytest.fixture
-async def ruslan(house: House) -> AsyncIterator[httpx.AsyncClient]:
+async def ruslan(door: Door) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on the Russian owner's host."""
-    async with browser_of(house.app, "ruslan.localhost:8080") as client:
+    async with browser_of(door.app, "ruslan.localhost:8080") as client:
         yield client
 
 
 @pytest.fixture
-async def front(house: House) -> AsyncIterator[httpx.AsyncClient]:
+async def front(door: Door) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on the installation's own host, where links in letters lead."""
-    async with browser_of(house.app, "localhost:8080") as client:
+    async with browser_of(door.app, "localhost:8080") as client:
         yield client

@@ -15,7 +15,7 @@ from enlist.runtime.db import Database
 from enlist.runtime.geo import Geo, default_country_file
 from enlist.runtime.http import App
 from enlist.runtime.settings import Settings, read_settings
-from tests.cast import an_account
+from tests.support.factories import an_account
 
 SETTINGS = read_settings({})
 # The tokens of the documents' samples, 32 letters and 31.
@@ -47,7 +47,7 @@ class Clock:
 
 
 @dataclass
-class Stage:
+class Door:
     """A door, what it stands on, and the sites whose calls it takes."""
 
     database: Database
@@ -89,7 +89,7 @@ async def ground(dsn: str, module_clock: Clock) -> AsyncIterator[tuple[Database,
 
 
 @pytest.fixture
-async def stage(ground: tuple[Database, just.Services, accounts.Account], clock: Clock, settings: Settings) -> Stage:
+async def door(ground: tuple[Database, just.Services, accounts.Account], clock: Clock, settings: Settings) -> Door:
     """A door with a site in Moscow and another one, and nothing in them."""
     database, services, account = ground
     async with database.transaction() as tx:
@@ -97,7 +97,7 @@ async def stage(ground: tuple[Database, just.Services, accounts.Account], clock:
             await tx.execute(f"DELETE FROM {table}")
         site, _ = await accounts.create_site(tx, account.id, "main", token=TOKEN, time_zone="Europe/Moscow")
         other, _ = await accounts.create_site(tx, account.id, "other", token=OTHER_TOKEN)
-    return Stage(database, services, just.build(services, accounts.SiteDirectory(database), settings), site, other)
+    return Door(database, services, just.build(services, accounts.SiteDirectory(database), settings), site, other)
 
 
 def services_on(stack: AsyncExitStack, database: Database) -> just.Services:
@@ -113,7 +113,7 @@ def services_on(stack: AsyncExitStack, database: Database) -> just.Services:
 
 
 @pytest.fixture
-async def client(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+async def client(door: Door) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the first site."""
-    async with stage.client() as client:
+    async with door.client() as client:
         yield client

@@ -5,45 +5,45 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.doors.just import sending
-from tests.doors.just.conftest import OTHER_TOKEN, Stage
-from tests.doors.just.sending import create, said, send
+from tests.doors.just import requests
+from tests.doors.just.conftest import OTHER_TOKEN, Door
+from tests.doors.just.requests import create, said, send
 
 ACCEPTED = (200, "Request accepted")
 NOBODY = "de6f0132ea9e412599ae31262c45633b"
 
-every_encoding = pytest.mark.parametrize("encode", sending.ENCODINGS.values(), ids=sending.ENCODINGS)
+every_encoding = pytest.mark.parametrize("encode", requests.ENCODINGS.values(), ids=requests.ENCODINGS)
 
 
-async def actions(stage: Stage) -> list[dict[str, Any]]:
-    async with stage.database.reading() as tx:
+async def actions(door: Door) -> list[dict[str, Any]]:
+    async with door.database.reading() as tx:
         return [dict(row) for row in await tx.fetch("SELECT * FROM actions")]
 
 
-async def reasons(stage: Stage) -> list[str]:
-    async with stage.database.reading() as tx:
-        rows = await tx.fetch("SELECT reason FROM action_diagnostics WHERE site_id = $1 ORDER BY number", stage.site.id)
+async def reasons(door: Door) -> list[str]:
+    async with door.database.reading() as tx:
+        rows = await tx.fetch("SELECT reason FROM action_diagnostics WHERE site_id = $1 ORDER BY number", door.site.id)
     return [row["reason"] for row in rows]
 
 
 @every_encoding
 @pytest.mark.parametrize("path", ["action/", "action"])
-async def test_an_action_is_kept(stage: Stage, client: httpx.AsyncClient, path: str, encode: sending.Encoding) -> None:
+async def test_an_action_is_kept(door: Door, client: httpx.AsyncClient, path: str, encode: requests.Encoding) -> None:
     juid = await create(client)
     fields = {"juid": f'"{juid}"', "tags": '"1,2 , ,2,news"', "label": "login", "article": "42"}
     assert said(await send(client, "POST", path, fields, encode)) == ACCEPTED
-    (row,) = await actions(stage)
-    assert (row["profile_id"].hex, row["site_id"], row["label"], row["article"]) == (juid, stage.site.id, "login", "42")
+    (row,) = await actions(door)
+    assert (row["profile_id"].hex, row["site_id"], row["label"], row["article"]) == (juid, door.site.id, "login", "42")
     assert sorted(row["tags"]) == ["1", "2", "news"]
-    assert await reasons(stage) == []
+    assert await reasons(door) == []
 
 
 @pytest.mark.parametrize("left_out", ["article", "tags"])
-async def test_a_label_alone_will_do(stage: Stage, client: httpx.AsyncClient, left_out: str) -> None:
+async def test_a_label_alone_will_do(door: Door, client: httpx.AsyncClient, left_out: str) -> None:
     fields = {"juid": await create(client), "tags": "1", "label": "login", "article": "42"}
     del fields[left_out]
     assert said(await send(client, "POST", "action", fields)) == ACCEPTED
-    assert len(await actions(stage)) == 1
+    assert len(await actions(door)) == 1
 
 
 @every_encoding
@@ -57,19 +57,19 @@ async def test_a_label_alone_will_do(stage: Stage, client: httpx.AsyncClient, le
     ],
 )
 async def test_what_cannot_be_kept_is_accepted_and_noted(
-    stage: Stage, client: httpx.AsyncClient, fields: dict[str, str], encode: sending.Encoding
+    door: Door, client: httpx.AsyncClient, fields: dict[str, str], encode: requests.Encoding
 ) -> None:
     assert said(await send(client, "POST", "action/", fields, encode)) == ACCEPTED
-    assert await actions(stage) == []
-    assert len(await reasons(stage)) == 1
+    assert await actions(door) == []
+    assert len(await reasons(door)) == 1
 
 
-async def test_an_action_of_another_site_is_noted(stage: Stage, client: httpx.AsyncClient) -> None:
-    async with stage.client(OTHER_TOKEN) as stranger:
+async def test_an_action_of_another_site_is_noted(door: Door, client: httpx.AsyncClient) -> None:
+    async with door.client(OTHER_TOKEN) as stranger:
         theirs = await create(stranger)
     assert said(await send(client, "POST", "action/", {"juid": theirs, "label": "login"})) == ACCEPTED
-    assert await actions(stage) == []
-    assert len(await reasons(stage)) == 1
+    assert await actions(door) == []
+    assert len(await reasons(door)) == 1
 
 
 @pytest.mark.parametrize(
@@ -84,23 +84,23 @@ async def test_an_action_of_another_site_is_noted(stage: Stage, client: httpx.As
     ],
 )
 async def test_a_body_that_cannot_be_read_is_accepted_and_noted(
-    stage: Stage, client: httpx.AsyncClient, body: bytes, content_type: str
+    door: Door, client: httpx.AsyncClient, body: bytes, content_type: str
 ) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
     assert said(await client.post("/api/user/v1/action/", content=body, headers=headers)) == ACCEPTED
-    (reason,) = await reasons(stage)
+    (reason,) = await reasons(door)
     assert reason.startswith("the body ")
 
 
 @pytest.mark.parametrize("size", [1000, 100_000])
 @pytest.mark.parametrize("name", ["tags", "label", "article"])
-async def test_fields_of_any_size_are_accepted(stage: Stage, client: httpx.AsyncClient, name: str, size: int) -> None:
+async def test_fields_of_any_size_are_accepted(door: Door, client: httpx.AsyncClient, name: str, size: int) -> None:
     fields = {"juid": await create(client), "label": "login", "tags": "1"} | {name: "x" * size}
     assert said(await send(client, "POST", "action", fields)) == ACCEPTED
-    assert len(await actions(stage)) + len(await reasons(stage)) == 1
+    assert len(await actions(door)) + len(await reasons(door)) == 1
 
 
-async def test_many_tags_are_accepted(stage: Stage, client: httpx.AsyncClient) -> None:
+async def test_many_tags_are_accepted(door: Door, client: httpx.AsyncClient) -> None:
     fields = {"juid": await create(client), "label": "login", "tags": ",".join(map(str, range(50_000)))}
     assert said(await send(client, "POST", "action", fields)) == ACCEPTED
-    assert len(await actions(stage)) + len(await reasons(stage)) >= 1
+    assert len(await actions(door)) + len(await reasons(door)) >= 1

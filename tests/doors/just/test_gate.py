@@ -16,9 +16,9 @@ from enlist.kit.errors import Refusal
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.http import App
-from tests.doors.just import sending
-from tests.doors.just.conftest import BASE, OTHER_TOKEN, SETTINGS, TOKEN, Stage, services_on
-from tests.doors.just.sending import PREFIX, create, said, send
+from tests.doors.just import requests
+from tests.doors.just.conftest import BASE, OTHER_TOKEN, SETTINGS, TOKEN, Door, services_on
+from tests.doors.just.requests import PREFIX, create, said, send
 
 NOBODY = "de6f0132ea9e412599ae31262c45633b"
 NOT_SAVED = (500, "Error save data")
@@ -65,7 +65,7 @@ async def test_a_path_takes_its_methods_and_names_them_to_the_others(
     client: httpx.AsyncClient, path: str, methods: tuple[str, ...], fields: dict[str, str], failure: Any, slash: str
 ) -> None:
     for method in METHODS:
-        answer = await send(client, method, path + slash, fields, sending.query)
+        answer = await send(client, method, path + slash, fields, requests.query)
         if method in methods:
             assert answer.status_code in (200, 404, 422), answer.text
             assert answer.text not in ("Not found", "Method not allowed")
@@ -126,7 +126,7 @@ async def test_other_paths_are_not_found(client: httpx.AsyncClient, path: str) -
     ],
 )
 async def test_without_a_known_token_nothing_is_done(
-    stage: Stage,
+    door: Door,
     path: str,
     methods: tuple[str, ...],
     fields: dict[str, str],
@@ -134,15 +134,15 @@ async def test_without_a_known_token_nothing_is_done(
     headers: dict[str, str],
     message: str,
 ) -> None:
-    async with stage.client(None) as client:
-        query = sending.query(fields | {"X-AUTH-TOKEN": TOKEN, "token": TOKEN})[0]
+    async with door.client(None) as client:
+        query = requests.query(fields | {"X-AUTH-TOKEN": TOKEN, "token": TOKEN})[0]
         answer = await client.request(methods[0], f"{PREFIX}{path}?{query}", headers=headers)
     assert (answer.status_code, answer.json()) == (401, {"message": message})
     assert answer.headers["content-type"] == "application/json"
 
 
-async def test_a_token_is_one_of_bytes_and_its_header_of_any_letter_case(stage: Stage) -> None:
-    async with stage.client(None) as client:
+async def test_a_token_is_one_of_bytes_and_its_header_of_any_letter_case(door: Door) -> None:
+    async with door.client(None) as client:
         for name in (b"x-auth-token", b"X-Auth-Token"):
             answer = await client.post(PREFIX + "action", headers=[(name, TOKEN.encode())])
             assert answer.status_code == 200
@@ -152,14 +152,14 @@ async def test_a_token_is_one_of_bytes_and_its_header_of_any_letter_case(stage: 
 
 
 async def test_a_token_that_was_rotated_is_invalid_and_the_new_one_is_the_same_site(
-    stage: Stage, client: httpx.AsyncClient
+    door: Door, client: httpx.AsyncClient
 ) -> None:
     juid = await create(client)
-    async with stage.database.transaction() as tx:
-        await accounts.rotate_site_token(tx, stage.site.account_id, stage.site.name, "new")
-    directory = accounts.SiteDirectory(stage.database)
+    async with door.database.transaction() as tx:
+        await accounts.rotate_site_token(tx, door.site.account_id, door.site.name, "new")
+    directory = accounts.SiteDirectory(door.database)
     assert await directory.find(TOKEN) is None
-    assert await directory.find("new") == stage.site
+    assert await directory.find("new") == door.site
     assert len(juid) == 32
 
 
@@ -222,7 +222,7 @@ class _OneSite(accounts.SiteDirectory):
 async def ask(app: App, method: str, path: str, fields: dict[str, str]) -> httpx.Response:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client:
         client.headers["X-AUTH-TOKEN"] = TOKEN
-        return await send(client, method, path, fields, sending.query)
+        return await send(client, method, path, fields, requests.query)
 
 
 @every_call
@@ -244,7 +244,7 @@ async def test_while_the_database_is_away_each_call_says_so_within_seconds(
     "reason", [Busy("x"), DatabaseAway("x"), RuntimeError("x")], ids=lambda reason: type(reason).__name__
 )
 async def test_a_failure_of_any_kind_is_said_in_the_words_of_the_call(
-    stage: Stage,
+    door: Door,
     path: str,
     methods: tuple[str, ...],
     fields: dict[str, str],
@@ -255,8 +255,8 @@ async def test_a_failure_of_any_kind_is_said_in_the_words_of_the_call(
         raise reason
 
     away = _Failing(reason)
-    services = just.Services(away, fail, fail, fail, stage.services.find_place)  # type: ignore[arg-type]
-    app = just.build(services, _OneSite(stage.site), SETTINGS)
+    services = just.Services(away, fail, fail, fail, door.services.find_place)  # type: ignore[arg-type]
+    app = just.build(services, _OneSite(door.site), SETTINGS)
     assert said(await ask(app, methods[0], path, fields)) == failure
 
 
@@ -273,16 +273,16 @@ class _Failing(Database):
         raise self._reason
 
 
-async def test_an_unreadable_action_is_no_success_while_the_database_is_away(stage: Stage) -> None:
+async def test_an_unreadable_action_is_no_success_while_the_database_is_away(door: Door) -> None:
     services = just.Services(_Failing(DatabaseAway("x")), None, None, None, None)  # type: ignore[arg-type]
-    app = just.build(services, _OneSite(stage.site), SETTINGS)
+    app = just.build(services, _OneSite(door.site), SETTINGS)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client:
         answer = await client.post(PREFIX + "action", content=b"%00", headers={"X-AUTH-TOKEN": TOKEN})
     assert said(answer) == NOT_SAVED
 
 
-async def test_storms_at_two_sites_stay_apart(stage: Stage) -> None:
-    async with stage.client() as one, stage.client(OTHER_TOKEN) as two:
+async def test_storms_at_two_sites_stay_apart(door: Door) -> None:
+    async with door.client() as one, door.client(OTHER_TOKEN) as two:
         juids = await asyncio.gather(*(create(client) for client in (one, two) * 40))
         assert len(set(juids)) == 80
         answers = await asyncio.gather(
@@ -295,7 +295,7 @@ async def test_storms_at_two_sites_stay_apart(stage: Stage) -> None:
     # The first juid is the first site's, the second the second's, and each is tried at both.
     expected = [(200, ""), (404, "User not found"), (404, "User not found"), (200, "")] * 40
     assert [said(answer) for answer in answers] == expected
-    async with stage.database.reading() as tx:
+    async with door.database.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM subscriptions") == 80
 
 
@@ -313,8 +313,8 @@ async def test_the_disputed_statuses_are_each_one_constant() -> None:
     assert (codes.NO_SERVICE_STATUS, codes.NO_SERVICE.status) == (404, 404)
 
 
-async def test_a_small_body_limit_holds_for_this_door_too(stage: Stage) -> None:
-    app = just.build(stage.services, _OneSite(stage.site), replace(SETTINGS, body_limit=1024))
+async def test_a_small_body_limit_holds_for_this_door_too(door: Door) -> None:
+    app = just.build(door.services, _OneSite(door.site), replace(SETTINGS, body_limit=1024))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client:
         answer = await client.post(PREFIX + "action", content=bytes(1025), headers={"X-AUTH-TOKEN": TOKEN})
     assert answer.status_code == 413

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from enlist.doors.just.reading import Fields, read_fields
 from enlist.runtime.http import BodyTooLarge, ClientGone
-from tests.doors.just import sending
+from tests.doors.just import requests
 
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -29,8 +29,8 @@ async def read(body: bytes = b"", content_type: str = "", query: str = "", metho
     return await read_fields(scope, receive, limit=1_000_000)
 
 
-@pytest.mark.parametrize("encode", sending.ENCODINGS.values(), ids=sending.ENCODINGS)
-async def test_each_encoding_says_the_same(encode: sending.Encoding) -> None:
+@pytest.mark.parametrize("encode", requests.ENCODINGS.values(), ids=requests.ENCODINGS)
+async def test_each_encoding_says_the_same(encode: requests.Encoding) -> None:
     fields = {"juid": "a1", "name": 'Ann "the" Cat & Co=+%', "city": "Москва", "empty": ""}
     query, body, content_type = encode(fields)
     found = await read(body, content_type, query)
@@ -64,8 +64,8 @@ async def test_the_query_goes_before_the_body_and_the_last_of_a_name_before_the_
         ("\t\n", ""),
     ],
 )
-@pytest.mark.parametrize("encode", sending.ENCODINGS.values(), ids=sending.ENCODINGS)
-async def test_one_pair_of_quotes_and_then_blanks_fall_away(encode: sending.Encoding, sent: str, value: str) -> None:
+@pytest.mark.parametrize("encode", requests.ENCODINGS.values(), ids=requests.ENCODINGS)
+async def test_one_pair_of_quotes_and_then_blanks_fall_away(encode: requests.Encoding, sent: str, value: str) -> None:
     query, body, content_type = encode({"email": sent, "data": sent})
     found = await read(body, content_type, query)
     assert found.text("email") == found.mark("email") == value
@@ -172,9 +172,9 @@ names = st.sampled_from(["juid", "email", "data", "data[email]", "data[", "a b",
 values = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 
 
-@given(st.dictionaries(names, values, max_size=6), st.sampled_from(sorted(sending.ENCODINGS)))
+@given(st.dictionaries(names, values, max_size=6), st.sampled_from(sorted(requests.ENCODINGS)))
 async def test_any_fields_arrive_whole_in_any_encoding(fields: dict[str, str], encoding: str) -> None:
-    query, body, content_type = sending.ENCODINGS[encoding](fields)
+    query, body, content_type = requests.ENCODINGS[encoding](fields)
     found = await read(body, content_type, query)
     assert {name: found.exact(name) for name in fields} == fields
 

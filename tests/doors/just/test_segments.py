@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from tests.doors.just import sending
-from tests.doors.just.conftest import OTHER_TOKEN, TOKEN, Stage
-from tests.doors.just.sending import create, said, send
+from tests.doors.just import requests
+from tests.doors.just.conftest import OTHER_TOKEN, TOKEN, Door
+from tests.doors.just.requests import create, said, send
 
 FORMS = [
     (method, word + slash)
@@ -18,20 +18,20 @@ NOBODY = "de6f0132ea9e412599ae31262c45633b"
 every_form = pytest.mark.parametrize(("method", "path"), FORMS)
 
 
-async def put_into(stage: Stage, juid: str, *numbers: int) -> None:
+async def put_into(door: Door, juid: str, *numbers: int) -> None:
     """Make the profile a member of segments with these numbers."""
-    async with stage.database.transaction() as tx:
+    async with door.database.transaction() as tx:
         for number in numbers:
             await tx.execute(
                 "INSERT INTO segments (site_id, id, name, rule, created_at) VALUES ($1, $2, $3, '{}', $4)",
-                stage.site.id,
+                door.site.id,
                 number,
                 f"segment {number}",
                 tx.now,
             )
             await tx.execute(
                 "INSERT INTO segment_members (site_id, profile_id, segment_id, since) VALUES ($1, $2::uuid, $3, $4)",
-                stage.site.id,
+                door.site.id,
                 juid,
                 number,
                 tx.now,
@@ -40,19 +40,19 @@ async def put_into(stage: Stage, juid: str, *numbers: int) -> None:
 
 @every_form
 async def test_the_segments_are_told_in_ascending_order(
-    stage: Stage, client: httpx.AsyncClient, method: str, path: str
+    door: Door, client: httpx.AsyncClient, method: str, path: str
 ) -> None:
     juid = await create(client)
-    await put_into(stage, juid, 36, 35, 4)
-    answer = await send(client, method, path, {"juid": juid}, sending.query)
+    await put_into(door, juid, 36, 35, 4)
+    answer = await send(client, method, path, {"juid": juid}, requests.query)
     assert (answer.status_code, answer.content) == (200, b"[4,35,36]")
     assert answer.headers["content-type"] == "application/json"
 
 
 @pytest.mark.parametrize("path", [path for method, path in FORMS if method == "POST"])
-@pytest.mark.parametrize("encode", sending.ENCODINGS.values(), ids=sending.ENCODINGS)
+@pytest.mark.parametrize("encode", requests.ENCODINGS.values(), ids=requests.ENCODINGS)
 async def test_a_post_may_have_the_juid_in_its_body(
-    client: httpx.AsyncClient, path: str, encode: sending.Encoding
+    client: httpx.AsyncClient, path: str, encode: requests.Encoding
 ) -> None:
     answer = await send(client, "POST", path, {"juid": f'"{await create(client)}"'}, encode)
     assert (answer.status_code, answer.content) == (200, b"[]")
@@ -75,7 +75,7 @@ async def test_a_post_may_have_the_juid_in_its_body(
 async def test_without_a_profile_there_are_none(
     client: httpx.AsyncClient, method: str, path: str, query: dict[str, str], answer: tuple[int, str]
 ) -> None:
-    assert said(await send(client, method, path, query, sending.query)) == answer
+    assert said(await send(client, method, path, query, requests.query)) == answer
 
 
 async def test_the_body_of_a_get_is_no_matter(client: httpx.AsyncClient) -> None:
@@ -91,10 +91,10 @@ async def test_the_body_of_a_get_is_no_matter(client: httpx.AsyncClient) -> None
         assert (answer.status_code, answer.content) == (200, b"[]")
 
 
-async def test_a_profile_of_another_site_is_unknown(stage: Stage, client: httpx.AsyncClient) -> None:
+async def test_a_profile_of_another_site_is_unknown(door: Door, client: httpx.AsyncClient) -> None:
     juid = await create(client)
-    async with stage.client(OTHER_TOKEN) as stranger:
-        answer = await send(stranger, "GET", "info/segment/", {"juid": juid}, sending.query)
+    async with door.client(OTHER_TOKEN) as stranger:
+        answer = await send(stranger, "GET", "info/segment/", {"juid": juid}, requests.query)
     assert said(answer) == (404, "User not found")
 
 

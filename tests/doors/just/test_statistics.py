@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enlist.doors.just import statistics
-from tests.doors.just.conftest import OTHER_TOKEN, Clock, Stage
-from tests.doors.just.sending import PREFIX, create, said, send
+from tests.doors.just.conftest import OTHER_TOKEN, Clock, Door
+from tests.doors.just.requests import PREFIX, create, said, send
 
 COUNT = PREFIX + "stat/get-count-refid/"
 BY_DAY = [PREFIX + "stat/stat-by-refid/channel/", PREFIX + "info/stat-by-refid/channel/"]
@@ -71,10 +71,10 @@ async def test_subscriptions_are_counted_for_each_refid_both_ends_included(
     assert await counted(client, "email", "2000-01-01", "2100-01-01") == {"mail": 1}
 
 
-async def test_nothing_to_count_is_an_empty_list(stage: Stage, client: httpx.AsyncClient, subscribed: None) -> None:
+async def test_nothing_to_count_is_an_empty_list(door: Door, client: httpx.AsyncClient, subscribed: None) -> None:
     answer = await client.get(COUNT + "sms", params={"startDate": "0", "endDate": "1"})
     assert (answer.status_code, answer.content) == (200, b"[]")
-    async with stage.client(OTHER_TOKEN) as stranger:
+    async with door.client(OTHER_TOKEN) as stranger:
         assert await counted(stranger, "sms", "2000-01-01", "2100-01-01") == {}
 
 
@@ -144,10 +144,10 @@ async def test_nothing_on_any_day_is_an_empty_object(client: httpx.AsyncClient, 
         assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"{}", "application/json")
 
 
-async def test_a_span_between_two_ticks_of_the_clock_is_empty(stage: Stage, clock: Clock) -> None:
-    async with stage.database.transaction() as tx:
-        await tx.execute("UPDATE sites SET time_zone = 'Pacific/Apia' WHERE id = $1", stage.site.id)
-    async with stage.client() as client:
+async def test_a_span_between_two_ticks_of_the_clock_is_empty(door: Door, clock: Clock) -> None:
+    async with door.database.transaction() as tx:
+        await tx.execute("UPDATE sites SET time_zone = 'Pacific/Apia' WHERE id = $1", door.site.id)
+    async with door.client() as client:
         answer = await client.get(BY_DAY[0] + "sms?start=2011-12-30&end=2011-12-30")
         assert (answer.status_code, answer.content) == (200, b"{}")
 

@@ -7,26 +7,26 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.doors.just import sending
-from tests.doors.just.conftest import OTHER_TOKEN, TOKEN, Clock, Stage
-from tests.doors.just.sending import create, said, send
+from tests.doors.just import requests
+from tests.doors.just.conftest import OTHER_TOKEN, TOKEN, Clock, Door
+from tests.doors.just.requests import create, said, send
 
 CREATE = "subscription/create/profile"
 CHANNELS = [("email", "email", "email@email.com"), ("sms", "number", "00000000000")]
 NOBODY = "de6f0132ea9e412599ae31262c45633b"
 EMPTY = (200, "")
 
-every_encoding = pytest.mark.parametrize("encode", sending.ENCODINGS.values(), ids=sending.ENCODINGS)
+every_encoding = pytest.mark.parametrize("encode", requests.ENCODINGS.values(), ids=requests.ENCODINGS)
 every_channel = pytest.mark.parametrize(("channel", "field", "address"), CHANNELS, ids=["email", "sms"])
 
 
-async def rows(stage: Stage, sql: str, *values: object) -> list[dict[str, Any]]:
-    async with stage.database.reading() as tx:
+async def rows(door: Door, sql: str, *values: object) -> list[dict[str, Any]]:
+    async with door.database.reading() as tx:
         return [dict(row) for row in await tx.fetch(sql, *values)]
 
 
-async def subscriptions(stage: Stage) -> list[dict[str, Any]]:
-    return await rows(stage, "SELECT * FROM subscriptions ORDER BY site_id, channel, address_key, profile_id")
+async def subscriptions(door: Door) -> list[dict[str, Any]]:
+    return await rows(door, "SELECT * FROM subscriptions ORDER BY site_id, channel, address_key, profile_id")
 
 
 async def test_a_profile_needs_nothing_and_is_told_as_32_bare_digits(client: httpx.AsyncClient) -> None:
@@ -42,22 +42,22 @@ async def test_a_profile_needs_nothing_and_is_told_as_32_bare_digits(client: htt
 
 @every_encoding
 async def test_a_profile_keeps_what_is_said_of_it(
-    stage: Stage, client: httpx.AsyncClient, encode: sending.Encoding
+    door: Door, client: httpx.AsyncClient, encode: requests.Encoding
 ) -> None:
     fields = {"ip": "85.214.132.117", "name": '"Bob"', "gender": "m", "birthDate": "-86400", "unknown": "x"}
     answer = await send(client, "POST", CREATE, fields, encode)
-    (row,) = await rows(stage, "SELECT * FROM profiles")
+    (row,) = await rows(door, "SELECT * FROM profiles")
     assert row["profile_id"].hex == answer.text
-    assert row["site_id"] == stage.site.id
+    assert row["site_id"] == door.site.id
     assert (row["name"], row["gender"], row["country"], row["time_zone"]) == ("Bob", "m", "DE", "Europe/Berlin")
 
 
 @pytest.mark.parametrize("ip", ["", "8.8.8.8", "no address", "10.0.0.1", "::1", "1" * 5000])
 async def test_a_place_that_is_not_known_has_the_time_zone_of_the_site(
-    stage: Stage, client: httpx.AsyncClient, ip: str
+    door: Door, client: httpx.AsyncClient, ip: str
 ) -> None:
     await create(client, ip=ip)
-    (row,) = await rows(stage, "SELECT time_zone FROM profiles")
+    (row,) = await rows(door, "SELECT time_zone FROM profiles")
     assert row["time_zone"] == "Europe/Moscow"
 
 
@@ -67,15 +67,15 @@ async def test_a_bad_birth_date_is_no_error(client: httpx.AsyncClient, date: str
 
 
 @pytest.mark.parametrize("date", ["0", "-62135596800", "253402300799", "+86400"])
-async def test_any_birth_date_of_the_calendar_is_kept(stage: Stage, client: httpx.AsyncClient, date: str) -> None:
+async def test_any_birth_date_of_the_calendar_is_kept(door: Door, client: httpx.AsyncClient, date: str) -> None:
     await create(client, birthDate=date)
-    assert await rows(stage, "SELECT 1 FROM profiles")
+    assert await rows(door, "SELECT 1 FROM profiles")
 
 
 @every_encoding
 @every_channel
 async def test_a_subscription_keeps_its_address_and_marks(
-    stage: Stage, client: httpx.AsyncClient, channel: str, field: str, address: str, encode: sending.Encoding
+    door: Door, client: httpx.AsyncClient, channel: str, field: str, address: str, encode: requests.Encoding
 ) -> None:
     juid = await create(client)
     marks = {
@@ -90,7 +90,7 @@ async def test_a_subscription_keeps_its_address_and_marks(
         client, "POST", f"subscription/subscribe/{channel}", {"juid": juid, field: address} | marks, encode
     )
     assert said(answer) == EMPTY
-    (row,) = await subscriptions(stage)
+    (row,) = await subscriptions(door)
     assert (row["profile_id"].hex, row["channel"], row["address"]) == (juid, channel, address)
     assert [row[name] for name in ("reg_url", "refid", "refidm", "utm_source", "utm_medium", "utm_campaign")] == list(
         marks.values()
@@ -99,14 +99,14 @@ async def test_a_subscription_keeps_its_address_and_marks(
 
 @every_channel
 async def test_subscribing_again_overwrites_what_is_sent_and_nothing_else(
-    stage: Stage, client: httpx.AsyncClient, clock: Clock, channel: str, field: str, address: str
+    door: Door, client: httpx.AsyncClient, clock: Clock, channel: str, field: str, address: str
 ) -> None:
     fields = {"juid": await create(client), field: address}
     await send(client, "POST", f"subscription/subscribe/{channel}", fields | {"refid": "a", "utmSource": "b"})
-    (before,) = await subscriptions(stage)
+    (before,) = await subscriptions(door)
     clock.now += timedelta(hours=1)
     assert said(await send(client, "POST", f"subscription/subscribe/{channel}", fields | {"refid": "c"})) == EMPTY
-    (after,) = await subscriptions(stage)
+    (after,) = await subscriptions(door)
     assert (after["refid"], after["utm_source"], after["created_at"]) == ("c", "b", before["created_at"])
 
 
@@ -139,29 +139,27 @@ async def test_what_subscribing_refuses(
     left_out: list[str],
     changed: dict[str, str],
     answer: tuple[int, str],
-    encode: sending.Encoding,
+    encode: requests.Encoding,
 ) -> None:
     fields = {"juid": await create(client), "email": "email@email.com", "number": "00000000000"} | changed
     kept = {name: value for name, value in fields.items() if name not in left_out}
     assert said(await send(client, "POST", f"subscription/subscribe/{channel}", kept, encode)) == answer
 
 
-async def test_a_mark_that_cannot_be_kept_is_no_fault_of_the_server(stage: Stage, client: httpx.AsyncClient) -> None:
+async def test_a_mark_that_cannot_be_kept_is_no_fault_of_the_server(door: Door, client: httpx.AsyncClient) -> None:
     fields = {"juid": await create(client), "email": "email@email.com", "refid": "x" * 100_000}
     assert said(await send(client, "POST", "subscription/subscribe/email", fields)) == (422, "Unprocessable Entity")
-    assert not await subscriptions(stage)
+    assert not await subscriptions(door)
 
 
 @pytest.mark.parametrize("number", ["+7 (999) 888-00-66", "7-999-888-00-66", '"79998880066"'])
-async def test_a_number_is_the_same_however_it_is_decorated(
-    stage: Stage, client: httpx.AsyncClient, number: str
-) -> None:
+async def test_a_number_is_the_same_however_it_is_decorated(door: Door, client: httpx.AsyncClient, number: str) -> None:
     juid = await create(client)
     for written in ("79998880066", number):
         assert (
             said(await send(client, "POST", "subscription/subscribe/sms", {"juid": juid, "number": written})) == EMPTY
         )
-    assert len(await subscriptions(stage)) == 1
+    assert len(await subscriptions(door)) == 1
     assert said(await send(client, "PUT", "subscription/unsubscribe/sms", {"juid": juid, "number": number})) == EMPTY
 
 
@@ -169,23 +167,23 @@ async def test_a_number_is_the_same_however_it_is_decorated(
 @every_channel
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 async def test_unsubscribing_deactivates_and_may_be_repeated(
-    stage: Stage,
+    door: Door,
     client: httpx.AsyncClient,
     channel: str,
     field: str,
     address: str,
     method: str,
-    encode: sending.Encoding,
+    encode: requests.Encoding,
 ) -> None:
     fields = {"juid": await create(client), field: address}
     await send(client, "POST", f"subscription/subscribe/{channel}", fields)
     fields[field] = address.upper()
     for _ in range(2):
         assert said(await send(client, method, f"subscription/unsubscribe/{channel}", fields, encode)) == EMPTY
-    (row,) = await subscriptions(stage)
+    (row,) = await subscriptions(door)
     assert not row["active"]
     await send(client, "POST", f"subscription/subscribe/{channel}", fields)
-    (row,) = await subscriptions(stage)
+    (row,) = await subscriptions(door)
     assert row["active"]
 
 
@@ -193,7 +191,7 @@ async def test_unsubscribing_deactivates_and_may_be_repeated(
 @every_channel
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 async def test_what_unsubscribing_refuses(
-    client: httpx.AsyncClient, channel: str, field: str, address: str, method: str, encode: sending.Encoding
+    client: httpx.AsyncClient, channel: str, field: str, address: str, method: str, encode: requests.Encoding
 ) -> None:
     juid, another = await create(client), await create(client)
     await send(client, "POST", f"subscription/subscribe/{channel}", {"juid": juid, field: address})
@@ -215,32 +213,30 @@ async def test_what_unsubscribing_refuses(
         assert said(await send(client, method, f"subscription/unsubscribe/{channel}", fields, encode)) == answer, fields
 
 
-async def test_the_slip_of_the_samples_subscribes_and_never_unsubscribes(
-    stage: Stage, client: httpx.AsyncClient
-) -> None:
+async def test_the_slip_of_the_samples_subscribes_and_never_unsubscribes(door: Door, client: httpx.AsyncClient) -> None:
     fields = {"juid": await create(client), "number": "00000000000"}
     for _ in range(2):
         assert said(await send(client, "POST", "subscription/subscribe/sms", fields)) == EMPTY
-    (row,) = await subscriptions(stage)
+    (row,) = await subscriptions(door)
     assert row["active"]
 
 
 @every_channel
 async def test_a_juid_is_unknown_to_another_site(
-    stage: Stage, client: httpx.AsyncClient, channel: str, field: str, address: str
+    door: Door, client: httpx.AsyncClient, channel: str, field: str, address: str
 ) -> None:
     fields = {"juid": await create(client), field: address}
     await send(client, "POST", f"subscription/subscribe/{channel}", fields)
-    async with stage.client(OTHER_TOKEN) as stranger:
+    async with door.client(OTHER_TOKEN) as stranger:
         for what, method in (("subscribe", "POST"), ("unsubscribe", "PUT")):
             answer = await send(stranger, method, f"subscription/{what}/{channel}", fields)
             assert said(answer) == (404, "User not found")
 
 
 async def test_a_profile_has_several_addresses_and_an_address_several_profiles(
-    stage: Stage, client: httpx.AsyncClient
+    door: Door, client: httpx.AsyncClient
 ) -> None:
     first, second = await create(client), await create(client)
     for juid, email in ((first, "a@b.cd"), (first, "e@b.cd"), (second, "A@B.cd")):
         assert said(await send(client, "POST", "subscription/subscribe/email", {"juid": juid, "email": email})) == EMPTY
-    assert len(await subscriptions(stage)) == 3
+    assert len(await subscriptions(door)) == 3

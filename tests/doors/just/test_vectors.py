@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.doors.just.conftest import BASE, OTHER_TOKEN, Stage
-from tests.doors.just.sending import create, send
+from tests.doors.just.conftest import BASE, OTHER_TOKEN, Door
+from tests.doors.just.requests import create, send
 
 FILE = Path(__file__).parents[2] / "vectors" / "just.json"
 VECTORS = json.loads(FILE.read_text())["vectors"]
@@ -43,14 +43,14 @@ def name(vector: dict[str, Any]) -> str:
     return f"{vector['sample']}-{vector['language']}"
 
 
-async def replay(stage: Stage, vector: dict[str, Any]) -> tuple[int, str | None]:
+async def replay(door: Door, vector: dict[str, Any]) -> tuple[int, str | None]:
     # A JSON file cannot hold a derived request's headers: those of a sample that curl refuses to send.
     request = vector if vector["ran"] else vector["derived"]
     headers = vector.get("headers") or [
         ["Host", "api.justservices.cc"],
         ["X-AUTH-TOKEN", "cLH6gah9CVp1j9kNoGrvl0i1rzLXSWDS"],
     ]
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(stage.app)) as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(door.app)) as client:
         client.headers.clear()
         answer = await client.request(
             request["method"], BASE + request["path"], headers=headers, content=request.get("raw_body", "").encode()
@@ -62,32 +62,32 @@ async def replay(stage: Stage, vector: dict[str, Any]) -> tuple[int, str | None]
 
 
 @pytest.fixture
-async def peopled(stage: Stage) -> None:
+async def peopled(door: Door) -> None:
     """The profile of the samples with its addresses on its site, and an address on the other site."""
     for token, email in (("", "email@email.com"), (OTHER_TOKEN, "123@123.com")):
-        async with stage.client(*[token] if token else []) as client:
+        async with door.client(*[token] if token else []) as client:
             juid = await create(client)
             await send(client, "POST", "subscription/subscribe/email", {"juid": juid, "email": email})
             if not token:
-                async with stage.database.transaction() as tx:
+                async with door.database.transaction() as tx:
                     for table in ("subscriptions", "profiles"):
                         await tx.execute(f"UPDATE {table} SET profile_id = '{JUID}' WHERE profile_id = '{juid}'")
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=name)
-async def test_a_sample_about_nobody(stage: Stage, vector: dict[str, Any]) -> None:
-    assert await replay(stage, vector) == UNKNOWN[vector["sample"]]
+async def test_a_sample_about_nobody(door: Door, vector: dict[str, Any]) -> None:
+    assert await replay(door, vector) == UNKNOWN[vector["sample"]]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=name)
-async def test_a_sample_about_somebody(stage: Stage, peopled: None, vector: dict[str, Any]) -> None:
-    assert await replay(stage, vector) == KNOWN[vector["sample"]]
+async def test_a_sample_about_somebody(door: Door, peopled: None, vector: dict[str, Any]) -> None:
+    assert await replay(door, vector) == KNOWN[vector["sample"]]
 
 
-async def test_the_samples_after_one_another_as_a_site_would_call_them(stage: Stage, peopled: None) -> None:
+async def test_the_samples_after_one_another_as_a_site_would_call_them(door: Door, peopled: None) -> None:
     for _ in range(2):
         for vector in VECTORS:
-            assert await replay(stage, vector) == KNOWN[vector["sample"]], name(vector)
+            assert await replay(door, vector) == KNOWN[vector["sample"]], name(vector)
 
 
 def test_every_sample_that_can_run_is_replayed() -> None:

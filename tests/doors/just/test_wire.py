@@ -12,7 +12,7 @@ from enlist.domain import profiles
 from enlist.doors.just import answering
 from enlist.runtime.db import DatabaseAway
 from enlist.runtime.http.server import HttpServer
-from tests.doors.just.conftest import TOKEN, Stage
+from tests.doors.just.conftest import TOKEN, Door
 
 Rows = list[tuple[date, str, int]]
 REPORT = "/api/user/v1/info/stat-by-refid/channel/sms?start=2020-01-01&end=2020-12-31"
@@ -40,9 +40,9 @@ class Wire:
 
 
 @pytest.fixture
-async def wire(stage: Stage) -> AsyncIterator[Wire]:
+async def wire(door: Door) -> AsyncIterator[Wire]:
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    server = HttpServer(stage.app, "127.0.0.1", 0, address.set_result)
+    server = HttpServer(door.app, "127.0.0.1", 0, address.set_result)
     running = asyncio.create_task(server.serve())
     host, _, port = (await address).removeprefix("http://").rpartition(":")
     reader, writer = await asyncio.open_connection(host, port)
@@ -148,7 +148,7 @@ async def test_a_client_that_does_not_read_is_cut_off(wire: Wire, monkeypatch: p
 
 
 async def test_reports_leave_connections_for_everybody_else(
-    stage: Stage, wire: Wire, monkeypatch: pytest.MonkeyPatch
+    door: Door, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on, telling = asyncio.Event(), 0
 
@@ -161,7 +161,7 @@ async def test_reports_leave_connections_for_everybody_else(
     report(monkeypatch, portions)
 
     async def ask() -> int:
-        async with stage.client() as client:
+        async with door.client() as client:
             return (await client.get(REPORT)).status_code
 
     asking = [asyncio.create_task(ask()) for _ in range(6)]
@@ -219,10 +219,10 @@ async def test_a_get_with_a_body_leaves_the_connection_usable(wire: Wire) -> Non
         assert await wire.reader.readexactly(14) == b"User not found"
 
 
-async def test_a_client_that_leaves_in_the_middle_of_its_body_harms_nobody(stage: Stage, wire: Wire) -> None:
+async def test_a_client_that_leaves_in_the_middle_of_its_body_harms_nobody(door: Door, wire: Wire) -> None:
     await wire.ask("POST", CREATE, "Content-Length: 100", body=b"name=")
     wire.writer.transport.abort()
     await asyncio.sleep(0.1)
-    async with stage.database.reading() as tx:
+    async with door.database.reading() as tx:
         found: Any = await tx.fetch_value("SELECT count(*) FROM profiles")
     assert found == 0

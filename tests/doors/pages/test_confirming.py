@@ -6,16 +6,16 @@ import httpx
 import pytest
 
 from enlist.domain import groups
-from tests.doors.web.stage import AWAY, House, browser_of, build, heading_of, inputs_in
+from tests.doors.web.helpers import AWAY, Door, browser_of, build, heading_of, inputs_in
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_opening_the_link_shows_a_button_and_does_nothing(
-    house: House, front: httpx.AsyncClient, method: str
+    door: Door, front: httpx.AsyncClient, method: str
 ) -> None:
     email = f"opened{method.lower()}@example.com"
-    contact = await house.joined(email, "news")
-    answer = await front.request(method, house.confirm_path(contact, "news"))
+    contact = await door.joined(email, "news")
+    answer = await front.request(method, door.confirm_path(contact, "news"))
     assert answer.status_code == 200
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["cache-control"] == "no-store"
@@ -26,19 +26,19 @@ async def test_opening_the_link_shows_a_button_and_does_nothing(
         assert '<form method="post">' in answer.text
     else:
         assert answer.content == b""
-    assert await house.states(email) == {"news": "waiting"}
+    assert await door.states(email) == {"news": "waiting"}
 
 
-async def test_pressing_the_button_confirms_and_twice_is_fine(house: House, front: httpx.AsyncClient) -> None:
-    contact = await house.joined("pressed@example.com", "news", "1473249885.2899961004")
-    path = house.confirm_path(contact, "news", "1473249885.2899961004")
+async def test_pressing_the_button_confirms_and_twice_is_fine(door: Door, front: httpx.AsyncClient) -> None:
+    contact = await door.joined("pressed@example.com", "news", "1473249885.2899961004")
+    path = door.confirm_path(contact, "news", "1473249885.2899961004")
     page = await front.get(path)
     for _ in range(2):
         answer = await front.post(path, data=inputs_in(page.text))
         assert answer.status_code == 200
         assert heading_of(answer.text) == "Thank you, you are subscribed"
         assert "groups “News &amp; &lt;Views&gt;”, “Group 1473249885.2899961004”" in answer.text
-        assert await house.states("pressed@example.com") == {"news": "active", "1473249885.2899961004": "active"}
+        assert await door.states("pressed@example.com") == {"news": "active", "1473249885.2899961004": "active"}
 
 
 @pytest.mark.parametrize(
@@ -51,53 +51,53 @@ async def test_pressing_the_button_confirms_and_twice_is_fine(house: House, fron
     ],
 )
 async def test_afterwards_one_goes_where_one_wanted_to(
-    house: House, front: httpx.AsyncClient, done_url: str, location: str
+    door: Door, front: httpx.AsyncClient, done_url: str, location: str
 ) -> None:
     email = f"went{len(done_url)}@example.com"
-    contact = await house.joined(email, "news", done_url=done_url)
-    answer = await front.post(house.confirm_path(contact, "news"))
+    contact = await door.joined(email, "news", done_url=done_url)
+    answer = await front.post(door.confirm_path(contact, "news"))
     assert answer.status_code == (303 if location else 200)
     assert answer.headers.get("location", "") == location
     assert answer.headers["referrer-policy"] == "no-referrer"
-    assert await house.states(email) == {"news": "active"}
+    assert await door.states(email) == {"news": "active"}
 
 
-async def test_who_left_meanwhile_stays_out(house: House, front: httpx.AsyncClient) -> None:
-    contact = await house.joined("left@example.com", "news")
-    await front.post(house.leave_path(contact, "news"))
-    answer = await front.post(house.confirm_path(contact, "news"))
+async def test_who_left_meanwhile_stays_out(door: Door, front: httpx.AsyncClient) -> None:
+    contact = await door.joined("left@example.com", "news")
+    await front.post(door.leave_path(contact, "news"))
+    answer = await front.post(door.confirm_path(contact, "news"))
     assert (answer.status_code, heading_of(answer.text)) == (200, "You have unsubscribed")
-    assert await house.states("left@example.com") == {"news": "left"}
+    assert await door.states("left@example.com") == {"news": "left"}
 
 
-async def test_a_contact_that_is_gone_is_said_to_be(house: House, front: httpx.AsyncClient) -> None:
-    answer = await front.post(house.confirm_path(999_999, "news"))
+async def test_a_contact_that_is_gone_is_said_to_be(door: Door, front: httpx.AsyncClient) -> None:
+    answer = await front.post(door.confirm_path(999_999, "news"))
     assert (answer.status_code, heading_of(answer.text)) == (200, "This link is no longer needed")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("token", ["", "x", "%00", "%FF", "ф", "A" * 5000, "changed", "leave", "account"])
 async def test_a_link_that_is_not_ours_does_not_work(
-    house: House, front: httpx.AsyncClient, method: str, token: str
+    door: Door, front: httpx.AsyncClient, method: str, token: str
 ) -> None:
-    contact = await house.joined(f"n{method}{abs(hash(token))}@example.com", "news")
+    contact = await door.joined(f"n{method}{abs(hash(token))}@example.com", "news")
     path = f"/confirm/{token}"
     if token == "changed":
-        good = house.confirm_path(contact, "news")
+        good = door.confirm_path(contact, "news")
         path = good[:-1] + ("A" if good[-1] != "A" else "B")
     elif token == "leave":
-        path = house.leave_path(contact, "news").replace("/unsubscribe/", "/confirm/")
+        path = door.leave_path(contact, "news").replace("/unsubscribe/", "/confirm/")
     elif token == "account":
-        path = urlsplit(house.links.confirm(999_999, contact, [house.numbers["news"]])).path
+        path = urlsplit(door.links.confirm(999_999, contact, [door.numbers["news"]])).path
     answer = await front.request(method, path, headers={"accept-language": "ru"})
     assert answer.status_code == 404
     assert '<html lang="ru">' in answer.text
     assert heading_of(answer.text) == ("Ссылка не работает" if token else "Такой страницы нет")
 
 
-async def test_a_russian_owner_speaks_russian(house: House, front: httpx.AsyncClient) -> None:
-    contact = await house.joined("ru@example.com", "новости", account=house.ruslan)
-    path = urlsplit(house.links.confirm(house.ruslan.id, contact, [house.numbers["новости"]])).path
+async def test_a_russian_owner_speaks_russian(door: Door, front: httpx.AsyncClient) -> None:
+    contact = await door.joined("ru@example.com", "новости", account=door.ruslan)
+    path = urlsplit(door.links.confirm(door.ruslan.id, contact, [door.numbers["новости"]])).path
     assert heading_of((await front.get(path)).text) == "Подтвердите подписку"
     answer = await front.post(path)
     assert heading_of(answer.text) == "Спасибо, вы подписаны"
@@ -105,12 +105,12 @@ async def test_a_russian_owner_speaks_russian(house: House, front: httpx.AsyncCl
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_while_the_database_is_away_the_button_stays(house: House, method: str) -> None:
+async def test_while_the_database_is_away_the_button_stays(door: Door, method: str) -> None:
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise AssertionError
 
     async with browser_of(build(AWAY, enrol), "localhost:8080") as client:
-        answer = await client.request(method, house.confirm_path(1, "news"))
+        answer = await client.request(method, door.confirm_path(1, "news"))
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
     assert '<form method="post">' in answer.text

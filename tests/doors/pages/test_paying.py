@@ -19,10 +19,10 @@ from enlist.doors.web.addresses import payment_path
 from enlist.kit import tokens
 from enlist.runtime.db import Database
 from enlist.runtime.settings import read_settings
-from tests.cast import VAULT
-from tests.doors.web.shop import Shop, a_shop
-from tests.doors.web.stage import AWAY, LINKS_KEY, SETTINGS, browser_of, build, heading_of
-from tests.stripe_stage import (
+from tests.doors.web.helpers import AWAY, LINKS_KEY, SETTINGS, browser_of, build, heading_of
+from tests.doors.web.order_pages import Shop, a_shop
+from tests.support.factories import VAULT
+from tests.support.stripe import (
     QUIET,
     WEBHOOK_SECRET,
     FakeStripe,
@@ -32,7 +32,7 @@ from tests.stripe_stage import (
     an_event,
     signature,
 )
-from tests.stripe_stage import SETTINGS as STRIPE
+from tests.support.stripe import SETTINGS as STRIPE
 
 pytestmark = pytest.mark.filterwarnings(QUIET)
 

@@ -14,8 +14,8 @@ from enlist.doors.justclick.api.calls import Services
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.settings import RequestLimit, Settings, read_settings
-from tests.cast import VAULT, a_group, an_account
-from tests.doors.justclick.api.stage import clear, set_out
+from tests.doors.justclick.api.fixtures import clear, set_out
+from tests.support.factories import VAULT, a_group, an_account
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SETTINGS = replace(read_settings({}), domains=("localhost", "justclick.ru", "justclick.io"))
@@ -89,7 +89,7 @@ async def client(
     services: Services,
     settings: Settings,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the door; the account is as `stage` sets it out, nobody enrolled yet, and all numbers begin at 1."""
+    """A client of the door; the account is as `fixtures` set it up, nobody enrolled yet, and all numbers begin at 1."""
     async with at_noon.transaction() as tx:
         await clear(tx)
         await set_out(tx, shop)

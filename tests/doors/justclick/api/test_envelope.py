@@ -22,9 +22,9 @@ from enlist.kit import signing
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.settings import RequestLimit, Settings, read_settings
-from tests.cast import KEY, VAULT, an_account
-from tests.doors.justclick.api.asking import FORM, post
 from tests.doors.justclick.api.conftest import SETTINGS, payment_link
+from tests.doors.justclick.api.requests import FORM, post
+from tests.support.factories import KEY, VAULT, an_account
 
 
 def door(

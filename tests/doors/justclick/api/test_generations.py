@@ -9,9 +9,9 @@ from enlist.doors.justclick.api.calls import EITHER, FIRST, KEYED, SECOND, SIGNE
 from enlist.doors.justclick.api.codes import OK, Reply
 from enlist.kit import signing
 from enlist.runtime.db import Database
-from tests.cast import KEY, VAULT
-from tests.doors.justclick.api.asking import FORM
 from tests.doors.justclick.api.conftest import SETTINGS
+from tests.doors.justclick.api.requests import FORM
+from tests.support.factories import KEY, VAULT
 
 
 async def old(call: Call) -> Reply:

@@ -13,8 +13,8 @@ from enlist.domain import accounts, contacts, groups
 from enlist.doors.justclick.api.leads import FUNCTIONS
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
-from tests.cast import KEY, a_group, a_wish, an_account, enrol
-from tests.doors.justclick.api.asking import FORM, post, post_with_key
+from tests.doors.justclick.api.requests import FORM, post, post_with_key
+from tests.support.factories import KEY, a_group, an_account, an_enrolment, enrol
 
 ANNA = ("lead_email", "anna@example.com")
 
@@ -115,7 +115,7 @@ async def test_nothing_of_another_account_is_seen_or_touched(
     other = await an_account(at_noon)
     await a_group(at_noon, other, "open", asks=False)
     await a_group(at_noon, other, "theirs", asks=False)
-    await enrol(at_noon, a_wish(other, "anna@example.com", ["open"], name="Theirs", tags=("theirs",)))
+    await enrol(at_noon, an_enrolment(other, "anna@example.com", ["open"], name="Theirs", tags=("theirs",)))
     assert await ask(client, "addtagtolead", ANNA, ("add_tags", "ours")) == 801
     assert await ask(client, "removetagfromlead", ANNA, ("remove_tags", "theirs")) == 801
     assert await ask(client, "removeleadfromlist", ANNA, ("remove_from_lists", "open")) == 801

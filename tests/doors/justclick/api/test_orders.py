@@ -20,11 +20,11 @@ from enlist.doors.justclick.api.calls import Services
 from enlist.kit import signing
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database
-from tests.cast import KEY, VAULT, an_account
-from tests.domain.products.stage import a_product
-from tests.doors.justclick.api.asking import FORM, post, post_with_key
+from tests.domain.products.helpers import a_product
 from tests.doors.justclick.api.conftest import NOON, SETTINGS, payment_link
+from tests.doors.justclick.api.requests import FORM, post, post_with_key
 from tests.doors.justclick.api.test_transcripts import TRANSCRIPTS
+from tests.support.factories import KEY, VAULT, an_account
 
 Pairs = list[tuple[str, str]]
 

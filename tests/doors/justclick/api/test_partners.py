@@ -12,10 +12,10 @@ from enlist.domain import accounts, attribution, partners
 from enlist.doors.justclick.api.partners import FUNCTIONS
 from enlist.kit import signing
 from enlist.runtime.db import Database
-from tests.cast import KEY, an_account
 from tests.doors.justclick.api import test_transcripts
-from tests.doors.justclick.api.asking import FORM, post
-from tests.doors.justclick.api.partner_stage import PERSON, set_out_partners
+from tests.doors.justclick.api.partner_fixtures import PERSON, set_out_partners
+from tests.doors.justclick.api.requests import FORM, post
+from tests.support.factories import KEY, an_account
 
 TRANSCRIPTS = sorted((Path(__file__).parents[1] / "transcripts" / "partners").glob("*.txt"))
 VECTORS = json.loads((Path(__file__).parents[3] / "vectors" / "justclick.json").read_text())["vectors"]

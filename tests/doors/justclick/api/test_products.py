@@ -15,9 +15,9 @@ from enlist.doors.justclick.api import product_fields
 from enlist.doors.justclick.api.products import FUNCTIONS
 from enlist.kit.php_form import Form
 from enlist.runtime.db import Database
-from tests.cast import an_account
-from tests.domain.products.stage import a_coupon, a_product
-from tests.doors.justclick.api.asking import post, post_with_key
+from tests.domain.products.helpers import a_coupon, a_product
+from tests.doors.justclick.api.requests import post, post_with_key
+from tests.support.factories import an_account
 
 Pairs = list[tuple[str, str]]
 

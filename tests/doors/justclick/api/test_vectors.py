@@ -14,8 +14,8 @@ from enlist.domain import accounts, orders
 from enlist.kit import signing
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
-from tests.cast import KEY
-from tests.domain.products.stage import a_product
+from tests.domain.products.helpers import a_product
+from tests.support.factories import KEY
 
 FILE = Path(__file__).parents[3] / "vectors" / "justclick.json"
 VECTORS = json.loads(FILE.read_text())["vectors"]

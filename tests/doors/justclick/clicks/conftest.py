@@ -13,7 +13,7 @@ from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database
 from enlist.runtime.http import App, Receive, Scope, Send, answer
 from enlist.runtime.settings import read_settings
-from tests.cast import VAULT, an_account
+from tests.support.factories import VAULT, an_account
 
 SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_TRUSTED_PROXIES": "127.0.0.1/32"})
 NOBODY = attribution.Clicked(None)
@@ -21,7 +21,7 @@ COUNTED = attribution.Clicked(17)
 
 
 @dataclass
-class Stage:
+class Door:
     """The door, its owners, what it recorded, and what it is told then."""
 
     app: App
@@ -45,7 +45,7 @@ async def missing(_: Scope, __: Receive, send: Send) -> None:
 
 
 @pytest.fixture(scope="module")
-async def built(database: Database) -> Stage:
+async def built(database: Database) -> Door:
     shop, other = await an_account(database, "shop"), await an_account(database, "other")
     closed = await an_account(database, "closed")
     async with database.transaction() as tx:
@@ -72,22 +72,22 @@ async def built(database: Database) -> Stage:
 
     directory = accounts.Directory(database, VAULT, SETTINGS.domains)
     app = clicks.build(clicks.Services(database, record), directory, SETTINGS, missing=missing)
-    made = Stage(app, shop, other, course)
+    made = Door(app, shop, other, course)
     return made
 
 
 @pytest.fixture
-def stage(built: Stage) -> Stage:
-    """The stage before anything happened."""
+def door(built: Door) -> Door:
+    """The door before anything happened."""
     built.clicks.clear()
     built.outcome = COUNTED
     return built
 
 
 @pytest.fixture
-async def visitor(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+async def visitor(door: Door) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on the owner's host."""
-    transport = httpx.ASGITransport(app=stage.app, client=("192.0.2.7", 123))
+    transport = httpx.ASGITransport(app=door.app, client=("192.0.2.7", 123))
     async with httpx.AsyncClient(
         transport=transport, base_url="http://shop.localhost:8080", headers={"User-Agent": "Firefox"}
     ) as client:

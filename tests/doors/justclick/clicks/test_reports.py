@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.doors.justclick.clicks.conftest import NOBODY, Stage, busy
+from tests.doors.justclick.clicks.conftest import NOBODY, Door, busy
 
 SAID = {
     "utm_medium": "affiliate",
@@ -14,29 +14,29 @@ SAID = {
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-async def test_a_reported_click_is_recorded(stage: Stage, visitor: httpx.AsyncClient, method: str) -> None:
+async def test_a_reported_click_is_recorded(door: Door, visitor: httpx.AsyncClient, method: str) -> None:
     said = {"data": SAID} if method == "POST" else {"params": SAID}
     answer = await visitor.request(method, "/aff/click", **said)  # type: ignore[arg-type]
     assert (answer.status_code, answer.content) == (204, b"")
-    (click,) = stage.clicks
+    (click,) = door.clicks
     assert (click.account_id, click.partner, click.way, click.page, click.product_id) == (
-        stage.shop.id, "bob", "script", "https://landing.example/course", None,
+        door.shop.id, "bob", "script", "https://landing.example/course", None,
     )  # fmt: skip
     assert click.marks == {"utm_medium": "affiliate", "utm_source": "bob", "aff_campaign": "spring"}
 
 
-async def test_link_and_script_mean_the_same_visitor(stage: Stage, visitor: httpx.AsyncClient) -> None:
+async def test_link_and_script_mean_the_same_visitor(door: Door, visitor: httpx.AsyncClient) -> None:
     await visitor.get("/aff/sl/course/bob/")
     visitor.cookies.clear()
     await visitor.post("/aff/click", data=SAID)
-    assert stage.clicks[0].visitor == stage.clicks[1].visitor
+    assert door.clicks[0].visitor == door.clicks[1].visitor
 
 
-async def test_the_visitor_behind_a_proxy_is_the_visitor(stage: Stage) -> None:
-    transport = httpx.ASGITransport(app=stage.app, client=("127.0.0.1", 1))
+async def test_the_visitor_behind_a_proxy_is_the_visitor(door: Door) -> None:
+    transport = httpx.ASGITransport(app=door.app, client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.localhost") as client:
         await client.post("/aff/click", data=SAID, headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.4"})
-    assert stage.clicks[0].ip == "198.51.100.4"
+    assert door.clicks[0].ip == "198.51.100.4"
 
 
 @pytest.mark.parametrize(
@@ -44,36 +44,36 @@ async def test_the_visitor_behind_a_proxy_is_the_visitor(stage: Stage) -> None:
     [{}, {"utm_medium": "cpc", "utm_source": "bob"}, {"utm_medium": "affiliate"}, {"utm_medium": "Affiliate", "utm_source": "bob"}],
 )  # fmt: skip
 async def test_clicks_that_are_no_partners_are_not_recorded(
-    stage: Stage, visitor: httpx.AsyncClient, said: dict[str, str]
+    door: Door, visitor: httpx.AsyncClient, said: dict[str, str]
 ) -> None:
     assert (await visitor.post("/aff/click", data=said)).status_code == 204
-    assert stage.clicks == []
+    assert door.clicks == []
 
 
 @pytest.mark.parametrize("outcome", [NOBODY, busy])
-async def test_nothing_is_told_of_who_is_a_partner(stage: Stage, visitor: httpx.AsyncClient, outcome: object) -> None:
-    stage.outcome = outcome  # type: ignore[assignment]
+async def test_nothing_is_told_of_who_is_a_partner(door: Door, visitor: httpx.AsyncClient, outcome: object) -> None:
+    door.outcome = outcome  # type: ignore[assignment]
     answer = await visitor.post("/aff/click", data=SAID)
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-async def test_what_is_too_much_or_unreadable_is_refused(stage: Stage, visitor: httpx.AsyncClient) -> None:
+async def test_what_is_too_much_or_unreadable_is_refused(door: Door, visitor: httpx.AsyncClient) -> None:
     assert (await visitor.post("/aff/click", content=b"x" * 20_000)).status_code == 413
     assert (await visitor.post("/aff/click", content=b"utm_source=%ff")).status_code == 400
-    assert stage.clicks == []
+    assert door.clicks == []
 
 
-async def test_long_words_are_cut(stage: Stage, visitor: httpx.AsyncClient) -> None:
+async def test_long_words_are_cut(door: Door, visitor: httpx.AsyncClient) -> None:
     await visitor.post("/aff/click", data=SAID | {"utm_content": "x" * 5000, "page": "y" * 5000})
-    (click,) = stage.clicks
+    (click,) = door.clicks
     assert click.marks is not None
     assert (len(click.marks["utm_content"]), len(click.page)) == (255, 1000)
 
 
 @pytest.mark.parametrize("host", ["closed.localhost", "nobody.localhost", "localhost"])
-async def test_an_unknown_owner_gets_no_clicks(stage: Stage, visitor: httpx.AsyncClient, host: str) -> None:
+async def test_an_unknown_owner_gets_no_clicks(door: Door, visitor: httpx.AsyncClient, host: str) -> None:
     assert (await visitor.post("/aff/click", data=SAID, headers={"Host": host})).status_code == 404
-    assert stage.clicks == []
+    assert door.clicks == []
 
 
 async def test_the_script_is_served(visitor: httpx.AsyncClient) -> None:

@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from tests.doors.web.stage import House, browser_of, heading_of, inputs_in
+from tests.doors.web.helpers import Door, browser_of, heading_of, inputs_in
 
 
-async def test_a_group_has_a_form_that_works(house: House, demo: httpx.AsyncClient) -> None:
+async def test_a_group_has_a_form_that_works(door: Door, demo: httpx.AsyncClient) -> None:
     page = await demo.get("/form/news")
     assert (page.status_code, heading_of(page.text)) == (200, "News & <Views>")
     assert '<html lang="en">' in page.text
@@ -15,7 +15,7 @@ async def test_a_group_has_a_form_that_works(house: House, demo: httpx.AsyncClie
     assert fields == {"rid[0]": "news", "lead_name": "", "lead_email": "", "lead_phone": ""}
     answer = await demo.post("/subscribe/process", data=fields | {"lead_email": "form@example.com"})
     assert heading_of(answer.text) == "Check your mail"
-    assert await house.states("form@example.com") == {"news": "waiting"}
+    assert await door.states("form@example.com") == {"news": "waiting"}
 
 
 @pytest.mark.parametrize("name", ["lead_name", "lead_email", "lead_phone"])
@@ -60,8 +60,8 @@ async def test_a_damaged_query_is_a_friendly_400(demo: httpx.AsyncClient) -> Non
 
 
 @pytest.mark.parametrize("host", ["nobody.localhost", "closed.localhost", "localhost"])
-async def test_forms_live_on_their_owners_host(house: House, host: str) -> None:
-    async with browser_of(house.app, host) as client:
+async def test_forms_live_on_their_owners_host(door: Door, host: str) -> None:
+    async with browser_of(door.app, host) as client:
         assert (await client.get("/form/news")).status_code == 404
 
 
@@ -78,8 +78,8 @@ async def test_forms_live_on_their_owners_host(house: House, host: str) -> None:
         ("elsewhere.example", 404, "There is no such page"),
     ],
 )
-async def test_the_front_page_tells_nothing_private(house: House, host: str, status: int, heading: str) -> None:
-    async with browser_of(house.app, host) as client:
+async def test_the_front_page_tells_nothing_private(door: Door, host: str, status: int, heading: str) -> None:
+    async with browser_of(door.app, host) as client:
         answer = await client.get("/")
     assert (answer.status_code, heading_of(answer.text)) == (status, heading)
     assert "News" not in answer.text
@@ -102,8 +102,8 @@ async def test_a_wrong_method_is_told_the_right_ones(demo: httpx.AsyncClient) ->
 
 @pytest.mark.parametrize("path", ["/media/subscribe/helper2.js.php", "/constructor/editor/scripts/common-forms.js"])
 @pytest.mark.parametrize("host", ["demo.localhost", "localhost", "nobody.localhost"])
-async def test_the_helper_scripts_are_served_everywhere(house: House, path: str, host: str) -> None:
-    async with browser_of(house.app, host) as client:
+async def test_the_helper_scripts_are_served_everywhere(door: Door, path: str, host: str) -> None:
+    async with browser_of(door.app, host) as client:
         answer = await client.get(path + "?rid=1&callback=%3Cscript%3E")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/javascript; charset=utf-8"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from enlist.domain import groups
 from enlist.doors.justclick.forms import jsonp
 from enlist.runtime.batch import Busy
-from tests.doors.web.stage import House, browser_of, build, heading_of
+from tests.doors.web.helpers import Door, browser_of, build, heading_of
 
 PATH = "/subscribe/process/"
 
@@ -55,11 +55,11 @@ async def test_a_refusal_is_told_to_the_script(demo: httpx.AsyncClient, fields: 
     assert values["message"]
 
 
-async def test_a_busy_service_is_told_to_the_script(house: House) -> None:
+async def test_a_busy_service_is_told_to_the_script(door: Door) -> None:
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise Busy("full")
 
-    async with browser_of(build(house.database, enrol)) as client:
+    async with browser_of(build(door.database, enrol)) as client:
         answer = await client.get(PATH, params={"rid[0]": "open", "lead_email": "a@example.com", "callback": "f"})
     assert told(answer, "f")["code"] == "busy"
 

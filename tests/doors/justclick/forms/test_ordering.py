@@ -18,8 +18,8 @@ from enlist.kit.errors import Refusal
 from enlist.kit.php_form import Form
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database, DatabaseAway
-from tests.doors.web.shop import Shop, a_shop
-from tests.doors.web.stage import AWAY, browser_of, build, heading_of, inputs_in
+from tests.doors.web.helpers import AWAY, browser_of, build, heading_of, inputs_in
+from tests.doors.web.order_pages import Shop, a_shop
 
 BUYER = {"bill_first_name": "Anna", "bill_email": "anna@example.com", "bill_phone": "+371 2"}
 PARCEL = {

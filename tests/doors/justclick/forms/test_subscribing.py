@@ -13,18 +13,18 @@ from enlist.kit.errors import Refusal
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.settings import read_settings
-from tests.cast import VAULT
-from tests.doors.web.stage import AWAY, SETTINGS, House, browser_of, build, heading_of, inputs_in
+from tests.doors.web.helpers import AWAY, SETTINGS, Door, browser_of, build, heading_of, inputs_in
+from tests.support.factories import VAULT
 
 PATH = "/subscribe/process"
 
 
 @pytest.mark.parametrize("path", [PATH, PATH + "/"])
 @pytest.mark.parametrize("method", ["POST", "GET", "multipart"])
-async def test_a_submission_waits_for_its_letter(house: House, demo: httpx.AsyncClient, path: str, method: str) -> None:
+async def test_a_submission_waits_for_its_letter(door: Door, demo: httpx.AsyncClient, path: str, method: str) -> None:
     email = f"anna{len(path)}{method.lower()}@example.com"
     fields = {"rid[0]": "news", "lead_email": email, "lead_name": "Anna"}
-    letters = await house.letters()
+    letters = await door.letters()
     if method == "GET":
         answer = await demo.get(path, params=fields)
     elif method == "POST":
@@ -34,30 +34,30 @@ async def test_a_submission_waits_for_its_letter(house: House, demo: httpx.Async
     assert answer.status_code == 200
     assert heading_of(answer.text) == "Check your mail"
     assert email in answer.text
-    assert await house.states(email) == {"news": "waiting"}
-    assert await house.letters() == letters + 1
+    assert await door.states(email) == {"news": "waiting"}
+    assert await door.letters() == letters + 1
 
 
-async def test_everything_said_is_kept(house: House, demo: httpx.AsyncClient) -> None:
+async def test_everything_said_is_kept(door: Door, demo: httpx.AsyncClient) -> None:
     await demo.post(
         PATH + "?rid%5B0%5D=news&tag=bottom&doneurl2=%2Fthanks&utm[utm_source]=bob&aff=12",
         content="lead_email=kept@example.com&lead_name=Anna&lead_last_name=Smith&lead_phone=%2B7&lead_city=Riga"
         "&utm%5Butm_medium%5D=affiliate&lf_int[3]=5&offerta_accept=1&hash=Zm9v&lead_subscribe=Go&orderData[tag]=x",
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
-    row = await house.row("kept@example.com")
+    row = await door.row("kept@example.com")
     assert (row["name"], row["phone"], row["home"], row["tags"]) == ("Anna Smith", "+7", "Riga", ["bottom"])
     assert (row["tag"], row["city"], row["done_url"], row["ip"]) == ("bottom", "Riga", "/thanks", "127.0.0.1")
     assert json.loads(row["marks_text"]) == {"utm_source": "bob", "utm_medium": "affiliate", "aff": "12"}
 
 
-async def test_the_body_wins_and_groups_are_united(house: House, demo: httpx.AsyncClient) -> None:
+async def test_the_body_wins_and_groups_are_united(door: Door, demo: httpx.AsyncClient) -> None:
     await demo.post(
         PATH + "?rid[0]=open&tag=query&lead_email=query@example.com",
         data={"rid[0]": "news", "tag": "body", "lead_email": "body@example.com"},
     )
-    assert await house.states("body@example.com") == {"open": "active", "news": "waiting"}
-    row = await house.database.connect()
+    assert await door.states("body@example.com") == {"open": "active", "news": "waiting"}
+    row = await door.database.connect()
     try:
         assert await row.fetchval("SELECT count(*) FROM contacts WHERE email = 'query@example.com'") == 0
     finally:
@@ -72,9 +72,9 @@ async def test_an_open_group_takes_at_once_and_says_so_the_second_time(demo: htt
     assert (second.status_code, heading_of(second.text)) == (200, "You are subscribed already")
 
 
-async def test_activation_asks_even_for_an_open_group(house: House, demo: httpx.AsyncClient) -> None:
+async def test_activation_asks_even_for_an_open_group(door: Door, demo: httpx.AsyncClient) -> None:
     await demo.post(PATH, data={"rid[0]": "open", "lead_email": "ask@example.com", "activation": "yes"})
-    assert await house.states("ask@example.com") == {"open": "waiting"}
+    assert await door.states("ask@example.com") == {"open": "waiting"}
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ async def test_a_bad_doneurl_is_dropped(demo: httpx.AsyncClient, doneurl: str) -
     assert "location" not in answer.headers
 
 
-async def test_relative_addresses_belong_to_the_custom_domain_that_was_asked(house: House) -> None:
+async def test_relative_addresses_belong_to_the_custom_domain_that_was_asked(door: Door) -> None:
     fields = {"rid[0]": "open", "lead_email": "custom@example.com", "doneurl": "/ok"}
-    async with browser_of(house.app, "shop.example.com") as client:
+    async with browser_of(door.app, "shop.example.com") as client:
         answer = await client.post(PATH, data=fields)
     assert answer.headers["location"] == "http://shop.example.com/ok"
-    async with browser_of(house.app, "DEMO.shops.example") as client:
+    async with browser_of(door.app, "DEMO.shops.example") as client:
         answer = await client.post(PATH, data=fields)
     assert answer.headers["location"] == "http://demo.localhost:8080/ok"
 
@@ -145,19 +145,19 @@ async def test_a_refusal_says_what_is_wrong_and_keeps_what_was_typed(
     assert inputs_in(answer.text) == {"lead_name": "", "lead_email": "", "lf_int[1]": "5"} | fields
 
 
-async def test_the_corrected_form_can_be_sent(house: House, demo: httpx.AsyncClient) -> None:
+async def test_the_corrected_form_can_be_sent(door: Door, demo: httpx.AsyncClient) -> None:
     query = "?rid[0]=news&doneurl2=%2Fthanks&utm[utm_source]=a%26b"
     answer = await demo.post(PATH + query, data={"lead_email": "corrected@", "lead_name": '"Anna" <b>'})
     fields = inputs_in(answer.text) | {"lead_email": "corrected@example.com"}
     answer = await demo.post(PATH, data=fields)
     assert heading_of(answer.text) == "Check your mail"
-    row = await house.row("corrected@example.com")
+    row = await door.row("corrected@example.com")
     assert (row["name"], row["done_url"], row["marks_text"]) == ('"Anna" <b>', "/thanks", '{"utm_source": "a&b"}')
 
 
-async def test_an_address_whose_mail_came_back_is_told_so(house: House, demo: httpx.AsyncClient) -> None:
-    contact = await house.joined("dead@example.com", "news")
-    async with house.database.transaction() as tx:
+async def test_an_address_whose_mail_came_back_is_told_so(door: Door, demo: httpx.AsyncClient) -> None:
+    contact = await door.joined("dead@example.com", "news")
+    async with door.database.transaction() as tx:
         await tx.execute("UPDATE memberships SET state = 'undeliverable' WHERE contact_id = $1", contact)
     answer = await demo.post(PATH, data={"rid[0]": "news", "lead_email": "dead@example.com"})
     assert answer.status_code == 422
@@ -253,8 +253,8 @@ async def test_a_body_too_large_is_refused_with_a_page(demo: httpx.AsyncClient, 
 
 
 @pytest.mark.parametrize("host", ["nobody.localhost", "closed.localhost", "localhost", "x" * 300, "a..b", "é"])
-async def test_an_unknown_host_and_a_disabled_account_have_no_forms(house: House, host: str) -> None:
-    async with browser_of(house.app) as client:
+async def test_an_unknown_host_and_a_disabled_account_have_no_forms(door: Door, host: str) -> None:
+    async with browser_of(door.app) as client:
         answer = await client.post(PATH, data={"rid[0]": "news"}, headers=[(b"host", host.encode("latin-1"))])
         assert answer.status_code == (404 if host.isascii() else 400)
         assert heading_of(answer.text) == "There is no such page"
@@ -262,13 +262,13 @@ async def test_an_unknown_host_and_a_disabled_account_have_no_forms(house: House
 
 @pytest.mark.parametrize("reason", [Busy("full"), DatabaseAway("gone")])
 async def test_when_busy_the_same_data_can_be_sent_again(
-    house: House, demo: httpx.AsyncClient, reason: Exception
+    door: Door, demo: httpx.AsyncClient, reason: Exception
 ) -> None:
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise reason
 
     fields = {"lead_email": "patient@example.com", "lead_name": "Ann & Co", "tag": ""}
-    async with browser_of(build(house.database, enrol)) as client:
+    async with browser_of(build(door.database, enrol)) as client:
         answer = await client.post(PATH + "?rid[0]=news&rid[1]=open", data=fields)
     assert answer.status_code == 503
     assert heading_of(answer.text) == "Please try again"
@@ -276,10 +276,10 @@ async def test_when_busy_the_same_data_can_be_sent_again(
     kept = inputs_in(answer.text)
     assert kept == fields | {"rid[0]": "news", "rid[1]": "open"}
     assert heading_of((await demo.post(PATH, data=kept)).text) == "Check your mail"
-    assert await house.states("patient@example.com") == {"news": "waiting", "open": "active"}
+    assert await door.states("patient@example.com") == {"news": "waiting", "open": "active"}
 
 
-async def test_without_any_database_one_is_asked_to_try_again_in_the_browsers_language(house: House) -> None:
+async def test_without_any_database_one_is_asked_to_try_again_in_the_browsers_language(door: Door) -> None:
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise AssertionError
 
@@ -292,11 +292,11 @@ async def test_without_any_database_one_is_asked_to_try_again_in_the_browsers_la
         assert (form.status_code, form.headers["retry-after"]) == (503, "5")
 
 
-async def test_a_fault_of_ours_is_a_page_too(house: House, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_fault_of_ours_is_a_page_too(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise RuntimeError("boom")
 
-    async with browser_of(build(house.database, enrol)) as client:
+    async with browser_of(build(door.database, enrol)) as client:
         answer = await client.post(PATH, data={"rid[0]": "news", "lead_email": "a@example.com"})
     assert answer.status_code == 500
     assert heading_of(answer.text) == "Something went wrong on our side"
@@ -306,7 +306,7 @@ async def test_a_fault_of_ours_is_a_page_too(house: House, caplog: pytest.LogCap
 
 @pytest.mark.parametrize(("trusted", "ip"), [("", "127.0.0.1"), ("127.0.0.0/8", "203.0.113.9")])
 async def test_the_address_behind_a_proxy_is_believed_only_of_trusted_ones(
-    house: House, database: Database, trusted: str, ip: str
+    door: Door, database: Database, trusted: str, ip: str
 ) -> None:
     seen: list[groups.Enrolment] = []
 
@@ -322,16 +322,16 @@ async def test_the_address_behind_a_proxy_is_believed_only_of_trusted_ones(
     assert [wish.origin.ip for wish in seen] == [ip]
 
 
-async def test_a_hundred_clicks_at_once_are_one_subscription(house: House, demo: httpx.AsyncClient) -> None:
+async def test_a_hundred_clicks_at_once_are_one_subscription(door: Door, demo: httpx.AsyncClient) -> None:
     fields = {"rid[0]": "news", "lead_email": "eager@example.com"}
-    letters = await house.letters()
+    letters = await door.letters()
     answers = await asyncio.gather(*(demo.post(PATH, data=fields) for _ in range(100)))
     assert {heading_of(answer.text) for answer in answers} == {"Check your mail"}
-    assert await house.letters() == letters + 1
+    assert await door.letters() == letters + 1
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "OPTIONS"])
-async def test_other_methods_do_nothing(house: House, demo: httpx.AsyncClient, method: str) -> None:
+async def test_other_methods_do_nothing(door: Door, demo: httpx.AsyncClient, method: str) -> None:
     answer = await demo.request(method, PATH + "?rid[0]=open&lead_email=method@example.com")
     assert answer.status_code in (204, 405)
-    assert await house.row("method@example.com") is None
+    assert await door.row("method@example.com") is None

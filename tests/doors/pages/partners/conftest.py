@@ -12,7 +12,7 @@ import pytest
 from enlist.domain import accounts, attribution, commissions, partners, products
 from enlist.doors import pages
 from enlist.doors.pages import sessions
-from tests.doors.web.stage import LINKS_KEY, SETTINGS, House, browser_of
+from tests.doors.web.helpers import LINKS_KEY, SETTINGS, Door, browser_of
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 TEN_AND_FIVE = (partners.Commission(percent=Decimal(10)), partners.Commission(percent=Decimal(5)))
@@ -20,27 +20,27 @@ TEN_AND_FIVE = (partners.Commission(percent=Decimal(10)), partners.Commission(pe
 
 @dataclass(frozen=True)
 class Club:
-    """The house, and the partners of its owners: bob and eve of the English one, another bob of the Russian one."""
+    """The door, and the partners of its owners: bob and eve of the English one, another bob of the Russian one."""
 
-    house: House
+    door: Door
     bob: partners.Partner
     eve: partners.Partner
     other_bob: partners.Partner
 
     def owner_of(self, partner: partners.Partner) -> accounts.Account:
         """Return whose partner he is."""
-        return self.house.demo if partner.account_id == self.house.demo.id else self.house.ruslan
+        return self.door.demo if partner.account_id == self.door.demo.id else self.door.ruslan
 
     def link_of(self, partner: partners.Partner) -> str:
         """Return the path of a link that signs a partner in."""
-        now = self.house.database.clock()
+        now = self.door.database.clock()
         return f"/partner/enter/{sessions.sign_in_token(LINKS_KEY, partner.account_id, partner.id, now)}"
 
     @asynccontextmanager
     async def browser(self, partner: partners.Partner | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """Open a browser on the owner's host, signed in as a partner."""
         host = self.owner_of(partner).login if partner else "demo"
-        async with browser_of(self.house.app, f"{host}.localhost:8080") as client:
+        async with browser_of(self.door.app, f"{host}.localhost:8080") as client:
             if partner:
                 answer = await client.post(self.link_of(partner))
                 assert (answer.status_code, answer.headers["location"]) == (303, "/partner/")
@@ -48,21 +48,21 @@ class Club:
 
     async def letters(self, recipient: str) -> list[str]:
         """List the kinds of the letters queued for somebody."""
-        async with self.house.database.reading() as tx:
+        async with self.door.database.reading() as tx:
             rows = await tx.fetch("SELECT kind FROM letters WHERE recipient = $1 ORDER BY id", recipient)
         return [row["kind"] for row in rows]
 
 
 @pytest.fixture(scope="module")
-async def club(house: House) -> Club:
-    async with house.database.transaction() as tx:
+async def club(door: Door) -> Club:
+    async with door.database.transaction() as tx:
         made = {}
-        for account in (house.demo, house.ruslan):
+        for account in (door.demo, door.ruslan):
             programme = partners.Programme(
                 commissions=TEN_AND_FIVE,
                 open_registration=True,
-                auto_approval=account is house.demo,
-                store_name="The <Shop>" if account is house.demo else "",
+                auto_approval=account is door.demo,
+                store_name="The <Shop>" if account is door.demo else "",
                 payout_ways="PayPal",
                 instructions="Be nice.\nNo spam & no <tricks>.",
             )
@@ -70,8 +70,8 @@ async def club(house: House) -> Club:
             new = partners.NewPartner(login="bob", email=f"bob@{account.login}.example")
             made[account.login] = await partners.create(tx, account.id, new)
         new = partners.NewPartner(login="eve", email="eve@demo.example", recruited_by="bob")
-        eve = await partners.create(tx, house.demo.id, new)
-    club = Club(house, made["demo"], eve, made["ruslan"])
+        eve = await partners.create(tx, door.demo.id, new)
+    club = Club(door, made["demo"], eve, made["ruslan"])
     for partner, word in ((club.bob, "bobs"), (club.eve, "eves"), (club.other_bob, "others")):
         await _bring(club, partner, word)
     return club
@@ -80,7 +80,7 @@ async def club(house: House) -> Club:
 async def _bring(club: Club, partner: partners.Partner, word: str) -> None:
     """Let a partner bring a click with a mark of his own, a contact, a paid order and one that waits, and be paid."""
     account, marks = club.owner_of(partner), {"aff_source": f"{word}-blog"}
-    database = club.house.database
+    database = club.door.database
     marks |= {"utm_medium": "affiliate", "utm_source": partner.login, "utm_campaign": "owners-secret"}
     touch = attribution.Touch(database.clock() - timedelta(minutes=1), marks, "cookie")
     contact = 7000 + partner.id

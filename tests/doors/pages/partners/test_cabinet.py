@@ -10,7 +10,7 @@ import pytest
 from enlist.domain import attribution, commissions, partners
 from enlist.doors.pages import cabinet
 from tests.doors.pages.partners.conftest import Club
-from tests.doors.web.stage import heading_of, inputs_in
+from tests.doors.web.helpers import heading_of, inputs_in
 
 PAGES = ["", "clicks/", "contacts/", "orders/", "payouts/", "links/", "postback/"]
 
@@ -50,7 +50,7 @@ async def test_the_overview_tells_the_sums_and_the_days(bob: httpx.AsyncClient) 
 
 
 async def test_a_span_of_days_is_summed_up(club: Club, bob: httpx.AsyncClient) -> None:
-    today = club.house.database.clock().date()
+    today = club.door.database.clock().date()
     page = (await bob.get(f"/partner/?since={today - timedelta(days=3)}&until={today - timedelta(days=2)}")).text
     assert page.count("<dl") == 2
     assert "<dd>$0</dd>" in page
@@ -111,8 +111,8 @@ async def test_links_are_built_with_own_marks(bob: httpx.AsyncClient) -> None:
 
 async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club: Club) -> None:
     async def kept() -> commissions.Postback | None:
-        async with club.house.database.reading() as tx:
-            return await commissions.postback(tx, club.house.demo.id, club.bob.id)
+        async with club.door.database.reading() as tx:
+            return await commissions.postback(tx, club.door.demo.id, club.bob.id)
 
     page = (await bob.get("/partner/postback/")).text
     assert inputs_in(page)["url"] == "https://bobs.example/told"
@@ -130,9 +130,9 @@ async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club:
     assert await kept() is not None
     await bob.post("/partner/postback/", data={"url": "", "with_bill": "1"})
     assert await kept() is None
-    async with club.house.database.transaction() as tx:
+    async with club.door.database.transaction() as tx:
         first = commissions.Postback("https://bobs.example/told", ("bill",))
-        await commissions.set_postback(tx, club.house.demo.id, club.bob.id, first)
+        await commissions.set_postback(tx, club.door.demo.id, club.bob.id, first)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -190,8 +190,8 @@ async def test_a_strange_place_to_go_on_from_does_no_harm(bob: httpx.AsyncClient
 
 
 async def test_long_lists_come_in_pages(club: Club) -> None:
-    account = club.house.demo
-    async with club.house.database.transaction() as tx:
+    account = club.door.demo
+    async with club.door.database.transaction() as tx:
         busy = await partners.create(tx, account.id, partners.NewPartner(login="busy", email="busy@demo.example"))
         await attribution.record_clicks(
             tx,
@@ -214,11 +214,11 @@ async def test_long_lists_come_in_pages(club: Club) -> None:
 @pytest.mark.parametrize(("state", "words"), [("suspended", "You are suspended")])
 async def test_who_is_shut_out_sees_what_he_earned(club: Club, state: str, words: str) -> None:
     async with club.browser(club.eve) as client:
-        async with club.house.database.transaction() as tx:
-            await partners.suspend(tx, club.house.demo.id, "eve")
+        async with club.door.database.transaction() as tx:
+            await partners.suspend(tx, club.door.demo.id, "eve")
         page = (await client.get("/partner/")).text
-        async with club.house.database.transaction() as tx:
-            await partners.approve(tx, club.house.demo.id, "eve")
+        async with club.door.database.transaction() as tx:
+            await partners.approve(tx, club.door.demo.id, "eve")
     assert words in page
     assert "$100" in page
 
@@ -229,8 +229,8 @@ async def test_other_sites_cannot_act_for_a_partner(bob: httpx.AsyncClient, club
     answer = await bob.post(path, data={"url": ""}, headers={"Origin": origin})
     assert answer.status_code in (200, 303)
     assert "set-cookie" not in answer.headers
-    async with club.house.database.reading() as tx:
-        assert await commissions.postback(tx, club.house.demo.id, club.bob.id) is not None
+    async with club.door.database.reading() as tx:
+        assert await commissions.postback(tx, club.door.demo.id, club.bob.id) is not None
 
 
 def test_every_page_of_the_cabinet_is_served() -> None:

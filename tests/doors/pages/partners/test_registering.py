@@ -5,12 +5,12 @@ import pytest
 
 from enlist.domain import partners
 from tests.doors.pages.partners.conftest import Club
-from tests.doors.web.stage import browser_of, heading_of, inputs_in
+from tests.doors.web.helpers import browser_of, heading_of, inputs_in
 
 
 async def found(club: Club, login: str, account_id: int | None = None) -> partners.Partner | None:
-    async with club.house.database.reading() as tx:
-        return await partners.find(tx, account_id or club.house.demo.id, login)
+    async with club.door.database.reading() as tx:
+        return await partners.find(tx, account_id or club.door.demo.id, login)
 
 
 async def test_who_registers_is_in_and_gets_a_link(club: Club, stranger: httpx.AsyncClient) -> None:
@@ -24,7 +24,7 @@ async def test_who_registers_is_in_and_gets_a_link(club: Club, stranger: httpx.A
     carol = await found(club, "carol")
     assert carol is not None
     assert (carol.name, carol.state, carol.recruited_by) == ("Carol", "active", None)
-    assert await found(club, "carol", club.house.ruslan.id) is None
+    assert await found(club, "carol", club.door.ruslan.id) is None
 
 
 async def test_who_is_registered_by_others_is_not_flooded_with_letters(club: Club, stranger: httpx.AsyncClient) -> None:
@@ -47,7 +47,7 @@ async def test_who_must_be_approved_waits_without_a_link(club: Club, ruslan: htt
     answer = await ruslan.post("/partner/register/", data={"login": "ivan", "email": "ivan@people.example"})
     assert "рассмотрит заявку" in answer.text
     assert await club.letters("ivan@people.example") == []
-    ivan = await found(club, "ivan", club.house.ruslan.id)
+    ivan = await found(club, "ivan", club.door.ruslan.id)
     assert ivan is not None
     assert ivan.state == "waiting"
     async with club.browser(ivan) as client:
@@ -86,21 +86,21 @@ async def test_nobody_is_brought_by_who_is_no_partner(stranger: httpx.AsyncClien
 
 
 async def test_a_closed_programme_takes_nobody_in(club: Club, stranger: httpx.AsyncClient) -> None:
-    async with club.house.database.transaction() as tx:
-        open_ = await partners.programme(tx, club.house.demo.id)
-        await partners.set_programme(tx, club.house.demo.id, partners.Programme())
+    async with club.door.database.transaction() as tx:
+        open_ = await partners.programme(tx, club.door.demo.id)
+        await partners.set_programme(tx, club.door.demo.id, partners.Programme())
     try:
         assert (await stranger.get("/partner/register/")).status_code == 404
         answer = await stranger.post("/partner/register/", data={"login": "grace", "email": "grace@people.example"})
         assert (answer.status_code, heading_of(answer.text)) == (404, "Registration is closed")
     finally:
-        async with club.house.database.transaction() as tx:
-            await partners.set_programme(tx, club.house.demo.id, open_)
+        async with club.door.database.transaction() as tx:
+            await partners.set_programme(tx, club.door.demo.id, open_)
     assert await found(club, "grace") is None
 
 
 @pytest.mark.parametrize("host", ["closed.localhost", "nobody.localhost", "localhost"])
 async def test_registration_belongs_to_its_owners_host(club: Club, host: str) -> None:
-    async with browser_of(club.house.app, host) as client:
+    async with browser_of(club.door.app, host) as client:
         assert (await client.get("/partner/register/")).status_code == 404
         assert (await client.get("/partner/sign-in/")).status_code == 404

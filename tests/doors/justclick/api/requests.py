@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import httpx
 
 from enlist.kit import signing
-from tests.cast import KEY
+from tests.support.factories import KEY
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -14,8 +14,8 @@ from enlist.kit.email import normalise
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
 from enlist.runtime.http import App
-from tests.cast import VAULT
-from tests.doors.web.stage import LINKS_KEY, SETTINGS, build
+from tests.doors.web.helpers import LINKS_KEY, SETTINGS, build
+from tests.support.factories import VAULT
 
 NOTE = '<p>#PRODUCT# costs #PRICE# (#USD#).#IMAGE#</p><script>alert(1)</script><img src="https://cdn.example/pay.png">'
 

@@ -17,7 +17,7 @@ from enlist.kit.email import normalise
 from enlist.runtime.db import Database
 from enlist.runtime.http import App
 from enlist.runtime.settings import Settings, read_settings
-from tests.cast import VAULT
+from tests.support.factories import VAULT
 
 LINKS_KEY = VAULT.signing_key("links")
 SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_PUBLIC_URL": "http://localhost:8080"})
@@ -25,7 +25,7 @@ AWAY = Database("postgresql://nobody@/nothing?host=/nonexistent")
 
 
 @dataclass(frozen=True)
-class House:
+class Door:
     """All that a test of this door needs: the app and what is behind it."""
 
     app: App
