@@ -1,8 +1,10 @@
 """Orders: what people buy of an account, how they pay for it, and what they get for that."""
 
+from enlist.domain.orders.drafting import delivery_data
 from enlist.domain.orders.errors import (
     BadOrder,
     BadPaymentChannel,
+    CancellingForbidden,
     CountryNotServed,
     DeliveryDataMissing,
     IllegalTransition,
@@ -10,8 +12,10 @@ from enlist.domain.orders.errors import (
     OrderExists,
     OrderIsPaid,
     OrderNotFound,
+    PartImpossible,
     PaymentChannelNotFound,
     PaymentImpossible,
+    SumTooSmall,
 )
 from enlist.domain.orders.events import (
     OrderCancelled,
@@ -54,18 +58,33 @@ from enlist.domain.orders.payment_channels import (
 )
 from enlist.domain.orders.placing import place
 from enlist.domain.orders.refunding import refund
+from enlist.domain.orders.standing import (
+    Asker,
+    Payable,
+    Standing,
+    first_part,
+    is_paid_at_delivery,
+    may_cancel,
+    payable,
+    products_of,
+    standing,
+)
+from enlist.domain.orders.taking_over import Ended, take_over
 from enlist.domain.orders.writing import purchase_composer
 
 __all__ = [
     "ORDER_LETTER",
+    "Asker",
     "BadEvent",
     "BadOrder",
     "BadPaymentChannel",
     "Buyer",
+    "CancellingForbidden",
     "Change",
     "CountryNotServed",
     "DeliveryDataMissing",
     "Due",
+    "Ended",
     "Expiring",
     "Fee",
     "IllegalTransition",
@@ -84,6 +103,8 @@ __all__ = [
     "OrderRefunded",
     "OrderReturned",
     "OrderSent",
+    "PartImpossible",
+    "Payable",
     "Payment",
     "PaymentChannel",
     "PaymentChannelAway",
@@ -91,27 +112,37 @@ __all__ = [
     "PaymentImpossible",
     "Placed",
     "Received",
+    "Standing",
     "State",
+    "SumTooSmall",
     "Wanted",
     "cancel",
     "cancel_overdue",
     "delete",
+    "delivery_data",
     "find",
+    "first_part",
     "get",
     "hand_out",
     "history_of",
+    "is_paid_at_delivery",
     "list_",
     "list_of_contact",
     "list_payment_channels",
     "mark_returned",
     "mark_sent",
+    "may_cancel",
     "pay",
+    "payable",
     "payment_settings",
     "payments_of",
     "place",
+    "products_of",
     "purchase_composer",
     "refund",
     "remove_payment_channel",
     "restore",
     "set_payment_channel",
+    "standing",
+    "take_over",
 ]

@@ -1,6 +1,6 @@
 """Drafting orders: items, sums, coupon, deadline and what makes two orders the same; needs no database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2b
@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from enlist.domain import products
+from enlist.domain.orders import pricing
 from enlist.domain.orders.errors import BadOrder, CountryNotServed, DeliveryDataMissing
 from enlist.domain.orders.model import Item, NewOrder
 from enlist.kit import countries, money
@@ -52,11 +53,11 @@ def draw_up(
         if product is None:
             return products.ProductNotFound(product=wanted.product)
         sold.append(product)
-    if refusal := _check_delivery(new, sold):
+    if refusal := pricing.check_sums(new, sold) or _check_delivery(new, sold):
         return refusal
     created_at = now if new.created_at is None else min(new.created_at, now)
     coupon = coupons.get((new.account.id, new.coupon)) if new.coupon else None
-    if coupon is not None and not products.applies(coupon, [product.id for product in sold], created_at):
+    if coupon is not None and not pricing.reduces(coupon, new, sold, created_at):
         coupon = None
     items = _items(new, sold, coupon)
     total = sum((item.sum for item in items), money.ZERO)
@@ -87,33 +88,27 @@ def open_key(email_key: str, product_ids: list[int]) -> UUID:
     return UUID(bytes=blake2b(said.encode(), digest_size=16).digest())
 
 
+def delivery_data(product: products.Product) -> tuple[str, ...]:
+    """Name what must be known of the buyer of a product so that it can be delivered, as in Buyer."""
+    return DELIVERY_DATA if product.kind == "physical" else ()
+
+
 def _check_delivery(new: NewOrder, sold: list[products.Product]) -> Refusal | None:
-    physical = [product for product in sold if product.kind == "physical"]
-    if not physical:
-        return None
-    for field in DELIVERY_DATA:
-        if not getattr(new.buyer, field).strip():
-            return DeliveryDataMissing(field=field)
-    for product in physical:
-        if product.countries and not countries.may_be_among(new.buyer.country, product.countries):
+    for product in sold:
+        for field in delivery_data(product):
+            if not getattr(new.buyer, field).strip():
+                return DeliveryDataMissing(field=field)
+    for product in sold:
+        served = product.countries if product.kind == "physical" else ()
+        if served and not countries.may_be_among(new.buyer.country, served):
             return CountryNotServed(country=new.buyer.country, product=product.name)
     return None
 
 
-def _items(
-    new: NewOrder, sold: list[products.Product] | tuple[products.Product, ...], coupon: products.Coupon | None
-) -> tuple[Item, ...]:
-    sums = [
-        product.price if wanted.sum is None else wanted.sum for wanted, product in zip(new.wanted, sold, strict=True)
-    ]
-    if coupon is not None:
-        own = [place for place, wanted in enumerate(new.wanted) if wanted.sum is None]
-        reduced = products.discounted(coupon, [(sold[place].id, sums[place]) for place in own])
-        for place, less in zip(own, reduced, strict=True):
-            sums[place] = less
+def _items(new: NewOrder, sold: Sequence[products.Product], coupon: products.Coupon | None) -> tuple[Item, ...]:
     return tuple(
         Item(place, product.id, product.name, product.title, product.price, sum_, "")
-        for place, (product, sum_) in enumerate(zip(sold, sums, strict=True))
+        for place, (product, sum_) in enumerate(zip(sold, pricing.sums(new, sold, coupon), strict=True))
     )
 
 

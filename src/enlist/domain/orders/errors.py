@@ -33,6 +33,12 @@ class CountryNotServed(Refusal):
     code = "country_not_served"
 
 
+class SumTooSmall(Refusal):
+    """A product costs more than the buyer is ready to pay (fields ``product``, and ``least``, its price)."""
+
+    code = "sum_too_small"
+
+
 class OrderNotFound(Refusal):
     """The account has no such order, or it is hidden (field ``order_id``)."""
 
@@ -43,6 +49,18 @@ class IllegalTransition(Refusal):
     """The order cannot go from its state to that one (fields ``order_id``, ``state`` and ``wanted``)."""
 
     code = "illegal_transition"
+
+
+class CancellingForbidden(Refusal):
+    """Whoever asks has not shown to be the order's buyer (field ``order_id``)."""
+
+    code = "cancelling_forbidden"
+
+
+class PartImpossible(Refusal):
+    """A part of an order cannot be as small, or as large (fields ``order_id``, ``least`` and ``due``, as sums)."""
+
+    code = "part_impossible"
 
 
 class PaymentImpossible(Refusal):

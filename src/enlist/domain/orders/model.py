@@ -46,7 +46,8 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
 class Wanted(msgspec.Struct, frozen=True):
     """A product in an order to be placed: by its name, or by its number as text; ``sum`` None: its own price.
 
-    A ``sum`` that is given is final: a coupon does not change it.
+    A ``sum`` that is given is final: a coupon does not change it. For a product with a floating price it is at least
+    that price; buyers on a page (see ``NewOrder.source``) name a sum for such a product, and for no other.
     """
 
     product: str

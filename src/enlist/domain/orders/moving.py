@@ -6,10 +6,11 @@ from msgspec.structs import replace
 
 from enlist.domain.orders import expiring, finding, pin_queries, queries
 from enlist.domain.orders.checking import LONGEST_TRACKING_NUMBER, is_text, moment
-from enlist.domain.orders.errors import BadOrder, IllegalTransition
+from enlist.domain.orders.errors import BadOrder, CancellingForbidden, IllegalTransition
 from enlist.domain.orders.events import OrderReturned, OrderSent
 from enlist.domain.orders.locking import lock
 from enlist.domain.orders.model import TRANSITIONS, Order, State
+from enlist.domain.orders.standing import Asker, may_cancel
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -52,14 +53,19 @@ async def mark_returned(tx: Tx, account_id: int, order_id: int, *, at: datetime 
     return await finding.tell(tx, order)
 
 
-async def cancel(tx: Tx, account_id: int, order_id: int, *, actor: str) -> Order:
-    """Cancel an order that nothing was paid for. Refuses with OrderNotFound, IllegalTransition."""
+async def cancel(tx: Tx, account_id: int, order_id: int, *, asker: Asker = "owner", actor: str) -> Order:
+    """Cancel an order that nothing was paid for; ``asker`` is who wants that.
+
+    Refuses with OrderNotFound, IllegalTransition, CancellingForbidden.
+    """
+    if asker == "visitor":
+        raise CancellingForbidden(order_id=order_id)
     locked = await lock(tx, account_id, order_id)
     order = locked.order
     if order.state != "cancelled":
-        _check(order, "cancelled")
-        if order.received:
-            raise IllegalTransition(order_id=order_id, state="partly paid", wanted="cancelled")
+        if not may_cancel(order, asker):
+            state = "partly paid" if order.received and order.state == "waiting" else order.state
+            raise IllegalTransition(order_id=order_id, state=state, wanted="cancelled")
         await queries.write(tx, replace(order, state="cancelled", ended_at=tx.now, cancel_at=None))
         await expiring.announce(tx, [(account_id, order_id, locked.coupon_id)], actor=actor)
     return await finding.tell(tx, order)

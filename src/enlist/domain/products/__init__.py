@@ -29,6 +29,7 @@ from enlist.domain.products.finding import find, find_all, get_all, list_
 from enlist.domain.products.issuing import add_pin_codes, count_pin_codes, has_pin_codes, issue_pin_codes
 from enlist.domain.products.keeping import change, create, delete
 from enlist.domain.products.model import Category, Commission, Coupon, Kind, NewCoupon, NewProduct, Product
+from enlist.domain.products.offering import Offer, offer
 
 __all__ = [
     "BadCategory",
@@ -45,6 +46,7 @@ __all__ = [
     "Kind",
     "NewCoupon",
     "NewProduct",
+    "Offer",
     "PinCodesAdded",
     "Product",
     "ProductNotFound",
@@ -68,6 +70,7 @@ __all__ = [
     "list_",
     "list_categories",
     "list_coupons",
+    "offer",
     "release_coupon",
     "release_coupons",
     "use_coupon",

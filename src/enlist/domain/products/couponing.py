@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from enlist.domain.products import coupon_queries, finding
 from enlist.domain.products.checking import check_coupon
 from enlist.domain.products.errors import CouponNotFound, CouponTaken, ProductNotFound
-from enlist.domain.products.model import Coupon, NewCoupon, as_number
+from enlist.domain.products.model import Coupon, NewCoupon, as_number, code_key
 from enlist.runtime.db import Tx
 
 
@@ -18,7 +18,7 @@ async def create_coupon(tx: Tx, account_id: int, new: NewCoupon) -> Coupon:
         if (account_id, product) not in found:
             raise ProductNotFound(product=product)
     product_ids = dict.fromkeys(found[account_id, product].id for product in new.products)
-    coupon = await coupon_queries.insert_coupon(tx, account_id, new, _key(new.code), list(product_ids))
+    coupon = await coupon_queries.insert_coupon(tx, account_id, new, code_key(new.code), list(product_ids))
     if coupon is None:
         raise CouponTaken(coupon=new.code)
     return coupon
@@ -42,7 +42,7 @@ async def find_coupons(tx: Tx, wanted: Collection[tuple[int, str]]) -> dict[tupl
 
     Unknown ones are left out, disabled ones are not: ``applies`` knows them. Nothing is locked.
     """
-    asked = [(account_id, text, _key(text), as_number(text)) for account_id, text in wanted if "\0" not in text]
+    asked = [(account_id, text, code_key(text), as_number(text)) for account_id, text in wanted if "\0" not in text]
     return await coupon_queries.find_coupons(tx, asked) if asked else {}
 
 
@@ -76,7 +76,3 @@ async def release_coupons(tx: Tx, used: Sequence[tuple[int, int]]) -> None:
     if used:
         await coupon_queries.lock_uses(tx, set(used))
         await coupon_queries.add_uses(tx, [(*key, -uses) for key, uses in Counter(used).items()])
-
-
-def _key(code: str) -> str:
-    return code.strip().casefold()

@@ -117,6 +117,10 @@ class Coupon(msgspec.Struct, frozen=True, kw_only=True):
     disabled_at: datetime | None
     created_at: datetime
 
+    def is_code(self, text: str) -> bool:
+        """Tell whether ``text`` is this coupon's code, in whichever letter case, rather than its number."""
+        return code_key(text) == code_key(self.code)
+
 
 class NewCoupon(msgspec.Struct, frozen=True, kw_only=True):
     """What is said when a coupon is made: exactly one of the two discounts, and products by name or number as text."""
@@ -129,6 +133,11 @@ class NewCoupon(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[str, ...] = ()  # none: all
     partner_id: int | None = None
     most_uses: int | None = None
+
+
+def code_key(code: str) -> str:
+    """Return a coupon's code in the one form in which codes are compared."""
+    return code.strip().casefold()
 
 
 def as_number(text: str) -> int | None:

@@ -1,0 +1,100 @@
+"""Taking over orders that have ended elsewhere: at once, or not at all."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from enlist.domain import accounts, groups, orders, products
+from enlist.runtime.db import Database
+from tests.cast import VAULT
+from tests.domain.orders import stage
+
+
+@pytest.fixture(scope="module")
+async def shop(database: Database) -> accounts.Account:
+    async with database.transaction() as tx:
+        shop = await groups.found_account(tx, accounts.NewAccount(login="takeover"), VAULT)
+        for name, price in (("course", "100"), ("gift", "0")):
+            await products.create(
+                tx, shop.id, products.NewProduct(name=name, kind="digital", title=name, price=Decimal(price))
+            )
+    return shop
+
+
+async def take_over(database: Database, new: orders.NewOrder, ended: orders.Ended, **said: object) -> orders.Order:
+    async with database.transaction() as tx:
+        placed = await orders.take_over(tx, new, ended, channel="api", actor="api", **said)  # type: ignore[arg-type]
+    return await stage.found(database, new.account, placed.order_id)
+
+
+@pytest.mark.parametrize(
+    ("ended", "state", "kinds"),
+    [
+        ("paid", "paid", ["payment"]),
+        ("cancelled", "cancelled", []),
+        ("refunded", "refunded", ["payment", "refund"]),
+    ],
+)
+async def test_an_order_is_brought_to_where_it_is(
+    database: Database, shop: accounts.Account, ended: orders.Ended, state: str, kinds: list[str]
+) -> None:
+    then = database.clock() - timedelta(days=3)
+    paid_at = None if ended == "cancelled" else then
+    order = await take_over(database, stage.an_order(shop, f"{ended}@example.com", "course"), ended, paid_at=paid_at)
+    assert (order.state, order.paid_at) == (state, paid_at)
+    assert [kind for kind, _ in await stage.payments(database, order)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("product", "ended", "refusal"),
+    [
+        ("gift", "cancelled", orders.IllegalTransition),  # what costs nothing is paid at once
+        ("unknown", "paid", products.ProductNotFound),
+    ],
+)
+async def test_what_cannot_be_brought_there_is_not_placed_either(
+    database: Database, shop: accounts.Account, product: str, ended: orders.Ended, refusal: type[Exception]
+) -> None:
+    async with database.reading() as tx:
+        before = await tx.fetch_value("SELECT count(*) FROM orders WHERE account_id = $1", shop.id)
+    with pytest.raises(refusal):
+        await take_over(database, stage.an_order(shop, "nowhere@example.com", product), ended)
+    async with database.reading() as tx:
+        assert await tx.fetch_value("SELECT count(*) FROM orders WHERE account_id = $1", shop.id) == before
+
+
+async def test_a_payment_in_time_to_come_takes_nothing_over(database: Database, shop: accounts.Account) -> None:
+    ahead = database.clock() + timedelta(days=1)
+    with pytest.raises(orders.PaymentImpossible):
+        await take_over(database, stage.an_order(shop, "ahead@example.com", "course"), "paid", paid_at=ahead)
+
+
+async def test_the_same_order_that_waits_is_not_taken_over(database: Database, shop: accounts.Account) -> None:
+    await stage.placed(database, stage.an_order(shop, "twice@example.com", "course"))
+    with pytest.raises(orders.OrderExists):
+        await take_over(database, stage.an_order(shop, "twice@example.com", "course"), "paid")
+
+
+async def test_a_visitor_cancels_nothing(database: Database, shop: accounts.Account) -> None:
+    order = await stage.placed(database, stage.an_order(shop, "visited@example.com", "course"))
+    with pytest.raises(orders.CancellingForbidden):
+        async with database.transaction() as tx:
+            await orders.cancel(tx, shop.id, order.id, asker="visitor", actor="page")
+    assert (await stage.found(database, shop, order.id)).state == "waiting"
+    async with database.transaction() as tx:
+        assert (await orders.cancel(tx, shop.id, order.id, asker="buyer", actor="page")).state == "cancelled"
+
+
+@pytest.mark.parametrize("source", ["api", "owner", "page"])
+async def test_a_floating_price_has_a_minimum_whoever_orders(
+    database: Database, shop: accounts.Account, source: str
+) -> None:
+    async with database.transaction() as tx:
+        name = f"as-you-like-{source}"
+        new = products.NewProduct(name=name, kind="floating", title="As you like", price=Decimal(5))
+        await products.create(tx, shop.id, new)
+    (outcome,) = await stage.place(
+        database, stage.an_order(shop, f"low.{source}@example.com", (name, "4.99"), source=source)
+    )
+    assert outcome == orders.SumTooSmall(product=name, least="5.00")
