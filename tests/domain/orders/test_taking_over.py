@@ -7,8 +7,8 @@ import pytest
 
 from enlist.domain import accounts, groups, orders, products
 from enlist.runtime.db import Database
-from tests.cast import VAULT
-from tests.domain.orders import stage
+from tests.domain.orders import helpers
+from tests.support.factories import VAULT
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ async def shop(database: Database) -> accounts.Account:
 async def take_over(database: Database, new: orders.NewOrder, ended: orders.Ended, **said: object) -> orders.Order:
     async with database.transaction() as tx:
         placed = await orders.take_over(tx, new, ended, channel="api", actor="api", **said)  # type: ignore[arg-type]
-    return await stage.found(database, new.account, placed.order_id)
+    return await helpers.found(database, new.account, placed.order_id)
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ async def test_an_order_is_brought_to_where_it_is(
 ) -> None:
     then = database.clock() - timedelta(days=3)
     paid_at = None if ended == "cancelled" else then
-    order = await take_over(database, stage.an_order(shop, f"{ended}@example.com", "course"), ended, paid_at=paid_at)
+    order = await take_over(database, helpers.an_order(shop, f"{ended}@example.com", "course"), ended, paid_at=paid_at)
     assert (order.state, order.paid_at) == (state, paid_at)
-    assert [kind for kind, _ in await stage.payments(database, order)] == kinds
+    assert [kind for kind, _ in await helpers.payments(database, order)] == kinds
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ async def test_what_cannot_be_brought_there_is_not_placed_either(
     async with database.reading() as tx:
         before = await tx.fetch_value("SELECT count(*) FROM orders WHERE account_id = $1", shop.id)
     with pytest.raises(refusal):
-        await take_over(database, stage.an_order(shop, "nowhere@example.com", product), ended)
+        await take_over(database, helpers.an_order(shop, "nowhere@example.com", product), ended)
     async with database.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM orders WHERE account_id = $1", shop.id) == before
 
@@ -67,21 +67,21 @@ async def test_what_cannot_be_brought_there_is_not_placed_either(
 async def test_a_payment_in_time_to_come_takes_nothing_over(database: Database, shop: accounts.Account) -> None:
     ahead = database.clock() + timedelta(days=1)
     with pytest.raises(orders.PaymentImpossible):
-        await take_over(database, stage.an_order(shop, "ahead@example.com", "course"), "paid", paid_at=ahead)
+        await take_over(database, helpers.an_order(shop, "ahead@example.com", "course"), "paid", paid_at=ahead)
 
 
 async def test_the_same_order_that_waits_is_not_taken_over(database: Database, shop: accounts.Account) -> None:
-    await stage.placed(database, stage.an_order(shop, "twice@example.com", "course"))
+    await helpers.placed(database, helpers.an_order(shop, "twice@example.com", "course"))
     with pytest.raises(orders.OrderExists):
-        await take_over(database, stage.an_order(shop, "twice@example.com", "course"), "paid")
+        await take_over(database, helpers.an_order(shop, "twice@example.com", "course"), "paid")
 
 
 async def test_a_visitor_cancels_nothing(database: Database, shop: accounts.Account) -> None:
-    order = await stage.placed(database, stage.an_order(shop, "visited@example.com", "course"))
+    order = await helpers.placed(database, helpers.an_order(shop, "visited@example.com", "course"))
     with pytest.raises(orders.CancellingForbidden):
         async with database.transaction() as tx:
             await orders.cancel(tx, shop.id, order.id, asker="visitor", actor="page")
-    assert (await stage.found(database, shop, order.id)).state == "waiting"
+    assert (await helpers.found(database, shop, order.id)).state == "waiting"
     async with database.transaction() as tx:
         assert (await orders.cancel(tx, shop.id, order.id, asker="buyer", actor="page")).state == "cancelled"
 
@@ -94,7 +94,7 @@ async def test_a_floating_price_has_a_minimum_whoever_orders(
         name = f"as-you-like-{source}"
         new = products.NewProduct(name=name, kind="floating", title="As you like", price=Decimal(5))
         await products.create(tx, shop.id, new)
-    (outcome,) = await stage.place(
-        database, stage.an_order(shop, f"low.{source}@example.com", (name, "4.99"), source=source)
+    (outcome,) = await helpers.place(
+        database, helpers.an_order(shop, f"low.{source}@example.com", (name, "4.99"), source=source)
     )
     assert outcome == orders.SumTooSmall(product=name, least="5.00")

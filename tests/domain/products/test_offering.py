@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from enlist.domain import accounts, groups, products
 from enlist.domain.products import offering
 from enlist.runtime.db import Database
-from tests.cast import VAULT
+from tests.support.factories import VAULT
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 

@@ -12,11 +12,12 @@ import httpx
 import pytest
 
 from enlist.channels.stripe_checkout import StripeCheckout
-from enlist.domain import orders
+from enlist.domain import orders, products
 from enlist.doors import web
+from enlist.doors.justclick.api import order_results
 from enlist.doors.pages import moments
 from enlist.doors.web.addresses import payment_path
-from enlist.kit import tokens
+from enlist.kit import money, tokens
 from enlist.runtime.db import Database
 from enlist.runtime.settings import read_settings
 from tests.doors.web.helpers import AWAY, LINKS_KEY, SETTINGS, browser_of, build, heading_of
@@ -421,6 +422,40 @@ async def test_nobody_pays_in_parts_what_is_sold_at_once(
     order_id = await shop.order("whole@example.com", "short")
     await begin(demo, shop.path(order_id), amount="0.50")
     assert stripe.session["line_items[0][price_data][unit_amount]"] == "999"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("slow",),
+        ("slow", "slow"),
+        ("slow", "short"),
+        ("slow", "short", "slow", "gift"),
+        ("short", "course"),
+        ("tiny",),  # its least part is more than it costs
+        ("tiny", "slow"),
+    ],
+    ids=" ".join,
+)
+async def test_the_page_takes_exactly_the_parts_that_the_api_tells_of(
+    shop: Shop, demo: httpx.AsyncClient, stripe: FakeStripe, names: tuple[str, ...]
+) -> None:
+    order_id = await shop.order(f"{'-'.join(names)}@mixtures.example", *names)
+    order = await shop.find(order_id)
+    async with shop.database.reading() as tx:
+        sold = await products.get_all(tx, {(shop.demo.id, item.product_id) for item in order.items})
+    told = order_results.of_goods(order, {product.id: product for product in sold.values()})
+    least, path = Decimal(told["prepayment_minsum"]), shop.path(order_id)
+    taken = least if told["prepayment_enabled"] else order.total
+    for chosen in {taken, (taken + order.total) / 2, order.total}:
+        assert (await begin(demo, path, amount=f"{chosen:.2f}")).status_code == 303
+        assert int(stripe.session["line_items[0][price_data][unit_amount]"]) == int(chosen.quantize(money.CENT) * 100)
+    below = await begin(demo, path, amount=f"{taken - money.CENT}")
+    if taken < order.total:
+        assert below.status_code == 422
+    else:
+        assert below.status_code == 303  # sold at once, whatever was chosen
+        assert int(stripe.session["line_items[0][price_data][unit_amount]"]) == int(order.total * 100)
 
 
 async def test_cancelling_asks_first(shop: Shop, demo: httpx.AsyncClient, stripe: FakeStripe) -> None:

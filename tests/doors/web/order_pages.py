@@ -110,6 +110,7 @@ async def _stock(database: Database, tx: Any, demo: int, ruslan: int) -> None:
         a_product("free-will", "As you like", "5", kind="floating"),
         a_product("short", "Short", "9.99", short_address=True),
         a_product("slow", "Slow", "300", least_payment=Decimal(100), deadline=timedelta(hours=3)),
+        a_product("tiny", "Tiny", "10", least_payment=Decimal(15)),
         a_product("кружка", "Кружка", "7"),
     )
     for product in made:

@@ -19,9 +19,8 @@ from enlist.runtime.db import Tx
 class Bill(msgspec.Struct, frozen=True):
     """An order that somebody has the link of: its account, the products in it, and how it can be paid.
 
-    ``visitor``: he may be anybody who typed what the buyer had typed before, so he may pay, and neither cancel nor
-    learn more. ``path`` is the page's path, ``base`` the address before it, ``again`` the path of the page to order by
-    once more.
+    ``asker``: the buyer, or a visitor, who may be anybody that typed what the buyer had typed before, and learns less.
+    ``path`` is the page's path, ``base`` the address before it, ``again`` the path of the page to order by once more.
     """
 
     account: accounts.Account
@@ -31,7 +30,7 @@ class Bill(msgspec.Struct, frozen=True):
     base: str
     path: str
     again: str
-    visitor: bool
+    asker: orders.Asker
 
 
 class Elsewhere(Exception):
@@ -77,7 +76,7 @@ async def open_bill(request: Request[Any, Any, Any], desk: Desk, token: str) -> 
         base=await _base(request, desk, account, path),
         path=path,
         again=again,
-        visitor=visitor,
+        asker="visitor" if visitor else "buyer",
     )
 
 

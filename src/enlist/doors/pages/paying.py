@@ -2,11 +2,11 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from html import escape
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, post, route
@@ -24,14 +24,12 @@ from enlist.kit import money
 from enlist.kit.money import price
 from enlist.kit.redirects import safe_redirect
 
-Standing = Literal["waiting", "part", "paid", "sent", "expired", "cancelled", "returned", "refunded"]
-
 # How often a page that waits for the payment channel's word looks again, and after how many seconds.
 _LOOKS: Final = 20
 _PAUSE: Final = 3
 _PLACE_HOLDER: Final = re.compile("#(IMAGE|PRODUCT|PRICE|USD)#")
 _WAYS: Final = {"stripe": "pay.stripe"}
-_SAYS: Final[Mapping[str, str]] = {
+_SAYS: Final[Mapping[orders.Standing, str]] = {
     "waiting": "bill.waiting",
     "part": "bill.part",
     "paid": "bill.paid",
@@ -49,7 +47,7 @@ class View(msgspec.Struct, frozen=True):
     """What a payment page shows, in words; empty texts are not shown."""
 
     number: int
-    standing: Standing
+    standing: orders.Standing
     says: str  # the key of what the standing is called
     lines: list[tuple[str, str]]
     total: str
@@ -69,10 +67,6 @@ class View(msgspec.Struct, frozen=True):
     can_cancel: bool = False
 
 
-class BadAmount(Exception):
-    """The part that the buyer wants to pay is none, too small, or more than is due."""
-
-
 @route("/bill/{token:str}", http_method=GET)
 async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
     """Show the order: what is in it, what is due, how it can be paid."""
@@ -85,12 +79,13 @@ async def pay(request: Request[Any, Any, Any], desk: NamedDependency[Desk], toke
     form = await reading.read(request, desk.settings.body_limit)
     bill = await open_bill(request, desk, token)
     name, locale = form.text("channel"), bill.account.locale
-    if not _can_be_paid(bill, desk.now()) or name not in bill.channels:
+    payable = orders.payable(bill.order, bill.products, desk.now())
+    if payable is None or name not in bill.channels:
         return _page(bill, desk.now())
     try:
-        amount = _amount(bill, form.text("amount").strip())
-    except BadAmount:
-        return _page(bill, desk.now(), status=422, message=say(locale, "problem.part", least=_least(bill)))
+        amount = payable.part(_chosen(form.text("amount").strip()))
+    except orders.PartImpossible:
+        return _page(bill, desk.now(), status=422, message=say(locale, "problem.part", least=_least(bill, payable)))
     async with desk.database.reading() as tx:
         settings = await orders.payment_settings(tx, bill.account.id, name, desk.vault)
     if settings is None:
@@ -133,7 +128,7 @@ async def ask_to_cancel(
 ) -> Response[Any]:
     """Show the button that cancels the order."""
     bill = await open_bill(request, desk, token)
-    if not _can_be_cancelled(bill):
+    if not orders.may_cancel(bill.order, bill.asker):
         return showing.onward(bill.path)
     locale, order = bill.account.locale, bill.order
     return showing.page(
@@ -152,12 +147,10 @@ async def ask_to_cancel(
 async def cancel(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
     """Cancel the order; the payment page says so, or why not: money may have come meanwhile."""
     bill = await open_bill(request, desk, token)
-    if not _can_be_cancelled(bill):
-        return showing.onward(bill.path)
     try:
         async with desk.database.transaction() as tx:
-            await orders.cancel(tx, bill.account.id, bill.order.id, actor="page")
-    except (orders.IllegalTransition, orders.OrderNotFound):
+            await orders.cancel(tx, bill.account.id, bill.order.id, asker=bill.asker, actor="page")
+    except (orders.IllegalTransition, orders.CancellingForbidden, orders.OrderNotFound):
         pass
     return showing.onward(bill.path)
 
@@ -179,7 +172,8 @@ def _page(bill: Bill, now: datetime, *, status: int = 200, message: str = "") ->
 
 def _view(bill: Bill, now: datetime) -> View:
     locale, order = bill.account.locale, bill.order
-    payable = _can_be_paid(bill, now)
+    payable, standing = orders.payable(order, bill.products, now), orders.standing(order, now)
+    visitor = bill.asker == "visitor"
     before = sum((item.price for item in order.items), money.ZERO) if order.coupon else order.total
 
     def said(amount: Decimal) -> str:
@@ -187,72 +181,34 @@ def _view(bill: Bill, now: datetime) -> View:
 
     return View(
         number=order.id,
-        standing=_standing(order, now),
-        says=_SAYS[_standing(order, now)],
+        standing=standing,
+        says=_SAYS[standing],
         lines=[(item.title, said(item.sum)) for item in order.items],
         total=said(order.total),
-        before=said(before) if before > order.total and not bill.visitor else "",
-        coupon="" if bill.visitor else order.coupon,
+        before=said(before) if before > order.total and not visitor else "",
+        coupon="" if visitor else order.coupon,
         received=said(order.received) if order.received and order.received < order.total else "",
-        due=said(order.due) if payable else "",
+        due=said(payable.due) if payable else "",
         deadline=moment(locale, order.cancel_at, bill.account.time_zone) if payable and order.cancel_at else "",
-        least=_least(bill) if payable and bill.channels else "",
+        least=_least(bill, payable) if payable and bill.channels else "",
         amount=money.write(order.due),
         ways=tuple((name, _WAYS[name]) for name in bill.channels) if payable else (),
         notes=_notes(bill) if payable else (),
-        at_delivery=payable and all(product.cash_on_delivery for product in _sold(bill)),
-        tracking="" if bill.visitor else order.tracking_number,
+        at_delivery=payable is not None and orders.is_paid_at_delivery(order, bill.products),
+        tracking="" if visitor else order.tracking_number,
         thanks=_thanks(bill) if order.paid_at else "",
         again=bill.again if order.state == "cancelled" else "",
-        can_cancel=_can_be_cancelled(bill) and payable,
+        can_cancel=payable is not None and orders.may_cancel(order, bill.asker),
     )
 
 
-def _standing(order: orders.Order, now: datetime) -> Standing:
-    late = order.cancel_at is not None and (order.ended_at or now) >= order.cancel_at
-    if order.state == "cancelled" or (order.state == "waiting" and late):
-        return "expired" if late else "cancelled"
-    if order.state == "waiting":
-        return "part" if order.received else "waiting"
-    return order.state
+def _least(bill: Bill, payable: orders.Payable) -> str:
+    return "" if payable.least is None else price(bill.account.locale, payable.least, bill.order.currency)
 
 
-def _can_be_paid(bill: Bill, now: datetime) -> bool:
-    return bill.order.due > 0 and _standing(bill.order, now) in ("waiting", "part", "sent")
-
-
-def _can_be_cancelled(bill: Bill) -> bool:
-    return bill.order.state == "waiting" and not bill.order.received and not bill.visitor
-
-
-def _sold(bill: Bill) -> Iterator[products.Product]:
-    """Give the products of the order, each once, in its order."""
-    for product_id in dict.fromkeys(item.product_id for item in bill.order.items):
-        yield bill.products[product_id]
-
-
-def _smallest_part(bill: Bill) -> Decimal | None:
-    """Return how little may be paid at once; None: all that is due. Only a product on its own is sold in parts."""
-    (product, *others) = _sold(bill)
-    if others or product.least_payment is None or product.least_payment >= bill.order.due:
-        return None
-    return product.least_payment
-
-
-def _least(bill: Bill) -> str:
-    smallest = _smallest_part(bill)
-    return "" if smallest is None else price(bill.account.locale, smallest, bill.order.currency)
-
-
-def _amount(bill: Bill, text: str) -> Decimal:
-    """Return how much is to be paid now. Raises BadAmount."""
-    smallest = _smallest_part(bill)
-    if smallest is None or not text:
-        return bill.order.due
-    amount = money.parse(text)
-    if amount is None or not smallest <= amount <= bill.order.due or not amount:
-        raise BadAmount
-    return amount
+def _chosen(text: str) -> Decimal | None:
+    """Read which part somebody wants to pay; nothing typed: all, what is no sum: nothing at all."""
+    return (money.parse(text) or money.ZERO) if text else None
 
 
 def _due(bill: Bill, amount: Decimal) -> orders.Due:
@@ -273,7 +229,10 @@ def _due(bill: Bill, amount: Decimal) -> orders.Due:
 def _notes(bill: Bill) -> tuple[str, ...]:
     """Return what the owner says about paying, HTML of his own, with its place-holders filled in (api-1.0.md §15)."""
     sums = {item.product_id: item.sum for item in bill.order.items}
-    notes = {_filled_in(product, sums[product.id], bill.order.currency): None for product in _sold(bill)}
+    notes = {
+        _filled_in(product, sums[product.id], bill.order.currency): None
+        for product in orders.products_of(bill.order, bill.products)
+    }
     return tuple(note for note in notes if note.strip())
 
 
@@ -289,7 +248,11 @@ def _filled_in(product: products.Product, amount: Decimal, currency: str) -> str
 
 def _thanks(bill: Bill) -> str:
     """Name the owner's page for those who have paid, if one of the products has one."""
-    pages = (safe_redirect(product.thanks_url, bill.base) for product in _sold(bill) if product.thanks_url)
+    pages = (
+        safe_redirect(product.thanks_url, bill.base)
+        for product in orders.products_of(bill.order, bill.products)
+        if product.thanks_url
+    )
     return next(filter(None, pages), "")
 
 

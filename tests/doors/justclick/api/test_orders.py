@@ -213,6 +213,26 @@ async def test_asked_for_its_products_an_order_tells_about_paying_in_parts(clien
     assert "good_ids" not in await details(client, 1, ("good_info", "0"))
 
 
+@pytest.mark.parametrize("function", ["CreateOrder", "createorder"])
+async def test_a_floating_product_costs_at_least_its_price(
+    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, function: str
+) -> None:
+    await a_product(at_noon, shop, "tip", kind="floating", title="Tip", price="5")
+
+    async def ask(sum_: str) -> dict[str, Any]:
+        if function == "CreateOrder":
+            return await post(client, function, [*goods("tip"), ("goods[0][good_sum]", sum_), *ANNA])
+        said = {"rpsKey": KEY, "product_names": "tip", "product_prices": sum_, "customer_email": "anna@example.com"}
+        answer: dict[str, Any] = (await client.post(f"/api/{function}", data=said)).json()
+        return answer
+
+    for sum_ in ("4.99", "0"):
+        assert (await ask(sum_))["error_code"] == 602
+    assert (await ask(""))["error_code"] == 0  # nothing is named: the price
+    assert (await details(client, 1))["price"] == "5.00"
+    assert (await ask("5"))["error_code"] == 601
+
+
 @pytest.mark.usefixtures("sold")
 async def test_products_are_still_found_by_their_number_when_they_are_deleted(client: httpx.AsyncClient) -> None:
     await order(client, "invoice")
@@ -354,6 +374,7 @@ def test_every_refusal_that_a_function_can_give_has_its_code() -> None:
         orders.BadOrder,
         orders.CountryNotServed,
         orders.DeliveryDataMissing,
+        orders.SumTooSmall,
         products.ProductNotFound,
     }
     can_give = {

@@ -15,7 +15,7 @@ from enlist.kit import money
 from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form
 
-Ends = Literal["waiting", "paid", "cancelled", "refunded"]
+State = Literal["waiting"] | orders.Ended
 
 # The old fields about partners and advertisements, and under which name each of them is kept as a mark.
 OLD_MARKS: Final = {
@@ -30,7 +30,7 @@ _NO: Final = frozenset({"0", "false", "off", "no"})
 _DOMAIN: Final = re.compile(r"[\w.-]{1,253}(:[0-9]{1,5})?")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
-STATUS_WORDS: Final[dict[str, Ends]] = {
+STATUS_WORDS: Final[dict[str, State]] = {
     "": "waiting",
     "expected": "waiting",
     "paid": "paid",
@@ -58,7 +58,7 @@ class Wish(msgspec.Struct, frozen=True):
     """What createorder asks for: the order, how far it is already, and when it was paid (None: now)."""
 
     order: orders.NewOrder
-    state: Ends
+    state: State
     paid_at: datetime | None
 
 

@@ -83,18 +83,12 @@ def detailed(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Tol
 
 
 def of_goods(order: orders.Order, sold: Kinds) -> Told:
-    """Tell what getOrderDetails adds when it is asked for the products: their numbers, and about paying in parts.
-
-    An order can be paid in parts if one of its products can; the least that has to be paid at first is what that
-    product says, and the whole sum of the others.
-    """
-    least = {id_: sold[id_].least_payment for id_ in {item.product_id for item in order.items} if id_ in sold}
-    parts = [min(least.get(item.product_id) or item.sum, item.sum) for item in order.items]
-    enabled = any(part is not None for part in least.values())
+    """Tell what getOrderDetails adds when it is asked for the products: their numbers, and about paying in parts."""
+    first = orders.first_part(order, sold)
     return {
         "good_ids": [item.product_id for item in order.items],
-        "prepayment_enabled": enabled,
-        "prepayment_minsum": money.write(sum(parts, money.ZERO) if enabled else money.ZERO),
+        "prepayment_enabled": first is not None,
+        "prepayment_minsum": money.write(money.ZERO if first is None else first),
     }
 
 

@@ -13,7 +13,6 @@ from enlist.doors.justclick.api.order_results import Kinds, PaymentLink, Told
 from enlist.doors.justclick.api.order_times import Span
 from enlist.doors.justclick.lead_fields import EmailMalformed, truth
 from enlist.kit.email import normalise
-from enlist.kit.errors import Refusal
 from enlist.runtime.db import Tx
 
 ACTOR: Final = "api"
@@ -50,7 +49,7 @@ async def create_order_with_key(call: Call) -> Reply:
             await call.services.place_order(wish.order)
         else:
             async with call.services.database.transaction() as tx:
-                await _place_ended(tx, wish)
+                await orders.take_over(tx, wish.order, wish.state, paid_at=wish.paid_at, channel=ACTOR, actor=ACTOR)
     except EmailMalformed:
         return codes.WRONG_EMAIL
     except order_fields.Malformed:
@@ -158,19 +157,6 @@ def _receipt(call: Call, order_id: int, domain: str) -> Told:
     return {"bill_id": order_id, "link": call.services.payment_link(call.account.id, order_id, domain)}
 
 
-async def _place_ended(tx: Tx, wish: order_fields.Wish) -> None:
-    (outcome,) = await orders.place(tx, [wish.order])
-    if isinstance(outcome, Refusal):
-        raise outcome
-    account_id, order_id = wish.order.account.id, outcome.order_id
-    if wish.state == "cancelled":
-        await orders.cancel(tx, account_id, order_id, actor=ACTOR)
-        return
-    await orders.pay(tx, account_id, order_id, None, channel=ACTOR, at=wish.paid_at, actor=ACTOR)
-    if wish.state == "refunded":
-        await orders.refund(tx, account_id, order_id, None, channel=ACTOR, actor=ACTOR)
-
-
 async def _move(tx: Tx, call: Call, order_id: int, word: str, at: datetime | None) -> None:
     account_id = call.account.id
     match word:
@@ -261,6 +247,7 @@ _PLACING: Final[Refusals] = {
     orders.NoProducts: always(codes.MISSING_PRODUCTS),
     orders.BadOrder: always(codes.ORDER_NOT_CREATED),
     orders.CountryNotServed: always(codes.ORDER_NOT_CREATED),
+    orders.SumTooSmall: always(codes.ORDER_NOT_CREATED),
     orders.DeliveryDataMissing: always(codes.NO_DELIVERY_DATA),
     products.ProductNotFound: lambda refusal: codes.product_missing(str(refusal.fields["product"])),
 }

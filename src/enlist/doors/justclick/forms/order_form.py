@@ -32,9 +32,6 @@ _DELIVERY: Final = (
     Input("bill_address", "field.address", "street-address"),
     Input("bill_postal_code", "field.postal_code", "postal-code"),
 )
-_NEEDED_TO_DELIVER: Final = frozenset(
-    {"bill_first_name", "bill_surname", "bill_country", "bill_city", "bill_address"}  # api-1.0.md §8
-)
 _OTHERS: Final = (
     Input("bill_middle_name", "field.middle_name", "additional-name"),
     Input("bill_comment", "field.comment", "off"),
@@ -63,6 +60,23 @@ _WORDS: Final[Mapping[str, str]] = {
     "comment": "bill_comment",
 }
 _INPUTS: Final = {entry.name: entry for entry in (_SUM, _NAME, _SURNAME, _EMAIL, _PHONE, *_DELIVERY, *_OTHERS, _COUPON)}
+# The inputs by what they fill in of a buyer or an order.
+INPUT_OF: Final[Mapping[str, str]] = {
+    "email": EMAIL,
+    "first_name": "bill_first_name",
+    "name": "bill_first_name",
+    "last_name": "bill_surname",
+    "middle_name": "bill_middle_name",
+    "phone": "bill_phone",
+    "country": "bill_country",
+    "region": "bill_region",
+    "city": "bill_city",
+    "address": "bill_address",
+    "postal_code": "bill_postal_code",
+    "comment": "bill_comment",
+    "coupon": COUPON,
+    "sum": SUM,
+}
 _DEMANDABLE: Final = frozenset(_WORDS.values())
 _KEPT_WORDS: Final = ("offerta_accept",)
 _LOOKS: Final = ("color", "width", "font", "button", "btn_css", "btn_width", "btn_height")
@@ -75,10 +89,6 @@ class FieldMissing(Exception):
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self.field = field
-
-
-class BadSum(Exception):
-    """The sum that the buyer chose is none, or less than the product's price."""
 
 
 class CouponFails(Exception):
@@ -97,7 +107,7 @@ def demanded(form: Form, product: products.Product) -> frozenset[str]:
     """Name the fields that must be filled in: by the product's kind, and by what ``required`` in the address says."""
     words = form.text("required").replace(",", " ").lower().split()
     asked = {field for word in words if (field := _WORDS.get(word, word)) in _DEMANDABLE}
-    return frozenset({EMAIL} | asked | (_NEEDED_TO_DELIVER if product.kind == "physical" else set()))
+    return frozenset({EMAIL} | asked | {INPUT_OF[field] for field in orders.delivery_data(product)})
 
 
 def label_of(field: str) -> str:
@@ -157,7 +167,7 @@ def new_order(
 ) -> orders.NewOrder:
     """Read from ``form`` the wish of somebody at ``ip`` to have ``product``; ``touches`` are the clicks that led here.
 
-    Raises EmailMissing, EmailMalformed, FieldMissing or BadSum.
+    Raises EmailMissing, EmailMalformed or FieldMissing.
     """
     email = _email(form)
     needed = demanded(form, product)
@@ -207,13 +217,8 @@ def _buyer(form: Form, email: EmailAddress, ip: str) -> orders.Buyer:
 
 
 def _sum(form: Form, product: products.Product) -> Decimal | None:
-    """Return what the buyer wants to pay, where that is his to say; its price is the least."""
-    if product.kind != "floating":
-        return None
-    chosen = money.parse(spelt(form, SUM))
-    if chosen is None or chosen < product.price or not chosen:
-        raise BadSum
-    return chosen
+    """Return what the buyer wants to pay, where the form asks for that; None: nothing that is a sum."""
+    return money.parse(spelt(form, SUM)) if product.kind == "floating" else None
 
 
 def _marks(form: Form) -> dict[str, str] | None:

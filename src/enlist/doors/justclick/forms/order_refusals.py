@@ -4,27 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from enlist.domain import contacts, orders, products
-from enlist.doors.justclick.forms.order_form import COUPON, EMAIL, SUM, BadSum, CouponFails, FieldMissing, label_of
+from enlist.doors.justclick.forms.order_form import COUPON, EMAIL, INPUT_OF, SUM, CouponFails, FieldMissing, label_of
 from enlist.doors.justclick.forms.refusals import Problem
 from enlist.doors.justclick.lead_fields import EmailMalformed, EmailMissing
-
-# The inputs by what they fill in of a buyer or an order.
-_INPUTS: Final[Mapping[str, str]] = {
-    "email": EMAIL,
-    "first_name": "bill_first_name",
-    "name": "bill_first_name",
-    "last_name": "bill_surname",
-    "middle_name": "bill_middle_name",
-    "phone": "bill_phone",
-    "country": "bill_country",
-    "region": "bill_region",
-    "city": "bill_city",
-    "address": "bill_address",
-    "postal_code": "bill_postal_code",
-    "comment": "bill_comment",
-    "coupon": COUPON,
-    "sum": SUM,
-}
 
 
 def problem_of(refusal: Exception) -> Problem:
@@ -33,12 +15,12 @@ def problem_of(refusal: Exception) -> Problem:
 
 
 def _missing(refusal: Any) -> Problem:
-    field = refusal.field if isinstance(refusal, FieldMissing) else _INPUTS[str(refusal.fields["field"])]
+    field = refusal.field if isinstance(refusal, FieldMissing) else INPUT_OF[str(refusal.fields["field"])]
     return Problem("field_missing", "problem.missing", field, label_of(field))
 
 
 def _cannot_be_kept(refusal: Any) -> Problem:
-    field = _INPUTS.get(str(refusal.fields["field"]), "")
+    field = INPUT_OF.get(str(refusal.fields["field"]), "")
     if field:
         return Problem(refusal.code, "problem.too_long", field, label_of(field))
     return Problem(refusal.code, "problem.too_much")
@@ -52,8 +34,8 @@ REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     EmailMissing: _always(Problem("email_missing", "problem.email_missing", EMAIL)),
     EmailMalformed: _always(Problem("email_malformed", "problem.email_malformed", EMAIL)),
     FieldMissing: _missing,
-    BadSum: _always(Problem("bad_sum", "problem.sum", SUM)),
     CouponFails: _always(Problem("coupon_fails", "problem.coupon", COUPON)),
+    orders.SumTooSmall: _always(Problem(orders.SumTooSmall.code, "problem.sum", SUM)),
     orders.DeliveryDataMissing: _missing,
     orders.BadOrder: _cannot_be_kept,
     contacts.BadContact: _cannot_be_kept,

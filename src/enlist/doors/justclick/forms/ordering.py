@@ -1,7 +1,6 @@
 """Order pages: a form for one product, the same one for somebody's frame, and taking what it sends (wire.md §7.2)."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from enlist.doors.justclick.clicks import click_marks
 from enlist.doors.justclick.forms import looks, order_form, reading
 from enlist.doors.justclick.forms.group_form import Inputs
 from enlist.doors.justclick.forms.looks import Look
-from enlist.doors.justclick.forms.order_form import BadSum, CouponFails, FieldMissing
+from enlist.doors.justclick.forms.order_form import CouponFails, FieldMissing
 from enlist.doors.justclick.forms.order_refusals import problem_of
 from enlist.doors.justclick.forms.refusals import Problem
 from enlist.doors.web import showing
@@ -31,15 +30,7 @@ from enlist.kit.php_form import Form, Pair
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 
-_WRONG: Final = (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed, FieldMissing, BadSum, CouponFails)
-
-
-class Offer(msgspec.Struct, frozen=True):
-    """A product as it is offered here and now; ``reduced`` is its price with the coupon, if that applies."""
-
-    product: products.Product
-    reduced: Decimal | None
-    coupon_fails: bool
+_WRONG: Final = (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed, FieldMissing, CouponFails)
 
 
 class TooOften(Exception):
@@ -127,23 +118,17 @@ async def confirm(
     return showing.onward(path)
 
 
-async def _offer(desk: Desk, account: accounts.Account, good_name: str, code: str) -> Offer:
+async def _offer(desk: Desk, account: accounts.Account, good_name: str, code: str) -> products.Offer:
     """Find the product, and what the coupon makes of its price. Raises NoSuchPage and DatabaseAway."""
     async with desk.database.reading() as tx:
-        product = await products.find(tx, account.id, good_name)
-        if product is None:
-            raise NoSuchPage(account.locale)
-        coupon = (await products.find_coupons(tx, [(account.id, code)])).get((account.id, code)) if code else None
-    if not code or product.kind == "floating":  # where the buyer names the sum, there is nothing to take off
-        return Offer(product, None, coupon_fails=False)
-    if coupon is None or not products.applies(coupon, [product.id], tx.now):
-        return Offer(product, None, coupon_fails=True)
-    (reduced,) = products.discounted(coupon, [(product.id, product.price)])
-    return Offer(product, reduced, coupon_fails=False)
+        offer = await products.offer(tx, account.id, good_name, code)
+    if offer is None:
+        raise NoSuchPage(account.locale)
+    return offer
 
 
 async def _place(
-    request: Request[Any, Any, Any], desk: Desk, account: accounts.Account, offer: Offer, form: Form
+    request: Request[Any, Any, Any], desk: Desk, account: accounts.Account, offer: products.Offer, form: Form
 ) -> str:
     """Place the order; return the path of its payment page."""
     if offer.coupon_fails:
@@ -156,7 +141,7 @@ async def _place(
         ip=desk.ip_of(request),
         domain=host_of(request),
     )
-    if _is_free(offer) and not desk.letters.allows(f"{account.id} {wish.buyer.email.key}"):
+    if offer.is_free and not desk.letters.allows(f"{account.id} {wish.buyer.email.key}"):
         raise TooOften
     try:
         placed = await desk.place_order(wish)
@@ -166,14 +151,9 @@ async def _place(
     return payment_path_of(desk, account.id, placed.order_id)
 
 
-def _is_free(offer: Offer) -> bool:
-    price_ = offer.product.price if offer.reduced is None else offer.reduced
-    return offer.product.kind != "floating" and not price_
-
-
 def _form_page(
     account: accounts.Account,
-    offer: Offer,
+    offer: products.Offer,
     fields: Inputs,
     problem: Problem | None,
     *,
