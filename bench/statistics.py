@@ -17,7 +17,7 @@ import asyncpg
 
 from bench.processes import machine, memory_mb
 from enlist import migrations
-from enlist.domain import accounts, groups, profiles
+from enlist.domain import accounts, profiles
 from enlist.runtime import postgres
 from enlist.runtime.db import Database
 from enlist.runtime.vault import Vault
@@ -74,7 +74,7 @@ async def _measure_one(server: Any, rows: int, refids: int) -> None:
 
 async def _site(database: Database) -> accounts.Site:
     async with database.transaction() as tx:
-        account = await groups.found_account(tx, accounts.NewAccount(login="bench"), Vault(secrets.token_bytes(64)))
+        account = await accounts.create(tx, accounts.NewAccount(login="bench"), Vault(secrets.token_bytes(64)))
         site, _ = await accounts.create_site(tx, account.id, "main", time_zone="UTC")
     return site
 

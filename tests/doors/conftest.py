@@ -17,9 +17,9 @@ from tests.support.factories import VAULT, a_group
 async def door(database: Database) -> AsyncIterator[Door]:
     """The whole door, its owners and their groups."""
     async with database.transaction() as tx:
-        demo = await groups.found_account(tx, accounts.NewAccount(login="demo"), VAULT)
-        ruslan = await groups.found_account(tx, accounts.NewAccount(login="ruslan", locale="ru"), VAULT)
-        await groups.found_account(tx, accounts.NewAccount(login="closed"), VAULT)
+        demo = await accounts.create(tx, accounts.NewAccount(login="demo"), VAULT)
+        ruslan = await accounts.create(tx, accounts.NewAccount(login="ruslan", locale="ru"), VAULT)
+        await accounts.create(tx, accounts.NewAccount(login="closed"), VAULT)
         await accounts.disable(tx, "closed")
         await accounts.add_domain(tx, "demo", "shop.example.com", VAULT)
         news = await groups.create(tx, demo.id, "news", title="News & <Views>")

@@ -133,7 +133,7 @@ async def _found(world: World, login: str, locale: Any) -> None:
     english = locale == "en"
     async with world.database.transaction() as tx:
         new = accounts.NewAccount(login=login, locale=locale, time_zone="Europe/Riga" if english else "Europe/Moscow")
-        account = world.owners[login] = await groups.found_account(tx, new, VAULT)
+        account = world.owners[login] = await accounts.create(tx, new, VAULT)
         await groups.create(tx, account.id, "news", title="News" if english else "Новости", confirmation=False)
         programme = partners.Programme(
             commissions=TEN_AND_FIVE,

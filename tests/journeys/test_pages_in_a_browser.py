@@ -68,8 +68,8 @@ async def world(database: Database) -> AsyncIterator[World]:
         settings = read_settings({"ENLIST_PUBLIC_URL": f"http://localhost:{port}"})
         async with database.transaction() as tx:
             owners = [
-                await groups.found_account(tx, accounts.NewAccount(login="demo"), VAULT),
-                await groups.found_account(tx, accounts.NewAccount(login="ruslan", locale="ru"), VAULT),
+                await accounts.create(tx, accounts.NewAccount(login="demo"), VAULT),
+                await accounts.create(tx, accounts.NewAccount(login="ruslan", locale="ru"), VAULT),
             ]
             made = [
                 await groups.create(tx, owners[0].id, "news", title="News from the workshop"),

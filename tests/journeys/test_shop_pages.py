@@ -69,8 +69,8 @@ async def world(database: Database) -> AsyncIterator[World]:
         async with a_stripe() as stripe:
             channel = StripeCheckout(stripe.address, patience=2)
             async with database.transaction() as tx:
-                demo = await groups.found_account(tx, accounts.NewAccount(login="demo", time_zone="Europe/Riga"), VAULT)
-                ruslan = await groups.found_account(
+                demo = await accounts.create(tx, accounts.NewAccount(login="demo", time_zone="Europe/Riga"), VAULT)
+                ruslan = await accounts.create(
                     tx,
                     accounts.NewAccount(login="ruslan", locale="ru", currency="RUB", time_zone="Europe/Moscow"),
                     VAULT,

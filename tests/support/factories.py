@@ -19,7 +19,7 @@ async def an_account(database: Database, login: str = "", **properties: Any) -> 
     """Create an account with a login of its own."""
     new = accounts.NewAccount(login=login or f"school{next(_logins)}", api_key=KEY, **properties)
     async with database.transaction() as tx:
-        return await groups.found_account(tx, new, VAULT)
+        return await accounts.create(tx, new, VAULT)
 
 
 async def a_group(database: Database, account: accounts.Account, name: str, *, asks: bool = True) -> groups.Group:

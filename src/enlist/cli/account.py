@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from enlist.cli.acting import json_option, run, say, table
-from enlist.domain import accounts, groups
+from enlist.domain import accounts
 from enlist.runtime.settings import Settings
 
 
@@ -76,7 +76,7 @@ def create(
         from enlist.plan.program import open_installation
 
         async with open_installation(settings) as installation, installation.database.transaction() as tx:
-            return await groups.found_account(tx, new, installation.vault)
+            return await accounts.create(tx, new, installation.vault)
 
     made = run(act, as_json=as_json)
     say(

@@ -57,7 +57,7 @@ async def _prepare(installation: "Installation") -> accounts.Account:
         try:
             account = await accounts.get(tx, LOGIN, installation.vault)
         except accounts.AccountNotFound:
-            account = await groups.found_account(tx, accounts.NewAccount(login=LOGIN), installation.vault)
+            account = await accounts.create(tx, accounts.NewAccount(login=LOGIN), installation.vault)
         for name, (title, confirmation) in GROUPS.items():
             if await groups.find(tx, account.id, name) is None:
                 await groups.create(tx, account.id, name, title=title, confirmation=confirmation)

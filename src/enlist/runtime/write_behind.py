@@ -1,4 +1,4 @@
-"""Statements that nobody waits for, kept until they can travel with another one (docs/decisions/0004)."""
+"""Statements that nobody waits for, kept until they can travel with another (0004-write-behind-in-batches.md)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from enlist.domain import accounts, groups
+from enlist.domain import accounts
 from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.vault import Vault, WrongSecret
 from tests.support.factories import KEY, VAULT, an_account
@@ -51,7 +51,7 @@ async def test_a_login_is_taken_in_every_letter_case(database: Database) -> None
 async def test_what_no_account_can_have_is_refused(database: Database, properties: dict[str, str]) -> None:
     async with database.transaction() as tx:
         with pytest.raises(accounts.BadAccount):
-            await groups.found_account(tx, accounts.NewAccount(**({"login": "fine"} | properties)), VAULT)  # type: ignore[arg-type]
+            await accounts.create(tx, accounts.NewAccount(**({"login": "fine"} | properties)), VAULT)  # type: ignore[arg-type]
 
 
 async def test_a_host_finds_its_account_in_any_letter_case_with_any_port(database: Database) -> None:

@@ -76,11 +76,11 @@ async def a_shop(
 ) -> AsyncIterator[Shop]:
     """Open a shop."""
     async with database.transaction() as tx:
-        demo = await groups.found_account(tx, accounts.NewAccount(login="demo", time_zone="Europe/Riga"), VAULT)
-        ruslan = await groups.found_account(
+        demo = await accounts.create(tx, accounts.NewAccount(login="demo", time_zone="Europe/Riga"), VAULT)
+        ruslan = await accounts.create(
             tx, accounts.NewAccount(login="ruslan", locale="ru", currency="RUB", time_zone="Europe/Moscow"), VAULT
         )
-        closed = await groups.found_account(tx, accounts.NewAccount(login="closed"), VAULT)
+        closed = await accounts.create(tx, accounts.NewAccount(login="closed"), VAULT)
         await accounts.add_domain(tx, "demo", "shop.example.com", VAULT)
         await _stock(database, tx, demo.id, ruslan.id)
         await accounts.disable(tx, "closed")

@@ -1,67 +1,39 @@
-"""Accounts: whose data this is, how he is reached, and what proves that a caller speaks for him."""
+"""Accounts: whose data this is, how they are reached, and what proves that a caller speaks for them."""
 
-from enlist.domain.accounts.creating import create
-from enlist.domain.accounts.errors import (
-    AccountNotFound,
-    BadAccount,
-    DomainTaken,
-    LoginTaken,
-    ManagerNotFound,
-    SiteNotFound,
-    SiteTaken,
-    TokenTaken,
-)
-from enlist.domain.accounts.guarding import check_secret
-from enlist.domain.accounts.keeping import add_domain, disable, enable, get, list_, owners, rotate_key, set_currency
-from enlist.domain.accounts.looking_up import CHANGED, Directory
-from enlist.domain.accounts.managers import create_manager, find_manager, list_managers
-from enlist.domain.accounts.model import Account, Locale, Manager, NewAccount, Owner, Plan, Site
-from enlist.domain.accounts.site_directory import SiteDirectory
-from enlist.domain.accounts.sites import (
-    SITES_CHANGED,
-    create_site,
-    get_site,
-    list_sites,
-    rotate_site_token,
-    set_site_time_zone,
-)
-
-__all__ = [
-    "CHANGED",
-    "SITES_CHANGED",
-    "Account",
-    "AccountNotFound",
-    "BadAccount",
-    "Directory",
-    "DomainTaken",
-    "Locale",
-    "LoginTaken",
-    "Manager",
-    "ManagerNotFound",
-    "NewAccount",
-    "Owner",
-    "Plan",
-    "Site",
-    "SiteDirectory",
-    "SiteNotFound",
-    "SiteTaken",
-    "TokenTaken",
-    "add_domain",
-    "check_secret",
-    "create",
-    "create_manager",
-    "create_site",
-    "disable",
-    "enable",
-    "find_manager",
-    "get",
-    "get_site",
-    "list_",
-    "list_managers",
-    "list_sites",
-    "owners",
-    "rotate_key",
-    "rotate_site_token",
-    "set_currency",
-    "set_site_time_zone",
-]
+from .cache import CHANGED as CHANGED
+from .cache import SITES_CHANGED as SITES_CHANGED
+from .cache import Directory as Directory
+from .cache import SiteDirectory as SiteDirectory
+from .changing import add_domain as add_domain
+from .changing import disable as disable
+from .changing import enable as enable
+from .changing import rotate_key as rotate_key
+from .changing import rotate_site_token as rotate_site_token
+from .changing import set_currency as set_currency
+from .changing import set_site_time_zone as set_site_time_zone
+from .creating import create as create
+from .creating import create_manager as create_manager
+from .creating import create_site as create_site
+from .errors import AccountNotFound as AccountNotFound
+from .errors import BadAccount as BadAccount
+from .errors import DomainTaken as DomainTaken
+from .errors import LoginTaken as LoginTaken
+from .errors import ManagerNotFound as ManagerNotFound
+from .errors import SiteNotFound as SiteNotFound
+from .errors import SiteTaken as SiteTaken
+from .errors import TokenTaken as TokenTaken
+from .finding import get as get
+from .finding import get_site as get_site
+from .finding import list_ as list_
+from .manager_queries import find_manager as find_manager
+from .manager_queries import list_managers as list_managers
+from .model import Account as Account
+from .model import Locale as Locale
+from .model import Manager as Manager
+from .model import NewAccount as NewAccount
+from .model import Owner as Owner
+from .model import Plan as Plan
+from .model import Site as Site
+from .queries import owners as owners
+from .sealing import check_secret as check_secret
+from .site_queries import list_sites as list_sites

@@ -20,16 +20,16 @@ async def insert(tx: Tx, account_id: int, name: str, email: str) -> Manager:
     return Manager(*row)
 
 
-async def list_all(tx: Tx, account_id: int) -> list[Manager]:
-    """List an account's managers by number."""
+async def list_managers(tx: Tx, account_id: int) -> list[Manager]:
+    """List the account's managers in the order in which they were added."""
     rows = await tx.fetch(
         "SELECT account_id, id, name, email FROM managers WHERE account_id = $1 ORDER BY id", account_id
     )
     return [Manager(*row) for row in rows]
 
 
-async def find(tx: Tx, account_id: int, manager_id: int) -> Manager | None:
-    """Find a manager by number, whatever number that is."""
+async def find_manager(tx: Tx, account_id: int, manager_id: int) -> Manager | None:
+    """Find a manager of the account by number, whatever number that is."""
     if not 0 < manager_id <= _LARGEST:
         return None
     row = await tx.fetch_row(

@@ -97,7 +97,7 @@ async def domains_of(tx: Tx, account_ids: list[int]) -> dict[int, list[str]]:
 
 
 async def owners(tx: Tx, account_ids: Collection[int]) -> dict[int, Owner]:
-    """Return owners by account number."""
+    """Return by number what emails and pages need to know of accounts; unknown ones are left out."""
     rows = await tx.fetch(
         "SELECT id, login, locale, plan, currency FROM accounts WHERE id = ANY($1::bigint[])", list(account_ids)
     )

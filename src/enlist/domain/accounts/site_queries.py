@@ -52,7 +52,7 @@ async def find_by_token(tx: Tx, token: str) -> Site | None:
     )
 
 
-async def list_all(tx: Tx, account_id: int) -> list[Site]:
+async def list_sites(tx: Tx, account_id: int) -> list[Site]:
     """List an account's sites by name."""
     rows = await tx.fetch(f"SELECT {_COLUMNS} FROM sites WHERE account_id = $1 ORDER BY name", account_id)  # noqa: S608
     return [Site(*row) for row in rows]

@@ -2,7 +2,7 @@
 
 from enlist.domain.groups.confirming import CONFIRMATION_LETTER, Confirmation, confirm, confirmation_composer
 from enlist.domain.groups.counting import count_active, count_active_people
-from enlist.domain.groups.creating import ALL_CONTACTS, create, found_account
+from enlist.domain.groups.creating import ALL_CONTACTS, create
 from enlist.domain.groups.enrolling import enrol
 from enlist.domain.groups.errors import (
     AddressUndeliverable,
@@ -55,7 +55,6 @@ __all__ = [
     "enrol",
     "enrol_subscribed",
     "find",
-    "found_account",
     "keep_contact",
     "leave",
     "leave_by_link",

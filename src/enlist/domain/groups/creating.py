@@ -1,16 +1,14 @@
-"""Making groups, and accounts with the groups that every account has."""
+"""Making groups; the built-in one comes into being with its account (migration 0009)."""
 
 import re
 from typing import Final
 
-from enlist.domain import accounts
 from enlist.domain.groups import queries
 from enlist.domain.groups.errors import BadGroup, GroupTaken
 from enlist.domain.groups.looking_up import CHANGED
 from enlist.domain.groups.model import Group
 from enlist.runtime import signals
 from enlist.runtime.db import Tx
-from enlist.runtime.vault import Vault
 
 ALL_CONTACTS: Final = "allleads"
 # Words that calls use for something else than a group of the owner's (api-1.0.md §7, wire.md C5).
@@ -32,10 +30,3 @@ async def create(tx: Tx, account_id: int, name: str, *, title: str = "", confirm
         raise GroupTaken(group=name)
     await signals.send(tx, CHANGED)
     return group
-
-
-async def found_account(tx: Tx, new: accounts.NewAccount, vault: Vault) -> accounts.Account:
-    """Make an account together with its built-in group of all contacts. Refuses as ``accounts.create`` does."""
-    account = await accounts.create(tx, new, vault)
-    await queries.insert_group(tx, account.id, ALL_CONTACTS, "All contacts", "auto", False)
-    return account

@@ -1,8 +1,20 @@
-"""Guarding a database against being used under another secret than its own."""
+"""Sealing API keys under the installation's secret, and guarding a database against another secret than its own."""
+
+import secrets
 
 from enlist.domain.accounts import queries
 from enlist.runtime.db import Tx
 from enlist.runtime.vault import Vault, WrongSecret
+
+
+def make_key() -> str:
+    """Make up an API key: 32 hexadecimal digits, as the original gives out (wire.md §2.1)."""
+    return secrets.token_hex(16)
+
+
+async def set_key(tx: Tx, account_id: int, key: str, vault: Vault) -> None:
+    """Keep an account's API key, encrypted."""
+    await queries.set_key(tx, account_id, vault.seal(key, queries.sealed_for(account_id)))
 
 
 async def check_secret(tx: Tx, vault: Vault) -> None:

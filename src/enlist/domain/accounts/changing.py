@@ -1,34 +1,15 @@
-"""Keeping accounts: showing, disabling, enabling, new keys, domains."""
+"""Changing accounts and their sites: disabling, enabling, new keys and tokens, domains, time zones."""
 
-from collections.abc import Collection
-
-from enlist.domain.accounts import queries
-from enlist.domain.accounts.creating import CHANGED_CHANNEL, make_key
-from enlist.domain.accounts.errors import AccountNotFound, DomainTaken
-from enlist.domain.accounts.model import Account, Owner, check_currency, check_domain, check_key
+from enlist.domain.accounts import queries, site_queries
+from enlist.domain.accounts.cache import CHANGED, SITES_CHANGED
+from enlist.domain.accounts.creating import check_zone, make_token
+from enlist.domain.accounts.errors import AccountNotFound, DomainTaken, TokenTaken
+from enlist.domain.accounts.finding import get, get_site
+from enlist.domain.accounts.model import Site, check_currency, check_domain, check_key, check_token
+from enlist.domain.accounts.sealing import make_key, set_key
 from enlist.runtime import signals
 from enlist.runtime.db import Tx
 from enlist.runtime.vault import Vault
-
-
-async def get(tx: Tx, login: str, vault: Vault) -> Account:
-    """Return the account of ``login``, in whichever letter case. Refuses with AccountNotFound."""
-    account = await queries.find_by_login(tx, login, vault)
-    if account is None:
-        raise AccountNotFound(login=login)
-    return account
-
-
-async def list_(tx: Tx, vault: Vault, *, after: str = "", limit: int = 100) -> list[tuple[Account, list[str]]]:
-    """List at most ``limit`` accounts with their custom domains, by login, beginning behind the login ``after``."""
-    accounts = await queries.list_all(tx, vault, after, limit)
-    domains = await queries.domains_of(tx, [account.id for account in accounts])
-    return [(account, domains.get(account.id, [])) for account in accounts]
-
-
-async def owners(tx: Tx, account_ids: Collection[int]) -> dict[int, Owner]:
-    """Return by number what letters and pages need to know of accounts; unknown ones are left out."""
-    return await queries.owners(tx, account_ids)
 
 
 async def disable(tx: Tx, login: str) -> None:
@@ -55,7 +36,7 @@ async def rotate_key(tx: Tx, login: str, vault: Vault, api_key: str | None = Non
     check_key(api_key)
     account = await get(tx, login, vault)
     key = api_key or make_key()
-    await queries.set_key(tx, account.id, vault.seal(key, queries.sealed_for(account.id)))
+    await set_key(tx, account.id, key, vault)
     await _change(tx, login, True)
     return key
 
@@ -73,7 +54,31 @@ async def add_domain(tx: Tx, login: str, domain: str, vault: Vault) -> str:
     return plain
 
 
+async def rotate_site_token(tx: Tx, account_id: int, name: str, token: str | None = None) -> str:
+    """Replace the site's token by ``token`` or a made-up one; return it. The old one is refused at once.
+
+    Refuses with SiteNotFound, TokenTaken, BadAccount.
+    """
+    token = make_token() if token is None else check_token(token)
+    site = await get_site(tx, account_id, name)
+    if not await site_queries.set_token(tx, site, token):
+        raise TokenTaken(site=name)
+    await signals.send(tx, SITES_CHANGED)
+    return token
+
+
+async def set_site_time_zone(tx: Tx, site: Site, time_zone: str) -> Site:
+    """Let the site's days follow another zone; return the site as it is now. Refuses with BadAccount.
+
+    What is counted by days has to follow: call ``profiles.change_time_zone``, which calls this.
+    """
+    await check_zone(tx, time_zone)
+    await site_queries.set_time_zone(tx, site, time_zone)
+    await signals.send(tx, SITES_CHANGED)
+    return Site(site.account_id, site.id, site.name, time_zone)
+
+
 async def _change(tx: Tx, login: str, found: bool) -> None:
     if not found:
         raise AccountNotFound(login=login)
-    await signals.send(tx, CHANGED_CHANNEL, login.lower())
+    await signals.send(tx, CHANGED, login.lower())

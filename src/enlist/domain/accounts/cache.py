@@ -1,15 +1,16 @@
-"""Finding the account that a host name means, thousands of times a second."""
+"""The cache of accounts by host and of sites by token, which are looked up thousands of times a second."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from enlist.domain.accounts import queries
-from enlist.domain.accounts.creating import CHANGED_CHANNEL as CHANGED
-from enlist.domain.accounts.model import Account
+from enlist.domain.accounts import queries, site_queries
+from enlist.domain.accounts.model import LONGEST_TOKEN, Account, Site
 from enlist.runtime.db import Database
 from enlist.runtime.remembered import Remembered
 from enlist.runtime.vault import Vault
 
-__all__ = ["CHANGED", "Directory"]
+CHANGED: Final = "accounts_changed"
+SITES_CHANGED: Final = "sites_changed"
 
 
 class Directory:
@@ -47,6 +48,34 @@ class Directory:
             if name.endswith(suffix):
                 return name[: -len(suffix)]
         return None
+
+
+class SiteDirectory:
+    """Sites by token, remembered for a moment, and for longer while the database is away.
+
+    What is remembered is never the last word: it is asked for anew after two seconds, and at once when ``forget`` is
+    called (the plan calls it on the signals ``SITES_CHANGED`` and ``CHANGED``). The sites of a disabled account are
+    not found.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Look up tokens in ``database``."""
+        self._database = database
+        self._known = Remembered(self._ask)
+        self.forget = self._known.forget
+
+    async def find(self, token: str) -> Site | None:
+        """Find the site of ``token``.
+
+        While the database is away the answer is the last one known. Raises DatabaseAway when none is.
+        """
+        if not token or len(token) > LONGEST_TOKEN or not token.isascii():
+            return None
+        return await self._known.find(token)
+
+    async def _ask(self, token: str) -> Site | None:
+        async with self._database.reading() as tx:
+            return await site_queries.find_by_token(tx, token)
 
 
 def _without_port(host: str) -> str:
