@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from enlist.domain import accounts, groups, orders, products
+from enlist.domain import accounts, orders, products
 from enlist.runtime.db import Database
 from tests.domain.orders import helpers
 from tests.support.factories import VAULT
@@ -14,7 +14,7 @@ from tests.support.factories import VAULT
 @pytest.fixture(scope="module")
 async def shop(database: Database) -> accounts.Account:
     async with database.transaction() as tx:
-        shop = await groups.found_account(tx, accounts.NewAccount(login="takeover"), VAULT)
+        shop = await accounts.create(tx, accounts.NewAccount(login="takeover"), VAULT)
         for name, price in (("course", "100"), ("gift", "0")):
             await products.create(
                 tx, shop.id, products.NewProduct(name=name, kind="digital", title=name, price=Decimal(price))

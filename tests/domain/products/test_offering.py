@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enlist.domain import accounts, groups, products
+from enlist.domain import accounts, products
 from enlist.domain.products import offering
 from enlist.runtime.db import Database
 from tests.support.factories import VAULT
@@ -61,7 +61,7 @@ def test_without_a_code_and_for_floating_prices_there_is_nothing_to_take_off() -
 
 async def test_an_offer_is_looked_up_with_its_coupon(database: Database) -> None:
     async with database.transaction() as tx:
-        shop = await groups.found_account(tx, accounts.NewAccount(login="offers"), VAULT)
+        shop = await accounts.create(tx, accounts.NewAccount(login="offers"), VAULT)
         await products.create(
             tx, shop.id, products.NewProduct(name="course", kind="digital", title="Course", price=Decimal(100))
         )
