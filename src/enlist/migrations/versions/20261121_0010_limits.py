@@ -2,8 +2,8 @@
 
 from enlist.migrations.plain_sql import run_beside
 
-revision = "20261128_0009"
-down_revision = "20261121_0008"
+revision = "20261121_0010"
+down_revision = "20261121_0009"
 
 
 def upgrade() -> None:
