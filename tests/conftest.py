@@ -1,17 +1,14 @@
 """What every test may ask for: a real server, and a database of one's own."""
 
-import itertools
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-import asyncpg
 import pytest
 
 from enlist import migrations
 from enlist.runtime import postgres
 from enlist.runtime.db import Database
-
-_numbers = itertools.count(1)
+from tests.support import databases
 
 
 @pytest.fixture(scope="session")
@@ -28,18 +25,16 @@ async def server_dsn(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 async def template(server_dsn: str) -> str:
     """A database with all migrations, to be cloned."""
     name = "template_enlist"
-    await _replace(server_dsn, name, "template0")
+    await databases.replace(server_dsn, name, "template0")
     await migrations.bring_up_to_date(server_dsn.format(name))
     return name
 
 
 @pytest.fixture(scope="module")
-async def dsn(server_dsn: str, template: str, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+async def dsn(server_dsn: str, template: str) -> AsyncIterator[str]:
     """The address of a fresh database of this test module's own."""
-    name = f"test_{next(_numbers)}"
-    await _replace(server_dsn, name, template)
-    yield server_dsn.format(name)
-    await _drop(server_dsn, name)
+    async with databases.fresh(server_dsn, template) as dsn:
+        yield dsn
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +44,3 @@ async def database(dsn: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
-
-
-async def _replace(server_dsn: str, name: str, template: str) -> None:
-    await _drop(server_dsn, name)
-    connection = await asyncpg.connect(server_dsn.format("postgres"))
-    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    await connection.close()
-
-
-async def _drop(server_dsn: str, name: str) -> None:
-    connection = await asyncpg.connect(server_dsn.format("postgres"))
-    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    await connection.close()
