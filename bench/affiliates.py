@@ -20,7 +20,7 @@ import msgspec
 from bench.loading import Call, load, load_leads, psql
 from bench.processes import machine, memory_mb
 from bench.server import KEY, LOGIN, FreshServer, fresh_server
-from enlist.kit import signing
+from enlist.doors.justclick import signing
 
 CLICK = Call("/aff/sl/sales/", "clicks")
 PARTNER, OTHER = "anna", "bob"

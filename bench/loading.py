@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.processes import cpu_seconds
 from bench.server import KEY, LOGIN, FreshServer
-from enlist.kit import signing
+from enlist.doors.justclick import signing
 
 TOKEN = "bench-bench-bench-bench"
 NAMES = ("Анна", "Ivan Petrov", "Мария Сидорова", "Bob", "O'Neil (x)")

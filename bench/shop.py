@@ -19,7 +19,7 @@ import msgspec
 from bench.loading import Call, load, load_leads, load_pgbench, psql
 from bench.processes import machine, memory_mb
 from bench.server import KEY, LOGIN, FreshServer, fresh_server
-from enlist.kit import signing
+from enlist.doors.justclick import signing
 
 ORDER = Call("/api/CreateOrder", "orders")
 QUIET_MONTH = 1_000

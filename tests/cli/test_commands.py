@@ -34,9 +34,13 @@ def test_every_command_explains_itself(words: list[str]) -> None:
 
 
 async def test_an_account_lives_through_all_its_commands(program: Program) -> None:
-    made = await program.ask("account", "create", "MyShop", "--plan", "guru", "--time-zone", "Europe/Moscow",
+    made = await program.ask("account", "create", "MyShop", "--confirmation", "on-demand", "--time-zone", "Europe/Moscow",
                              "--allow-ip", "10.0.0.0/8", "--allow-ip", "192.0.2.1", "--locale", "ru")  # fmt: skip
-    assert (made["login"], made["plan"], made["allow_ip"]) == ("MyShop", "guru", ["10.0.0.0/8", "192.0.2.1/32"])
+    assert (made["login"], made["confirmation"], made["allow_ip"]) == (
+        "MyShop",
+        "on-demand",
+        ["10.0.0.0/8", "192.0.2.1/32"],
+    )
     assert len(made["api_key"]) == 32
     assert (await program.ask("account", "show-key", "myshop"))["api_key"] == made["api_key"]
     await program.ask("account", "add-domain", "myshop", "shop.example.com")
@@ -56,7 +60,7 @@ async def test_groups_are_made_and_listed_with_their_numbers(program: Program) -
         "group", "create", "school", "1473249885.2899961004", "--title", "Clients", "--no-confirmation"
     )
     rows = await program.ask("group", "list", "school")
-    assert [row["name"] for row in rows] == ["allleads", "1473249885.2899961004"]
+    assert [row["name"] for row in rows] == ["all contacts", "1473249885.2899961004"]
     assert made == rows[1]
     assert made["confirmation"] is False
     assert "Clients" in await program.run("group", "list", "school")

@@ -115,7 +115,7 @@ async def test_a_backup_brings_everything_back_elsewhere_with_its_secret(tmp_pat
     assert "--replace" in complaint or "replace" in complaint
     await program.ask("group", "create", "shop", "late")
     await program.ask("restore", str(tmp_path / "enlist.dump"), "--replace")
-    assert [group["name"] for group in await program.ask("group", "list", "shop")] == ["allleads", "news"]
+    assert [group["name"] for group in await program.ask("group", "list", "shop")] == ["all contacts", "news"]
 
 
 async def test_another_secret_is_refused_with_a_clear_sentence(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from enlist.kit import php_form, signing
+from enlist.doors.justclick import signing
+from enlist.kit import php_form
 from enlist.kit.php_form import Form, MalformedForm, Pair, Tree, read_multipart, split
 
 MULTIPART = "multipart/form-data; boundary=B"

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from enlist.kit import signing
+from enlist.doors.justclick import signing
 
 KEY = "the-key-of-the-journeys"
 

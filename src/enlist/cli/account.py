@@ -32,11 +32,11 @@ def account() -> None:
 @click.argument("login")
 @click.option("--api-key", metavar="KEY", help="The key that the account's scripts sign with; else one is made up.")
 @click.option(
-    "--plan",
-    type=click.Choice(["standard", "guru"]),
-    default="standard",
+    "--confirmation",
+    type=click.Choice(["always", "on-demand"]),
+    default="always",
     show_default=True,
-    help="On guru a group's letter of confirmation is sent only when a call demands it.",
+    help="When a group that asks for confirmation sends its letter: always, or only when a call demands it.",
 )
 @click.option("--time-zone", default="UTC", show_default=True, help="Such as Europe/Moscow.")
 @click.option(
@@ -54,7 +54,7 @@ def account() -> None:
 def create(
     login: str,
     api_key: str | None,
-    plan: accounts.Plan,
+    confirmation: str,
     time_zone: str,
     networks: tuple[Any, ...],
     locale: accounts.Locale,
@@ -65,7 +65,7 @@ def create(
     new = accounts.NewAccount(
         login=login,
         api_key=api_key,
-        plan=plan,
+        confirms_always=confirmation == "always",
         time_zone=time_zone,
         locale=locale,
         networks=networks,
@@ -101,7 +101,7 @@ def list_(after: str, limit: int, as_json: bool) -> None:
 
     found = run(act, as_json=as_json)
     rows = [_shown(account) | {"domains": domains} for account, domains in found]
-    titles = ("login", "plan", "locale", "time_zone", "currency", "state", "allow_ip", "domains")
+    titles = ("login", "confirmation", "locale", "time_zone", "currency", "state", "allow_ip", "domains")
     text = table(
         [[_cell(row[title]) for title in titles] for row in rows], [title.replace("_", " ") for title in titles]
     )
@@ -208,7 +208,7 @@ def _shown(account: accounts.Account) -> dict[str, Any]:
     return {
         "id": account.id,
         "login": account.login,
-        "plan": account.plan,
+        "confirmation": "always" if account.confirms_always else "on-demand",
         "locale": account.locale,
         "time_zone": account.time_zone,
         "currency": account.currency,

@@ -7,7 +7,7 @@ import click
 
 from enlist.cli.acting import json_option, run, say
 from enlist.domain import accounts, groups, partners, products
-from enlist.kit import signing
+from enlist.doors.justclick import signing
 from enlist.runtime.settings import Settings
 
 if TYPE_CHECKING:

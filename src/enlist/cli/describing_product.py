@@ -29,7 +29,7 @@ _TEXTS: Final = {
     "download-url": "What buyers download.",
     "thanks-url": "Where buyers go after paying.",
     "letter-subject": "Subject of the letter after payment.",
-    "letter-html": "Its text in HTML, with {$download} and {$pincode}.",
+    "letter-html": "Its text in HTML, with {$download} and {$pin_code}.",
     "letter-text": "Its plain text, with the same variables.",
     "payment-text": "HTML on the payment page, with #IMAGE# #PRODUCT# #PRICE# #USD#.",
     "created-hook-url": "Called when it is ordered.",

@@ -6,6 +6,7 @@ import click
 
 from enlist.cli.acting import json_option, run_for, say, table
 from enlist.domain import accounts, groups
+from enlist.doors.justclick.group_names import RESERVED as RESERVED_GROUPS
 from enlist.runtime.db import Tx
 
 
@@ -24,7 +25,9 @@ def create(login: str, name: str, title: str, no_confirmation: bool, as_json: bo
     """Make the group NAME in the account LOGIN; scripts and forms name it by NAME."""
 
     async def act(tx: Tx, owner: accounts.Account) -> groups.Group:
-        return await groups.create(tx, owner.id, name, title=title, confirmation=not no_confirmation)
+        return await groups.create(
+            tx, owner.id, name, title=title, confirmation=not no_confirmation, reserved=RESERVED_GROUPS
+        )
 
     made = run_for(login, act, as_json=as_json)
     say(_shown(made), f"group {made.name} is made; its number is {made.id}", as_json=as_json)

@@ -2,7 +2,7 @@
 
 import re
 from typing import Final
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import idna
 
@@ -10,7 +10,6 @@ LONGEST: Final = 2048
 _WEB: Final = ("http", "https")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB_ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
-_ENCODED_TWICE: Final = re.compile(r"https?%3A|%2F", re.IGNORECASE)
 _HOST: Final = re.compile(r"\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 # All that may stand bare in an address, and the percent sign of what is encoded already.
 _BARE: Final = "%/:?#[]@!$&'()*+,;=~-._"
@@ -20,13 +19,10 @@ def safe_redirect(text: str, base: str) -> str | None:
     """Return the absolute address that ``text`` means, seen from ``base``, fit for a Location header; or None.
 
     ``base`` is an absolute http or https address. Accepted are http and https addresses and those relative to
-    ``base``; ``//host`` counts as absolute. What was encoded twice is decoded once more (wire.md §7.1, ``doneurl2``);
-    letters beyond ASCII are encoded. Anything else gives None: other schemes, user names, backslashes, control
-    characters, more than 2,048 characters. Never raises.
+    ``base``; ``//host`` counts as absolute. Letters beyond ASCII are encoded. Anything else gives None: other schemes,
+    user names, backslashes, control characters, more than 2,048 characters. Never raises.
     """
     wanted = text.strip()
-    if _ENCODED_TWICE.match(wanted):
-        wanted = unquote(wanted)
     if not wanted or len(wanted) > LONGEST or not wanted.isprintable() or "\\" in wanted:
         return None
     if _SCHEME.match(wanted) and not _WEB_ADDRESS.match(wanted):

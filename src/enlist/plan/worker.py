@@ -8,6 +8,7 @@ from enlist.channels.postback import PostbackChannel
 from enlist.channels.smtp import SmtpChannel
 from enlist.domain import commissions, delivery, groups, orders, partners, segments
 from enlist.doors import pages, web
+from enlist.doors.justclick.letter_words import LETTER_WORDS
 from enlist.plan.clockwork import clockwork
 from enlist.plan.installation import Installation
 from enlist.plan.reactions import REACTIONS
@@ -63,6 +64,6 @@ def _composers(installation: Installation) -> dict[str, delivery.Composer]:
     settings, links_key = installation.settings, installation.links_key()
     return {
         groups.CONFIRMATION_LETTER: groups.confirmation_composer(pages.links(links_key, settings)),
-        orders.ORDER_LETTER: orders.purchase_composer(web.payment_links(links_key, settings)),
+        orders.ORDER_LETTER: orders.purchase_composer(web.payment_links(links_key, settings), LETTER_WORDS),
         **dict.fromkeys(partners.LETTERS, partners.letter_composer(pages.partner_links(links_key, settings))),
     }

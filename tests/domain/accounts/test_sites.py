@@ -126,7 +126,7 @@ async def test_many_wrong_tokens_do_not_fill_the_memory(database: Database, monk
 
 
 async def test_an_account_is_made_without_sites_and_its_owner_tells_its_plan(database: Database) -> None:
-    account = await an_account(database, plan="guru")
+    account = await an_account(database, confirms_always=False)
     async with database.reading() as tx:
         owner = (await accounts.owners(tx, [account.id]))[account.id]
         assert await accounts.get(tx, account.login, VAULT) == account

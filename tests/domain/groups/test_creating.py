@@ -7,7 +7,7 @@ from enlist.runtime.db import Database
 from tests.support.factories import VAULT, a_group, an_account
 
 
-@pytest.mark.parametrize("name", ["allleads", "all", "unique", "ALL", "", "a b", "a/b", "x" * 101, "a\0b"])
+@pytest.mark.parametrize("name", ["all contacts", "all", "unique", "ALL", "", "a b", "a/b", "x" * 101, "a\0b"])
 async def test_reserved_and_unusable_names_are_refused(database: Database, name: str) -> None:
     account = await an_account(database)
     async with database.transaction() as tx:
@@ -28,7 +28,7 @@ async def test_every_group_has_a_number_and_the_auto_group_is_listed_on_demand_o
     news = await a_group(database, account, "news")
     async with database.reading() as tx:
         assert [group.id for group in await groups.list_(tx, account.id)] == [news.id]
-        assert [group.name for group in await groups.list_(tx, account.id, auto=True)] == ["allleads", "news"]
+        assert [group.name for group in await groups.list_(tx, account.id, auto=True)] == ["all contacts", "news"]
 
 
 async def test_an_account_cannot_be_made_without_its_built_in_group(database: Database) -> None:
@@ -40,7 +40,7 @@ async def test_an_account_cannot_be_made_without_its_built_in_group(database: Da
         )
         for account_id in (made.id, raw):
             (group,) = await groups.list_(tx, account_id, auto=True)
-            assert (group.name, group.kind, group.confirmation) == ("allleads", "auto", False)
+            assert (group.name, group.kind, group.confirmation) == ("all contacts", "auto", False)
     with pytest.raises(accounts.LoginTaken):
         async with database.transaction() as tx:
             await accounts.create(tx, accounts.NewAccount(login="WHOLE"), VAULT)

@@ -50,16 +50,16 @@ async def test_a_group_without_confirmation_is_open_on_every_plan(database: Data
     assert await letters_to(database, school, "anna@example.com") == 0
 
 
-async def test_on_guru_nobody_is_asked_unless_the_call_demands_it(database: Database) -> None:
-    guru = await an_account(database, plan="guru")
-    await a_group(database, guru, "news")
+async def test_where_only_calls_ask_nobody_is_asked_unless_the_call_demands_it(database: Database) -> None:
+    shop = await an_account(database, confirms_always=False)
+    await a_group(database, shop, "news")
     await enrol(
         database,
-        an_enrolment(guru, "a@example.com", ["news"]),
-        an_enrolment(guru, "b@example.com", ["news"], confirm=True),
+        an_enrolment(shop, "a@example.com", ["news"]),
+        an_enrolment(shop, "b@example.com", ["news"], confirm=True),
     )
-    assert await states(database, guru, "a@example.com") == {"news": "active"}
-    assert await states(database, guru, "b@example.com") == {"news": "waiting"}
+    assert await states(database, shop, "a@example.com") == {"news": "active"}
+    assert await states(database, shop, "b@example.com") == {"news": "waiting"}
 
 
 async def test_the_call_can_demand_a_letter_for_an_open_group(database: Database, school: accounts.Account) -> None:
@@ -146,8 +146,8 @@ async def test_no_group_at_all_is_an_unknown_group(database: Database, school: a
 
 
 async def test_the_group_of_all_contacts_cannot_be_joined(database: Database, school: accounts.Account) -> None:
-    (outcome,) = await enrol(database, an_enrolment(school, "anna@example.com", ["news", "allleads"]))
-    assert outcome == groups.GroupForbidden(group="allleads")
+    (outcome,) = await enrol(database, an_enrolment(school, "anna@example.com", ["news", groups.ALL_CONTACTS]))
+    assert outcome == groups.GroupForbidden(group=groups.ALL_CONTACTS)
 
 
 async def test_a_member_of_all_groups_is_refused_and_of_some_is_added_to_the_rest(

@@ -36,7 +36,7 @@ async def test_what_cannot_be_left_is_refused(database: Database, school: accoun
     stranger = an_enrolment(school, "bob@example.com", []).person.email
     for email, group, refusal in (
         (wish.person.email, "nowhere", groups.GroupNotFound),
-        (wish.person.email, "allleads", groups.GroupForbidden),
+        (wish.person.email, groups.ALL_CONTACTS, groups.GroupForbidden),
         (wish.person.email, "other", groups.NotMember),
         (stranger, "open", contacts.ContactNotFound),
     ):

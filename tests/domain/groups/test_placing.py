@@ -93,7 +93,7 @@ async def test_what_mail_systems_said_outlives_a_removal(database: Database, sch
 
 @pytest.mark.parametrize(
     ("names", "refusal"),
-    [(["open", "nowhere"], groups.GroupNotFound), (["open", "allleads"], groups.GroupForbidden),
+    [(["open", "nowhere"], groups.GroupNotFound), (["open", groups.ALL_CONTACTS], groups.GroupForbidden),
      ([f"g{n}" for n in range(101)], groups.BadEnrolment)],
 )  # fmt: skip
 async def test_a_call_that_names_a_wrong_group_does_nothing_at_all(

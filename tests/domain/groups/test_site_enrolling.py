@@ -68,9 +68,9 @@ async def test_an_address_joins_the_sites_group_by_its_rules(database: Database,
     assert len(await members(database, scene)) == 2
 
 
-async def test_on_guru_nobody_is_asked(database: Database, scene: Scene) -> None:
+async def test_where_only_calls_ask_nobody_is_asked(database: Database, scene: Scene) -> None:
     async with database.transaction() as tx:
-        await tx.execute("UPDATE accounts SET plan = 'guru' WHERE id = $1", scene.account.id)
+        await tx.execute("UPDATE accounts SET confirms_always = false WHERE id = $1", scene.account.id)
     await name_group(database, scene, "asking")
     await subscribe(database, scene, "anna@x.test")
     assert await members(database, scene) == [("asking", "anna@x.test", "active")]
@@ -85,6 +85,6 @@ async def test_what_is_no_address_for_letters_stays_outside(database: Database, 
 async def test_a_group_that_is_not_there_or_fills_itself_is_refused(database: Database, scene: Scene) -> None:
     other = await an_account(database)
     await a_group(database, other, "theirs")
-    for name, refusal in (("theirs", groups.GroupNotFound), ("allleads", groups.GroupForbidden)):
+    for name, refusal in (("theirs", groups.GroupNotFound), (groups.ALL_CONTACTS, groups.GroupForbidden)):
         with pytest.raises(refusal):
             await name_group(database, scene, name)

@@ -25,13 +25,31 @@ def bought(name: str = "Anna", pin: str = "", **properties: Any) -> Purchase:
     )  # fmt: skip
     return Purchase(
         product=product, title="Course <1>", name=name, order_id=7, sum="1500.00", pin_code=pin,
-        bill_url="https://x.example/bill/t/", shop="school",
+        order_url="https://x.example/bill/t/", shop="school",
     )  # fmt: skip
+
+
+WORDS = {"bill_id": "order_id", "good": "product", "pincode": "pin_code", "bill_link": "order_url"}
+
+
+def letter(locale: str, about: Purchase) -> delivery.Content:
+    return purchase(locale, about, WORDS)
+
+
+def test_our_own_words_for_variables_are_known_without_any_others() -> None:
+    words = "{$name}|{$order_id}|{$sum}|{$product}|{$pin_code}|{$order_url}|{$bill_id}"
+    content = purchase("en", bought("Ann", "<p1>", letter_text=words), {})
+    assert content.text == "Ann|7|1500.00|Course <1>|<p1>|https://x.example/bill/t/|{$bill_id}"
+
+
+@pytest.mark.parametrize("pin", ["{$pincode}", "{$pin_code}"])
+def test_a_pin_code_that_the_owner_mentions_by_either_word_is_not_added(pin: str) -> None:
+    assert letter("en", bought(pin="P-1", letter_text=f"Yours: {pin}")).text == "Yours: P-1"
 
 
 def test_all_variables_are_filled_in_and_escaped_in_html_only() -> None:
     words = "{$name}|{$bill_id}|{$sum}|{$good}|{$pincode}|{$download}|{$bill_link}|{$other}|{$Name}"
-    content = purchase(
+    content = letter(
         "en",
         bought(
             "Ann & <b>", "<p1>", download_url="https://d.example/?a=1&b=2", letter_subject="{$good}: {$bill_id}",
@@ -49,7 +67,7 @@ def test_all_variables_are_filled_in_and_escaped_in_html_only() -> None:
 
 
 def test_what_somebody_is_called_is_not_read_as_a_variable() -> None:
-    content = purchase(
+    content = letter(
         "en", bought("{$pincode}", "SECRET", letter_text="Hi {$name}, {$pincode}", letter_subject="{$name}")
     )
     assert content.text == "Hi {$pincode}, SECRET"
@@ -59,8 +77,8 @@ def test_what_somebody_is_called_is_not_read_as_a_variable() -> None:
 @pytest.mark.parametrize("name", ["", "win at spam.example", "http://x", "www.spam", "x" * 61, "a@b"])
 @pytest.mark.parametrize(("locale", "dear"), [("en", "Dear friend"), ("ru", "Уважаемый друг")])
 def test_nobody_is_greeted_by_an_advertisement(name: str, locale: str, dear: str) -> None:
-    assert purchase(locale, bought(name, letter_text="{$name}!")).text == f"{dear}!"
-    ours = purchase(locale, bought(name, "CODE"))
+    assert letter(locale, bought(name, letter_text="{$name}!")).text == f"{dear}!"
+    ours = letter(locale, bought(name, "CODE"))
     assert dear in ours.text
     if name:
         assert name not in ours.text + ours.html + ours.subject
@@ -68,7 +86,7 @@ def test_nobody_is_greeted_by_an_advertisement(name: str, locale: str, dear: str
 
 @pytest.mark.parametrize("letter_format", ["text", "html"])
 def test_what_the_owners_words_forget_is_added(letter_format: str) -> None:
-    content = purchase(
+    content = letter(
         "en",
         bought(
             pin="P-1", download_url="https://d.example/f", letter_format=letter_format, letter_text="Thanks",
@@ -82,7 +100,7 @@ def test_what_the_owners_words_forget_is_added(letter_format: str) -> None:
 
 
 def test_a_letter_of_plain_words_shows_them_as_they_are() -> None:
-    content = purchase("en", bought(letter_text="Line 1\n<script>alert(1)</script> https://x.example/a"))
+    content = letter("en", bought(letter_text="Line 1\n<script>alert(1)</script> https://x.example/a"))
     assert "&lt;script&gt;" in content.html
     assert "<script" not in content.html
     assert 'href="https://x.example/a"' in content.html
@@ -90,7 +108,7 @@ def test_a_letter_of_plain_words_shows_them_as_they_are() -> None:
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
 def test_without_words_of_the_owner_we_have_our_own(locale: str) -> None:
-    content = purchase(locale, bought("Анна", "P-1", download_url="https://d.example/f?a=1&b=2"))
+    content = letter(locale, bought("Анна", "P-1", download_url="https://d.example/f?a=1&b=2"))
     for text in (content.text, content.html):
         assert "P-1" in text
         assert "Анна" in text
@@ -102,9 +120,9 @@ def test_without_words_of_the_owner_we_have_our_own(locale: str) -> None:
 
 
 def test_a_subject_is_one_line() -> None:
-    content = purchase("en", replace(bought(letter_subject="{$good}\r\nBcc: x@x", letter_text="x"), title="A\r\nB"))
+    content = letter("en", replace(bought(letter_subject="{$good}\r\nBcc: x@x", letter_text="x"), title="A\r\nB"))
     assert content.subject == "A B Bcc: x@x"
-    assert len(purchase("en", bought(letter_subject="x" * 250 + "{$good}" * 9)).subject) <= 255
+    assert len(letter("en", bought(letter_subject="x" * 250 + "{$good}" * 9)).subject) <= 255
 
 
 async def written(database: Database, *letters: tuple[int, int, int]) -> list[delivery.Content | None]:
@@ -117,7 +135,7 @@ async def written(database: Database, *letters: tuple[int, int, int]) -> list[de
         for n, (account_id, order_id, place) in enumerate(letters)
     ]  # fmt: skip
     async with database.reading() as tx:
-        return list(await orders.purchase_composer(LINKS)(tx, queued))
+        return list(await orders.purchase_composer(LINKS, WORDS)(tx, queued))
 
 
 @pytest.fixture

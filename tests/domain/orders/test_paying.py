@@ -253,7 +253,7 @@ async def test_a_group_that_asks_is_asked_for_and_one_that_cannot_be_joined_stop
     product = await a_product(database, shop, "odd", "5", groups=("asks", "gone", "open"))
     async with database.transaction() as tx:
         await tx.execute(
-            "UPDATE products SET groups = groups || '{allleads,all}' WHERE account_id = $1 AND id = $2",
+            "UPDATE products SET groups = groups || '{all contacts,all}' WHERE account_id = $1 AND id = $2",
             shop.id, product.id,
         )  # fmt: skip
     first = await placed(database, an_order(shop, "anna@example.com", "odd"))

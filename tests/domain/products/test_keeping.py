@@ -139,7 +139,7 @@ BAD: list[dict[str, Any]] = [
     {"countries": tuple(f"C{n}" for n in range(301))},
     {"groups": tuple(f"g{n}" for n in range(51))},
     {"groups": ("a b",)},
-    {"groups": ("fine", "allleads")},
+    {"groups": ("fine", groups.ALL_CONTACTS)},
     {"groups": ("unique",)},
 ]
 

@@ -11,7 +11,7 @@ from enlist.domain.groups import Enrolment, Origin
 from enlist.doors.justclick import lead_fields
 from enlist.kit.php_form import Form, split
 
-ACCOUNT = Account(1, "demo", "key", "standard", "UTC", "en", (), None, datetime(2026, 1, 1, tzinfo=UTC))
+ACCOUNT = Account(1, "demo", "key", True, "UTC", "en", (), None, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def read(query: str, ip: str = "") -> Enrolment:

@@ -32,7 +32,6 @@ from .model import Locale as Locale
 from .model import Manager as Manager
 from .model import NewAccount as NewAccount
 from .model import Owner as Owner
-from .model import Plan as Plan
 from .model import Site as Site
 from .queries import owners as owners
 from .sealing import check_secret as check_secret

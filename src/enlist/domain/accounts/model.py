@@ -11,7 +11,6 @@ import msgspec
 from enlist.domain.accounts.errors import BadAccount
 from enlist.kit.email import normalise
 
-Plan = Literal["standard", "guru"]
 Locale = Literal["en", "ru"]
 Network = IPv4Network | IPv6Network
 
@@ -28,12 +27,16 @@ LONGEST_MANAGER = 255
 
 
 class Account(msgspec.Struct, frozen=True):
-    """An owner of data: his login, what signs his calls, and how his people are spoken to."""
+    """An owner of data: his login, what signs his calls, and how his people are spoken to.
+
+    ``confirms_always``: a group that wants people asked for confirmation has them asked always, not only when a call
+    demands it.
+    """
 
     id: int
     login: str
     api_key: str
-    plan: Plan
+    confirms_always: bool
     time_zone: str
     locale: Locale
     networks: tuple[Network, ...]
@@ -46,11 +49,6 @@ class Account(msgspec.Struct, frozen=True):
         """Whether calls of this account are refused."""
         return self.disabled_at is not None
 
-    @property
-    def confirms_always(self) -> bool:
-        """Whether groups that want confirmation get it without being asked in the call (all plans but guru)."""
-        return self.plan != "guru"
-
 
 class Owner(msgspec.Struct, frozen=True):
     """Of an account only what his letters, pages and reactions need: nothing secret."""
@@ -58,13 +56,8 @@ class Owner(msgspec.Struct, frozen=True):
     id: int
     login: str
     locale: Locale
-    plan: Plan = "standard"
+    confirms_always: bool = True
     currency: str = "USD"
-
-    @property
-    def confirms_always(self) -> bool:
-        """As of an account."""
-        return self.plan != "guru"
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -93,7 +86,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
 
     login: str
     api_key: str | None = None
-    plan: Plan = "standard"
+    confirms_always: bool = True
     time_zone: str = "UTC"
     locale: Locale = "en"
     networks: tuple[Network, ...] = ()

@@ -12,7 +12,7 @@ from enlist.runtime.vault import Vault
 
 # Networks go as text: for cidr[] the driver would look its type up, once on each new connection, for 10 ms.
 _COLUMNS = (
-    "id, login, api_key, plan, time_zone, locale, allowed_networks::text[] AS allowed_networks, disabled_at,"
+    "id, login, api_key, confirms_always, time_zone, locale, allowed_networks::text[] AS allowed_networks, disabled_at,"
     " created_at, currency"
 )
 
@@ -27,7 +27,7 @@ def _account(row: asyncpg.Record, vault: Vault) -> Account:
         id=row["id"],
         login=row["login"],
         api_key=vault.open(row["api_key"], sealed_for(row["id"])),
-        plan=row["plan"],
+        confirms_always=row["confirms_always"],
         time_zone=row["time_zone"],
         locale=row["locale"],
         networks=tuple(map(ip_network, row["allowed_networks"])),
@@ -40,10 +40,11 @@ def _account(row: asyncpg.Record, vault: Vault) -> Account:
 async def insert(tx: Tx, new: NewAccount) -> int | None:
     """Add an account without a key; return its number, or nothing if the login is taken."""
     number: int | None = await tx.fetch_value(
-        "INSERT INTO accounts (login, api_key, plan, time_zone, locale, allowed_networks, created_at, currency)"
+        "INSERT INTO accounts (login, api_key, confirms_always, time_zone, locale, allowed_networks, created_at,"
+        " currency)"
         " VALUES ($1, '', $2, $3, $4, $5::text[]::cidr[], $6, $7) ON CONFLICT DO NOTHING RETURNING id",
         new.login,
-        new.plan,
+        new.confirms_always,
         new.time_zone,
         new.locale,
         list(map(str, new.networks)),
@@ -99,7 +100,8 @@ async def domains_of(tx: Tx, account_ids: list[int]) -> dict[int, list[str]]:
 async def owners(tx: Tx, account_ids: Collection[int]) -> dict[int, Owner]:
     """Return by number what emails and pages need to know of accounts; unknown ones are left out."""
     rows = await tx.fetch(
-        "SELECT id, login, locale, plan, currency FROM accounts WHERE id = ANY($1::bigint[])", list(account_ids)
+        "SELECT id, login, locale, confirms_always, currency FROM accounts WHERE id = ANY($1::bigint[])",
+        list(account_ids),
     )
     return {row["id"]: Owner(*row) for row in rows}
 

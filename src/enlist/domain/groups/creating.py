@@ -1,6 +1,7 @@
 """Making groups; the built-in one comes into being with its account (migration 0009)."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from enlist.domain.groups import queries
@@ -10,16 +11,28 @@ from enlist.domain.groups.model import Group
 from enlist.runtime import signals
 from enlist.runtime.db import Tx
 
-ALL_CONTACTS: Final = "allleads"
-# Words that calls use for something else than a group of the owner's (api-1.0.md §7, wire.md C5).
-RESERVED: Final = frozenset({ALL_CONTACTS, "all", "unique"})
+# The built-in group of all contacts. No group of the owner's can be called so, as names have no spaces.
+ALL_CONTACTS: Final = "all contacts"
+# Words that calls use for something else than a group of the owner's (api-1.0.md §7).
+RESERVED: Final = frozenset({"all", "unique"})
 _NAME = re.compile(r"[\w.-]{1,100}")
 LONGEST_TITLE: Final = 255
 
 
-async def create(tx: Tx, account_id: int, name: str, *, title: str = "", confirmation: bool = True) -> Group:
-    """Make a group; without a ``title`` it is called by its name. Refuses with BadGroup or GroupTaken."""
-    if name.lower() in RESERVED:
+async def create(
+    tx: Tx,
+    account_id: int,
+    name: str,
+    *,
+    title: str = "",
+    confirmation: bool = True,
+    reserved: Collection[str] = (),
+) -> Group:
+    """Make a group; without a ``title`` it is called by its name. Refuses with BadGroup or GroupTaken.
+
+    ``reserved`` are words, in lower case, that mean something else in a protocol by which groups are named.
+    """
+    if name.lower() in RESERVED or name.lower() in reserved:
         raise BadGroup(group=name, reason="is a reserved word")
     if not _NAME.fullmatch(name):
         raise BadGroup(group=name, reason="must be 1 to 100 letters, digits, dots, hyphens or underscores")

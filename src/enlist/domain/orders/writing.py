@@ -12,8 +12,12 @@ from enlist.runtime.db import Tx
 Key = tuple[int, int]
 
 
-def purchase_composer(links: Links) -> delivery.Composer:
-    """Make what writes the letters after a purchase; ``links`` makes complete addresses."""
+def purchase_composer(links: Links, words: Mapping[str, str]) -> delivery.Composer:
+    """Make what writes the letters after a purchase.
+
+    ``links`` makes complete addresses; ``words`` are other words for what owners may have filled in
+    (``composing.VARIABLES``), by which they know it.
+    """
 
     async def compose(tx: Tx, letters: Sequence[delivery.QueuedLetter]) -> list[delivery.Content | None]:
         keys = [(letter.account_id, letter.data["order_id"]) for letter in letters]
@@ -24,7 +28,7 @@ def purchase_composer(links: Links) -> delivery.Composer:
         )
         owners = await accounts.owners(tx, {key[0] for key in keys})
         return [
-            _content(orders[key], item, sold, owners[key[0]], links) if item else None
+            _content(orders[key], item, sold, owners[key[0]], links, words) if item else None
             for key, item in zip(keys, bought, strict=True)
         ]
 
@@ -38,7 +42,12 @@ def _item(order: Order | None, place: int) -> Item | None:
 
 
 def _content(
-    order: Order, item: Item, sold: Mapping[Key, products.Product], owner: accounts.Owner, links: Links
+    order: Order,
+    item: Item,
+    sold: Mapping[Key, products.Product],
+    owner: accounts.Owner,
+    links: Links,
+    words: Mapping[str, str],
 ) -> delivery.Content | None:
     product = sold.get((order.account_id, item.product_id))
     if product is None:
@@ -52,7 +61,8 @@ def _content(
             order_id=order.id,
             sum=money.write(order.total),
             pin_code=item.pin_code,
-            bill_url=links.pay(order.account_id, order.id),
+            order_url=links.pay(order.account_id, order.id),
             shop=owner.login,
         ),
+        words,
     )

@@ -3,6 +3,8 @@
 from typing import Final
 
 from enlist.domain import accounts, attribution, contacts, groups
+from enlist.doors.justclick.group_names import ours
+from enlist.doors.justclick.redirects import wanted_address
 from enlist.kit.email import normalise
 from enlist.kit.php_form import Form
 
@@ -51,14 +53,16 @@ def enrolment(
         ),
         groups=group_names(form),
         confirm=truth(form.text("activation")),
-        origin=groups.Origin(tag=tag, city=city, done_url=form.text("doneurl2").strip(), ip=ip, marks=_marks(form)),
+        origin=groups.Origin(
+            tag=tag, city=city, done_url=wanted_address(form.text("doneurl2")), ip=ip, marks=_marks(form)
+        ),
         touches=touches,
     )
 
 
 def group_names(form: Form) -> tuple[str, ...]:
     """Return the groups named by ``rid[0]``, ``rid[1]`` and so on, each once; empty ones name none."""
-    return tuple(dict.fromkeys(name for text in form.texts("rid") if (name := text.strip())))
+    return tuple(dict.fromkeys(ours(name) for text in form.texts("rid") if (name := text.strip())))
 
 
 def affiliates(form: Form) -> tuple[str, ...]:

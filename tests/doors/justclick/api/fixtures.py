@@ -7,7 +7,7 @@ from enlist.runtime.db import Tx
 
 # What a test may leave behind; accounts and the groups of the fixtures stay for the whole module.
 _KEPT = ("accounts", "account_domains", "groups", "installation", "sites", "alembic_version")
-_GROUPS = ("allleads", "news", "open", "super", "group1", "group2")
+_GROUPS = ("all contacts", "news", "open", "super", "group1", "group2")
 
 
 async def clear(tx: Tx) -> None:

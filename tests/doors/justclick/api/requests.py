@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from enlist.kit import signing
+from enlist.doors.justclick import signing
 from tests.support.factories import KEY
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -15,10 +15,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from enlist.domain import accounts, contacts, groups
-from enlist.doors.justclick import api
+from enlist.doors.justclick import api, signing
 from enlist.doors.justclick.api.calls import Services
 from enlist.doors.justclick.api.contacts import FUNCTIONS
-from enlist.kit import signing
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.settings import RequestLimit, Settings, read_settings

@@ -4,10 +4,10 @@ import httpx
 import pytest
 
 from enlist.domain import accounts
+from enlist.doors.justclick import signing
 from enlist.doors.justclick.api import app
 from enlist.doors.justclick.api.calls import EITHER, FIRST, KEYED, SECOND, SIGNED, Call, Function, Services
 from enlist.doors.justclick.api.codes import OK, Reply
-from enlist.kit import signing
 from enlist.runtime.db import Database
 from tests.doors.justclick.api.conftest import SETTINGS
 from tests.doors.justclick.api.requests import FORM

@@ -17,7 +17,7 @@ from enlist.doors.justclick.lead_fields import EmailMalformed
 from enlist.kit.email import EmailAddress
 from enlist.kit.php_form import Form, split
 
-ACCOUNT = Account(1, "demo", "key", "standard", "Europe/Moscow", "ru", (), None, datetime(2026, 1, 1, tzinfo=UTC))
+ACCOUNT = Account(1, "demo", "key", True, "Europe/Moscow", "ru", (), None, datetime(2026, 1, 1, tzinfo=UTC))
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 ANNA = EmailAddress("Anna@Example.com", "anna@example.com")
 

@@ -13,11 +13,10 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from enlist.domain import accounts, orders, partners, products
-from enlist.doors.justclick import api
+from enlist.doors.justclick import api, signing
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api import orders as door
 from enlist.doors.justclick.api.calls import Services
-from enlist.kit import signing
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database
 from tests.domain.products.helpers import a_product

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from enlist.domain import accounts, attribution, partners
+from enlist.doors.justclick import signing
 from enlist.doors.justclick.api.partners import FUNCTIONS
-from enlist.kit import signing
 from enlist.runtime.db import Database
 from tests.doors.justclick.api import test_transcripts
 from tests.doors.justclick.api.partner_fixtures import PERSON, set_out_partners

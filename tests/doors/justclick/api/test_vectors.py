@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from enlist.domain import accounts, orders
-from enlist.kit import signing
+from enlist.doors.justclick import signing
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database
 from tests.domain.products.helpers import a_product

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 _templates: Final = Templates(Path(__file__).parent)
 
-# What owners may write in their letters (notifications.md, variables; the last one is ours).
-_VARIABLE: Final = re.compile(r"\{\$(name|bill_id|sum|good|pincode|download|bill_link)\}")
+# What owners may have filled in, written as {$name}.
+VARIABLES: Final = ("name", "order_id", "sum", "product", "pin_code", "download", "order_url")
+_VARIABLE: Final = re.compile(r"\{\$([a-z_]+)\}")
 _SUBJECTS: Final = {"en": "Your purchase: {}", "ru": "Ваша покупка: {}"}
 _NOBODY: Final = {"en": "Dear friend", "ru": "Уважаемый друг"}
 _CODE: Final = {"en": "Your code: {}", "ru": "Ваш код: {}"}
@@ -29,7 +30,7 @@ _LOOKS_LIKE_A_LINK: Final = re.compile(r"[/@\\]|www\.|\w{2,}\.\w{2,}", re.IGNORE
 
 
 class Purchase(msgspec.Struct, frozen=True, kw_only=True):
-    """What a letter about a bought item says; ``pin_code`` may be empty, ``bill_url`` is complete."""
+    """What a letter about a bought item says; ``pin_code`` may be empty, ``order_url`` is complete."""
 
     product: products.Product
     title: str
@@ -37,22 +38,24 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
     order_id: int
     sum: str
     pin_code: str
-    bill_url: str
+    order_url: str
     shop: str
 
 
-def purchase(locale: str, bought: Purchase) -> delivery.Content:
+def purchase(locale: str, bought: Purchase, words: Mapping[str, str]) -> delivery.Content:
     """Write to a buyer what he has bought, in the owner's words, else in ours in ``locale`` (en or ru).
 
-    A pin code or a download that the owner's words leave out is added at their end.
+    ``words`` are other words for ``VARIABLES`` that the owner may have used. A pin code or a download that the owner's
+    text leaves out is added at its end.
     """
     product, values = bought.product, _values(locale, bought)
+    values |= {theirs: values[ours] for theirs, ours in words.items()}
     subject = _fill(product.letter_subject, values) or _SUBJECTS[locale].format(bought.title)
     subject = _one_line(subject)[:_LONGEST_SUBJECT]
-    own_text = _fill(_complete(locale, bought, product.letter_text, "\n\n{}"), values)
+    own_text = _fill(_complete(locale, bought, product.letter_text, "\n\n{}", words), values)
     text = own_text or _ours(locale, bought, subject, "txt")
     if product.letter_format == "html" and product.letter_html:
-        html = _fill(_complete(locale, bought, product.letter_html, "<p>{}</p>"), values, escape)
+        html = _fill(_complete(locale, bought, product.letter_html, "<p>{}</p>", words), values, escape)
     elif own_text:
         html = _inliner().inline(_templates.render("words.html", locale=locale, subject=subject, text=own_text))
     else:
@@ -63,29 +66,33 @@ def purchase(locale: str, bought: Purchase) -> delivery.Content:
 def _values(locale: str, bought: Purchase) -> dict[str, str]:
     return {
         "name": _greetable(bought.name) or _NOBODY[locale],
-        "bill_id": str(bought.order_id),
+        "order_id": str(bought.order_id),
         "sum": bought.sum,
-        "good": bought.title,
-        "pincode": bought.pin_code,
+        "product": bought.title,
+        "pin_code": bought.pin_code,
         "download": bought.product.download_url,
-        "bill_link": bought.bill_url,
+        "order_url": bought.order_url,
     }
 
 
-def _complete(locale: str, bought: Purchase, words: str, frame: str) -> str:
-    """Add to the owner's ``words`` what the buyer must have and they do not mention."""
-    if not words.strip():
+def _complete(locale: str, bought: Purchase, text: str, frame: str, words: Mapping[str, str]) -> str:
+    """Add to the owner's ``text`` what the buyer must have and it does not mention."""
+    if not text.strip():
         return ""
-    if bought.pin_code and "{$pincode}" not in words:
-        words += frame.format(_CODE[locale].format("{$pincode}"))
-    if bought.product.download_url and "{$download}" not in words:
-        words += frame.format(_DOWNLOAD[locale].format("{$download}"))
-    return words
+    if bought.pin_code and not _mentions(text, "pin_code", words):
+        text += frame.format(_CODE[locale].format("{$pin_code}"))
+    if bought.product.download_url and not _mentions(text, "download", words):
+        text += frame.format(_DOWNLOAD[locale].format("{$download}"))
+    return text
+
+
+def _mentions(text: str, variable: str, words: Mapping[str, str]) -> bool:
+    return any(f"{{${word}}}" in text for word in (variable, *words) if words.get(word, word) == variable)
 
 
 def _fill(words: str, values: Mapping[str, str], quote: Callable[[str], str] = str) -> str:
     """Put ``values`` in place of variables, each made fit for its surroundings by ``quote``."""
-    return _VARIABLE.sub(lambda found: quote(values[found[1]]), words)
+    return _VARIABLE.sub(lambda found: quote(values[found[1]]) if found[1] in values else found[0], words)
 
 
 def _ours(locale: str, bought: Purchase, subject: str, kind: str) -> str:
@@ -94,11 +101,11 @@ def _ours(locale: str, bought: Purchase, subject: str, kind: str) -> str:
         subject=subject,
         person=_greetable(bought.name),
         shop=_one_line(bought.shop),
-        good=_one_line(bought.title),
+        product=_one_line(bought.title),
         pin_code=bought.pin_code,
         download=bought.product.download_url,
         order_id=bought.order_id,
-        bill_url=bought.bill_url,
+        order_url=bought.order_url,
     )
 
 

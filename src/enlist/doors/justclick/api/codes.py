@@ -4,6 +4,9 @@ from typing import Any, Final
 
 import msgspec
 
+from enlist.domain import groups
+from enlist.doors.justclick import group_names
+
 
 class Reply(msgspec.Struct, frozen=True):
     """What a call is answered with, before it is signed."""
@@ -64,9 +67,9 @@ def subscription_error(description: str) -> Reply:
     return Reply(101, f"subscription error: {description}")
 
 
-def forbidden_group(group: str) -> Reply:
+def forbidden_group(refusal: groups.GroupForbidden) -> Reply:
     """Code 104, whose text ends with the group's name."""
-    return Reply(104, f"subscription forbidden for {group}")
+    return Reply(104, f"subscription forbidden for {group_names.theirs(str(refusal.fields['group']))}")
 
 
 def order_exists(result: Any) -> Reply:

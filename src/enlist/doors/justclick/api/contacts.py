@@ -3,7 +3,7 @@
 from typing import Final
 
 from enlist.domain import contacts, groups
-from enlist.doors.justclick import lead_fields
+from enlist.doors.justclick import group_names, lead_fields
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.api.codes import Reply
@@ -56,7 +56,7 @@ async def delete_subscribe(call: Call) -> Reply:
     sent = call.form.text("lead_email").strip()
     if not sent:
         return codes.EMAIL_MISSING
-    group = call.form.text("rass_name").strip()
+    group = group_names.ours(call.form.text("rass_name").strip())
     email = normalise(sent)
     async with call.services.database.transaction() as tx:
         if email is None:
@@ -96,7 +96,7 @@ async def get_all_groups(call: Call) -> Reply:
     """GetAllGroups: the account's groups, auto groups left out."""
     async with call.services.database.reading() as tx:
         found = await groups.list_(tx, call.account.id)
-    return Reply(0, "ok", [{"rass_name": group.name, "rass_title": group.title} for group in found])
+    return Reply(0, "ok", [{"rass_name": group_names.theirs(group.name), "rass_title": group.title} for group in found])
 
 
 async def get_count_subscribe(call: Call) -> Reply:
@@ -107,7 +107,7 @@ async def get_count_subscribe(call: Call) -> Reply:
             return Reply(0, "ok", await groups.count_active_people(tx, call.account.id))
         if name == "all":
             return Reply(0, "ok", await contacts.count(tx, call.account.id))
-        return Reply(0, "ok", await groups.count_active(tx, call.account.id, name))
+        return Reply(0, "ok", await groups.count_active(tx, call.account.id, group_names.ours(name)))
 
 
 async def _memberships(call: Call) -> list[groups.Membership] | Reply:
@@ -122,7 +122,7 @@ async def _memberships(call: Call) -> list[groups.Membership] | Reply:
 
 
 def _named(membership: groups.Membership) -> dict[str, str]:
-    return {"rass_name": membership.group_name, "rass_title": membership.group_title}
+    return {"rass_name": group_names.theirs(membership.group_name), "rass_title": membership.group_title}
 
 
 def _cannot_be_kept(refusal: contacts.BadContact | groups.BadEnrolment) -> Reply:
@@ -139,7 +139,7 @@ FUNCTIONS: Final = (
             groups.AddressUndeliverable: always(codes.subscription_error("mail to this address is refused")),
             groups.AlreadyMember: always(codes.ALREADY_REGISTERED),
             groups.GroupNotFound: always(codes.UNKNOWN_GROUP),
-            groups.GroupForbidden: lambda refusal: codes.forbidden_group(str(refusal.fields["group"])),
+            groups.GroupForbidden: codes.forbidden_group,
         },
     ),
     Function(

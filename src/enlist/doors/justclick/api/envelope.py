@@ -7,10 +7,11 @@ from typing import Any, Final
 import msgspec
 
 from enlist.domain.accounts import Account
+from enlist.doors.justclick import signing
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, FIRST, SECOND
 from enlist.doors.justclick.api.codes import Reply
-from enlist.kit import addresses, php_form, signing
+from enlist.kit import addresses, php_form
 from enlist.runtime.http import Receive, Scope, header, read_body
 
 MOST_FIELDS = 1000  # as many as PHP takes by default

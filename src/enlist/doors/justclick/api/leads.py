@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from enlist.domain import accounts, contacts, groups
+from enlist.doors.justclick import group_names
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, SECOND, Call, Function, Refusals, always
 from enlist.doors.justclick.api.codes import Reply
@@ -45,8 +46,8 @@ async def add_update_lead(call: Call) -> Reply:
             call.account,
             email,
             changes,
-            join=_list(form, "add_to_lists"),
-            leave=_list(form, "remove_from_lists"),
+            join=_groups(form, "add_to_lists"),
+            leave=_groups(form, "remove_from_lists"),
             actor=ACTOR,
         )
     return codes.OK
@@ -82,7 +83,7 @@ async def remove_lead_from_list(call: Call) -> Reply:
         contact = await contacts.find(tx, call.account.id, email)
         if contact is None:
             return codes.ADDRESS_NOT_FOUND
-        await groups.remove(tx, call.account.id, contact.id, _list(call.form, "remove_from_lists"), actor=ACTOR)
+        await groups.remove(tx, call.account.id, contact.id, _groups(call.form, "remove_from_lists"), actor=ACTOR)
     return codes.OK
 
 
@@ -91,7 +92,8 @@ async def get_all_lists(call: Call) -> Reply:
     async with call.services.database.reading() as tx:
         found = await groups.list_(tx, call.account.id)
     rows: list[dict[str, Any]] = [
-        {"id": group.id, "rass_id": group.id, "rass_name": group.name, "rass_title": group.title} for group in found
+        {"id": group.id, "rass_id": group.id, "rass_name": group_names.theirs(group.name), "rass_title": group.title}
+        for group in found
     ]
     return Reply(0, "ok", rows)
 
@@ -114,6 +116,10 @@ def _email(form: Form) -> EmailAddress | Reply:
 def _list(form: Form, name: str) -> tuple[str, ...]:
     """Read words divided by commas, each once; samples have spaces and line breaks round them (wire.md §3)."""
     return tuple(dict.fromkeys(word for part in form.text(name).split(",") if (word := part.strip())))
+
+
+def _groups(form: Form, name: str) -> tuple[str, ...]:
+    return tuple(map(group_names.ours, _list(form, name)))
 
 
 def _changes(form: Form) -> contacts.CardChanges:
@@ -155,13 +161,9 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _forbidden(refusal: groups.GroupForbidden) -> Reply:
-    return codes.forbidden_group(str(refusal.fields["group"]))
-
-
 _OF_GROUPS: Final[Refusals] = {
     groups.GroupNotFound: always(codes.GROUP_NOT_FOUND),
-    groups.GroupForbidden: _forbidden,
+    groups.GroupForbidden: codes.forbidden_group,
     groups.BadEnrolment: always(codes.WRONG_DATA),
 }
 _OF_TAGS: Final[Refusals] = {

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from enlist.domain import products
+from enlist.doors.justclick import group_names
 from enlist.doors.justclick.lead_fields import truth
 from enlist.kit import money
 from enlist.kit.php_form import Form
@@ -101,7 +102,9 @@ def changes(form: Form) -> products.NewProduct:
         said["countries"] = tuple(form.text("good_only_countries").split(","))
     for theirs in GROUPS:
         if form.tree(theirs) is not None:
-            said["groups"] = tuple(name for text in form.texts(theirs) for name in text.split(","))
+            said["groups"] = tuple(
+                group_names.ours(name.strip()) for text in form.texts(theirs) for name in text.split(",")
+            )
             break
     said |= _deadline(form)
     for needed in ("title", "price"):

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from enlist.domain import groups
+from enlist.doors.justclick import group_names
 from enlist.doors.justclick.forms import reading
 from enlist.doors.web import showing
 from enlist.doors.web.desk import Desk, NoSuchPage
@@ -54,10 +55,14 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], gro
     """Show the form of one group; what stands in the address is filled in, or carried along unseen."""
     account = await desk.account_of(request)
     sent = read_query(request)
-    found = await _find(desk, account.id, group)
+    found = await _find(desk, account.id, group_names.ours(group))
     if found is None or found.kind == "auto":
         raise NoSuchPage(account.locale)
-    form = Form(reading.merge([(reading.GROUPS, found.name)], [pair for pair in sent if pair[0][:3] != reading.GROUPS]))
+    form = Form(
+        reading.merge(
+            [(reading.GROUPS, group_names.theirs(found.name))], [pair for pair in sent if pair[0][:3] != reading.GROUPS]
+        )
+    )
     fields = inputs(form, also=("lead_phone",))
     return showing.page("form", account.locale, owner=account.login, heading=found.title, message="", fields=fields)
 

@@ -12,6 +12,7 @@ from enlist.doors.justclick.clicks import click_marks
 from enlist.doors.justclick.forms import jsonp, reading
 from enlist.doors.justclick.forms.group_form import inputs
 from enlist.doors.justclick.forms.refusals import Problem, problem_of
+from enlist.doors.justclick.redirects import wanted_address
 from enlist.doors.web import showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.languages import preferred
@@ -53,7 +54,7 @@ async def process(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
 async def _submit(form: Form, account: accounts.Account, desk: Desk, request: Request[Any, Any, Any]) -> Submitted:
     touches = click_marks.touches_of(form, request.headers.get("cookie", ""), desk.now())
     enrolment = lead_fields.enrolment(form, account, desk.ip_of(request), touches)
-    redirect = safe_redirect(form.text("doneurl"), desk.base_of(request, account)) or ""
+    redirect = safe_redirect(wanted_address(form.text("doneurl")), desk.base_of(request, account)) or ""
     email = enrolment.person.email.address
     try:
         enrolled = await desk.enrol(enrolment)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from enlist.doors.justclick.signing import as_javascript, as_php, request_verifies, response_hash, sign, without_hash
 from enlist.kit.php_form import Pair, split
-from enlist.kit.signing import as_javascript, as_php, request_verifies, response_hash, sign, without_hash
 
-VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "justclick.json").read_text(encoding="utf-8"))
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "justclick.json").read_text(encoding="utf-8"))
 CASES = [pytest.param(vector, id=vector["id"]) for vector in VECTORS["vectors"]]
 
 KEY = "aB#9=v&d?[s]}|2;x5)|L%4+tV6::wJ-~!*'ключ"
