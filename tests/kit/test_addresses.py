@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enlist.kit.addresses import allowed, client_address, parse_networks
+from enlist.kit.addresses import allowed, client_address, network_of, parse_networks
 
 TRUSTED = parse_networks("10.0.0.0/8, 127.0.0.1 fd00::/8")
 
@@ -78,3 +78,18 @@ def test_networks_are_read_with_any_dividers() -> None:
 def test_what_is_no_network_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="is no network; one looks like"):
         parse_networks(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::%eth0", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("a unix socket", "a unix socket"),
+    ],
+)
+def test_the_addresses_of_a_household_count_as_one(address: str, network: str) -> None:
+    assert network_of(address) == network

@@ -32,6 +32,15 @@ def client_address(peer: str, forwarded_for: str | None, trusted: Sequence[Netwo
     return present
 
 
+def network_of(address: str) -> str:
+    """Name the network whose addresses count as one: an IPv4 address by itself, of IPv6 the /64 that a household has.
+
+    What is no address comes back as it is.
+    """
+    found = _read(address)
+    return str(IPv6Network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found or address)
+
+
 def parse_networks(text: str) -> tuple[Network, ...]:
     """Read networks and single addresses divided by commas or spaces. Raises ValueError naming the one it cannot."""
     return tuple(_network(entry) for entry in text.replace(",", " ").split())

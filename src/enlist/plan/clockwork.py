@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from enlist.domain import attribution, delivery, segments
 from enlist.plan.installation import Installation
+from enlist.runtime import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ def clockwork(installation: Installation) -> Mapping[str, Timed]:
             async with database.transaction() as tx:
                 forgotten = await attribution.prune_visitors(tx)
 
+    async def prune_limits(timestamp: int) -> None:
+        deleted = 1
+        while deleted:
+            async with database.transaction() as tx:
+                deleted = await limits.prune(tx)
+
     async def keep_partitions(timestamp: int) -> None:
         async with database.transaction() as tx:
             await segments.keep_partitions(tx)
@@ -42,4 +49,5 @@ def clockwork(installation: Installation) -> Mapping[str, Timed]:
         "delivery.prune": Timed("17 3 * * *", prune_letters),
         "segments.keep_partitions": Timed("7 * * * *", keep_partitions),
         "partners.prune_visitors": Timed("*/10 * * * *", prune_visitors),
+        "limits.prune": Timed("3-59/10 * * * *", prune_limits),
     }

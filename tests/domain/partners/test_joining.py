@@ -156,6 +156,17 @@ async def test_who_registers_needs_an_address_and_a_recruiter_who_exists(
         await register(database, shop, "anna", recruited_by="nobody")
 
 
+async def test_only_active_partners_invite(database: Database, shop: accounts.Account) -> None:
+    await a_partner(database, shop, "boss")
+    async with database.transaction() as tx:
+        assert (await partners.invitation(tx, shop.id, "Boss")).open_registration
+        await partners.suspend(tx, shop.id, "boss")
+        with pytest.raises(partners.PartnerNotFound):
+            await partners.invitation(tx, shop.id, "boss")
+    with pytest.raises(partners.PartnerNotFound):
+        await register(database, shop, "anna", recruited_by="boss")
+
+
 async def test_nobody_registers_as_a_number_to_take_anothers_links_away(
     database: Database, shop: accounts.Account
 ) -> None:

@@ -1,7 +1,8 @@
 """Delivery: letters as rows, composed by those who know them, handed to a channel, tried again, recorded."""
 
-from enlist.domain.delivery.errors import ChannelAway, DeliveryFailed
+from enlist.domain.delivery.errors import ChannelAway, DeliveryFailed, TooManyLetters
 from enlist.domain.delivery.events import RecipientRefused
+from enlist.domain.delivery.limiting import Cause, allow_letters
 from enlist.domain.delivery.model import Channel, Composer, Content, Letter, Message, QueuedLetter
 from enlist.domain.delivery.pace import Pace
 from enlist.domain.delivery.pruning import prune
@@ -10,6 +11,7 @@ from enlist.domain.delivery.sending import Sending
 
 __all__ = [
     "QUEUED",
+    "Cause",
     "Channel",
     "ChannelAway",
     "Composer",
@@ -21,6 +23,8 @@ __all__ = [
     "QueuedLetter",
     "RecipientRefused",
     "Sending",
+    "TooManyLetters",
+    "allow_letters",
     "prune",
     "queue",
 ]

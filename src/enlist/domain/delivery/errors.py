@@ -1,4 +1,12 @@
-"""How a channel says that it could not deliver: permanent or temporary, and whose fault it was."""
+"""What delivery refuses, and how a channel says that it could not deliver: for good or for now, through whose fault."""
+
+from enlist.kit.errors import Refusal
+
+
+class TooManyLetters(Refusal):
+    """Strangers have caused too many letters to this recipient, or from this network: later again."""
+
+    code = "too_many_letters"
 
 
 class DeliveryFailed(Exception):

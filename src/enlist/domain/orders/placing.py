@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from enlist.domain import accounts, contacts, products
+from enlist.domain import accounts, contacts, delivery, products
 from enlist.domain.orders import crediting, expiring, fulfilling, queries, reading_queries
 from enlist.domain.orders.checking import check
 from enlist.domain.orders.drafting import Draft, Key, draw_up, without_coupon
@@ -26,9 +26,9 @@ async def place(tx: Tx, new: Sequence[NewOrder]) -> list[Outcome]:
     """Place orders; return one outcome per order, in order.
 
     An outcome is Placed, or a refusal: NoProducts, BadOrder, products.ProductNotFound (``product`` as it was sent),
-    SumTooSmall, DeliveryDataMissing, CountryNotServed, OrderExists (readings.md#12). The buyer becomes a contact, or
-    fills the empty fields of the one they are, also when the same order exists; other refused orders change nothing.
-    What costs nothing is paid at once. Sources: api-1.0.md §8, api-2.0.md §5.
+    SumTooSmall, DeliveryDataMissing, CountryNotServed, delivery.TooManyLetters, OrderExists (readings.md#12). The buyer
+    becomes a contact, or fills the empty fields of the one they are, also when the same order exists; other refused
+    orders change nothing. What costs nothing is paid at once. Sources: api-1.0.md §8, api-2.0.md §5.
     """
     drafts = await _draft(tx, new)
     wanted: dict[Key, Draft] = {}
@@ -55,6 +55,20 @@ async def _draft(tx: Tx, new: Sequence[NewOrder]) -> list[Draft | Refusal]:
             drafts.append(BadOrder(field="manager_id", reason="is no manager of the account"))
         else:
             drafts.append(draw_up(one, found, coupons, tx.now))
+    return await _limit_strangers(tx, drafts)
+
+
+async def _limit_strangers(tx: Tx, drafts: list[Draft | Refusal]) -> list[Draft | Refusal]:
+    """Refuse orders on pages that cost nothing, beyond some: each brings a letter to whoever was named as its buyer."""
+    free = {
+        place: delivery.Cause(one.new.buyer.email.address, one.new.buyer.ip)
+        for place, one in enumerate(drafts)
+        if isinstance(one, Draft) and one.new.source == "page" and not one.total
+    }
+    if free:
+        for place, may in zip(free, await delivery.allow_letters(tx, list(free.values())), strict=True):
+            if not may:
+                drafts[place] = delivery.TooManyLetters()
     return drafts
 
 

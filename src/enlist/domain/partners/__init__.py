@@ -15,9 +15,6 @@ from .announcing import (
 from .announcing import (
     send_payouts as send_payouts,
 )
-from .announcing import (
-    send_sign_in as send_sign_in,
-)
 from .cache import CHANGED as CHANGED
 from .cache import KnownPartners as KnownPartners
 from .errors import (
@@ -34,6 +31,9 @@ from .errors import (
 )
 from .errors import (
     RegistrationClosed as RegistrationClosed,
+)
+from .errors import (
+    TooManyTries as TooManyTries,
 )
 from .events import PartnerApproved as PartnerApproved
 from .events import PartnerRegistered as PartnerRegistered
@@ -63,6 +63,9 @@ from .joining import (
 )
 from .joining import (
     create as create,
+)
+from .joining import (
+    invitation as invitation,
 )
 from .joining import (
     register as register,
@@ -117,6 +120,27 @@ from .setting import (
 )
 from .setting import (
     set_rate as set_rate,
+)
+from .signing_in import (
+    SESSION_LIVES as SESSION_LIVES,
+)
+from .signing_in import (
+    Pass as Pass,
+)
+from .signing_in import (
+    admit as admit,
+)
+from .signing_in import (
+    ask_for_link as ask_for_link,
+)
+from .signing_in import (
+    count_try as count_try,
+)
+from .signing_in import (
+    link_pass as link_pass,
+)
+from .signing_in import (
+    session_pass as session_pass,
 )
 from .tallying import Count as Count
 from .tallying import tally as tally

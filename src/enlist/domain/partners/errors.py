@@ -33,6 +33,12 @@ class RegistrationClosed(Refusal):
     code = "registration_closed"
 
 
+class TooManyTries(Refusal):
+    """Too many tries to sign in or to register came from this network: later again."""
+
+    code = "too_many_tries"
+
+
 class PayoutImpossible(Refusal):
     """Such a payout cannot be recorded (fields ``partner`` and ``reason``)."""
 

@@ -1,10 +1,11 @@
 """Joining the programme and being shut out of it."""
 
-from enlist.domain.partners import finding, queries, tallying
+from enlist.domain import delivery
+from enlist.domain.partners import announcing, finding, queries, tallying
 from enlist.domain.partners.cache import CHANGED
-from enlist.domain.partners.errors import BadPartner, PartnerTaken, RegistrationClosed
+from enlist.domain.partners.errors import BadPartner, PartnerNotFound, PartnerTaken, RegistrationClosed
 from enlist.domain.partners.events import PartnerApproved, PartnerRegistered
-from enlist.domain.partners.model import NewPartner, Partner, State, check_partner
+from enlist.domain.partners.model import NewPartner, Partner, Programme, State, check_partner
 from enlist.domain.partners.tallying import Count
 from enlist.runtime import events, signals
 from enlist.runtime.db import Tx
@@ -18,23 +19,39 @@ async def create(tx: Tx, account_id: int, new: NewPartner) -> Partner:
     return await _add(tx, account_id, new, "active")
 
 
-async def register(tx: Tx, account_id: int, new: NewPartner) -> Partner:
-    """Take somebody in who registers himself: he waits for approval unless the programme approves everybody.
+async def invitation(tx: Tx, account_id: int, recruiter: str = "") -> Programme:
+    """Return the programme that somebody may register for, invited by the partner ``recruiter`` or by nobody.
 
-    He needs an e-mail address, and a login that is more than a number: it would take the links away that name another
-    partner by his number. Refuses with RegistrationClosed, PartnerTaken, BadPartner, or PartnerNotFound (there is no
-    such recruiter). Announced by PartnerRegistered.
+    Refuses with PartnerNotFound (the recruiter is no active partner), RegistrationClosed.
     """
+    if recruiter and not (await finding.get(tx, account_id, recruiter)).active:
+        raise PartnerNotFound(partner=recruiter[:100])
     programme = (await queries.programmes(tx, [account_id]))[account_id]
     if not programme.open_registration:
         raise RegistrationClosed
+    return programme
+
+
+async def register(tx: Tx, account_id: int, new: NewPartner, *, ip: str = "") -> Partner:
+    """Take somebody in who registers from the network address ``ip``.
+
+    They wait for approval unless the programme approves everybody; whoever is in at once gets a link to sign in. They
+    need an e-mail address, and a login that is more than a number: it would take the links away that name another
+    partner by number. Refuses with what ``invitation`` refuses, PartnerTaken, BadPartner. Announced by
+    PartnerRegistered.
+    """
+    programme = await invitation(tx, account_id, new.recruited_by)
     if not new.email.strip():
         raise BadPartner(field="email", reason="is missing")
     if new.login.isdecimal():
         raise BadPartner(field="login", reason="must be more than a number")
+    causes = [delivery.Cause(new.email, ip)] if programme.auto_approval else []
+    allowed = await delivery.allow_letters(tx, causes)  # before anything else is locked
     partner = await _add(tx, account_id, new, "active" if programme.auto_approval else "waiting")
     registered = PartnerRegistered(owner_id=account_id, partner_id=partner.id, waiting=not partner.active)
     await events.publish(tx, [registered])
+    if any(allowed):
+        await announcing.send_sign_in(tx, [partner])
     return partner
 
 

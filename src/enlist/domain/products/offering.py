@@ -22,16 +22,6 @@ class Offer(msgspec.Struct, frozen=True):
     reduced: Decimal | None = None
     coupon_fails: bool = False
 
-    @property
-    def price(self) -> Decimal:
-        """What is to be paid, at least."""
-        return self.product.price if self.reduced is None else self.reduced
-
-    @property
-    def is_free(self) -> bool:
-        """Whether it costs nothing; where the buyer names the sum, it is more than that."""
-        return self.product.kind != "floating" and not self.price
-
 
 async def offer(tx: Tx, account_id: int, name: str, code: str = "") -> Offer | None:
     """Offer the product called ``name`` with the coupon of this code, for it alone; None: there is no such product."""

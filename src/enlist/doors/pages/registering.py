@@ -41,19 +41,18 @@ async def register(request: Request[Any, Any, Any], desk: NamedDependency[Desk])
     """Show the form, or take what it sent; the address may name the partner whose link led here."""
     recruiter: str = request.path_params.get("recruiter", "")
     account = await desk.account_of(request)
-    async with desk.database.reading() as tx:
-        programme = await partners.programme(tx, account.id)
-        brought_by = await partners.find(tx, account.id, recruiter) if recruiter else None
-    if recruiter and (brought_by is None or not brought_by.active):
-        raise NoSuchPage(account.locale)
-    if not programme.open_registration:
+    try:
+        async with desk.database.reading() as tx:
+            programme = await partners.invitation(tx, account.id, recruiter)
+        if request.method != "POST":
+            return _form(account, programme, Form(reading.read_query(request)))
+        return await _take(request, desk, account, programme, recruiter)
+    except partners.PartnerNotFound:
+        raise NoSuchPage(account.locale) from None
+    except partners.RegistrationClosed:
         return showing.problem(account.locale, 404, "partner.closed", "partner.closed_text")
-    if request.method != "POST":
-        return _form(account, programme, Form(reading.read_query(request)))
-    form = await reading.read(request, desk.settings.body_limit)
-    if not desk.tries.allows(f"{account.id} {desk.ip_of(request)}"):
+    except partners.TooManyTries:
         return showing.problem(account.locale, 429, "often.title", "often.text")
-    return await _take(request, desk, account, programme, form, recruiter)
 
 
 async def _take(
@@ -61,9 +60,11 @@ async def _take(
     desk: Desk,
     account: accounts.Account,
     programme: partners.Programme,
-    form: Form,
     recruiter: str,
 ) -> Response[Any]:
+    form, ip = await reading.read(request, desk.settings.body_limit), desk.ip_of(request)
+    async with desk.database.transaction() as tx:
+        await partners.count_try(tx, account.id, ip)
     new = partners.NewPartner(
         login=form.text("login").strip(),
         name=form.text("name").strip(),
@@ -74,9 +75,7 @@ async def _take(
         return _form(account, programme, form)
     try:
         async with desk.database.transaction() as tx:
-            made = await partners.register(tx, account.id, new)
-            if made.active and desk.allows_letter(account, new.email):
-                await partners.send_sign_in(tx, [made])
+            made = await partners.register(tx, account.id, new, ip=ip)
     except (partners.PartnerTaken, partners.BadPartner) as refusal:
         return _form(account, programme, form, refusal)
     return showing.page("partner_registered", account.locale, owner=account.login, waits=not made.active, made=made)

@@ -1,6 +1,6 @@
 """Who is signed in to a partner's cabinet: a signed cookie that lapses by itself, and the link by which one gets it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -14,8 +14,6 @@ from enlist.runtime.settings import Settings
 
 SIGN_IN: Final = "partner sign-in"
 SESSION: Final = "partner session"
-LINK_LIVES: Final = timedelta(hours=1)
-SESSION_LIVES: Final = timedelta(days=14)
 
 
 class NotSignedIn(Exception):
@@ -30,8 +28,8 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 def sign_in_token(key: bytes, account_id: int, partner_id: int, now: datetime) -> str:
-    """Make what a link carries that signs a partner in within an hour."""
-    return tokens.issue(key, SIGN_IN, (account_id, partner_id, _seconds(now + LINK_LIVES)))
+    """Make what a link carries that signs a partner in for a while."""
+    return _token(key, SIGN_IN, partners.link_pass(account_id, partner_id, now))
 
 
 def partner_links(key: bytes, settings: Settings) -> partners.Links:
@@ -61,22 +59,18 @@ async def seat_of(request: Request[Any, Any, Any], desk: Desk) -> Seat:
 
 async def _seat(request: Request[Any, Any, Any], desk: Desk, purpose: str, token: str) -> Seat | None:
     account = await desk.account_of(request)
-    numbers = tokens.read(desk.links_key, purpose, token)
-    if numbers is None or len(numbers) != 3:
-        return None
-    account_id, partner_id, until = numbers
-    if account_id != account.id or until < _seconds(desk.now()):
+    shown = _read(desk.links_key, purpose, token)
+    if shown is None:
         return None
     async with desk.database.reading() as tx:
-        partner = (await partners.get_all(tx, [(account_id, partner_id)])).get((account_id, partner_id))
+        partner = await partners.admit(tx, account.id, shown)
     return Seat(account, partner) if partner is not None else None
 
 
 def sign_in(answer: Response[Any], desk: Desk, seat: Seat) -> Response[Any]:
     """Let ``answer`` bring the cookie that signs ``seat`` in."""
-    numbers = (seat.account.id, seat.partner.id, _seconds(desk.now() + SESSION_LIVES))
-    token = tokens.issue(desk.links_key, SESSION, numbers)
-    return _bring(answer, desk, token, int(SESSION_LIVES.total_seconds()))
+    token = _token(desk.links_key, SESSION, partners.session_pass(seat.partner, desk.now()))
+    return _bring(answer, desk, token, int(partners.SESSION_LIVES.total_seconds()))
 
 
 def sign_out(answer: Response[Any], desk: Desk) -> Response[Any]:
@@ -112,5 +106,13 @@ def _secure(desk: Desk) -> bool:
     return urlsplit(desk.settings.public_url).scheme == "https"
 
 
-def _seconds(at: datetime) -> int:
-    return int(at.timestamp())
+def _token(key: bytes, purpose: str, shown: partners.Pass) -> str:
+    return tokens.issue(key, purpose, (shown.account_id, shown.partner_id, int(shown.ends_at.timestamp())))
+
+
+def _read(key: bytes, purpose: str, token: str) -> partners.Pass | None:
+    numbers = tokens.read(key, purpose, token)
+    if numbers is None or len(numbers) != 3:
+        return None
+    account_id, partner_id, seconds = numbers
+    return partners.Pass(account_id, partner_id, datetime.fromtimestamp(seconds, UTC))

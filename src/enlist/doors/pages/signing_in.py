@@ -35,11 +35,14 @@ async def write(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
             "partner_sign_in", locale, status=422, owner=account.login, private=True, said=said,
             message="problem.email_malformed",
         )  # fmt: skip
-    if not desk.tries.allows(f"{account.id} {desk.ip_of(request)}"):
-        return showing.problem(locale, 429, "often.title", "often.text", private=True)
-    if desk.allows_letter(account, said):
+    ip = desk.ip_of(request)
+    try:
         async with desk.database.transaction() as tx:
-            await partners.send_sign_in(tx, await partners.find_by_email(tx, account.id, said))
+            await partners.count_try(tx, account.id, ip)
+    except partners.TooManyTries:
+        return showing.problem(locale, 429, "often.title", "often.text", private=True)
+    async with desk.database.transaction() as tx:
+        await partners.ask_for_link(tx, account.id, said, ip)
     return showing.page("partner_written", locale, owner=account.login, private=True, email=said)
 
 

@@ -1,7 +1,7 @@
 """What the pages of this door work with, and whose page a request means."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +10,6 @@ from litestar import Request
 from enlist.domain import accounts, groups, orders
 from enlist.kit.addresses import client_address
 from enlist.runtime.db import Database
-from enlist.runtime.limits import RateLimit
 from enlist.runtime.settings import Settings
 from enlist.runtime.vault import Vault
 
@@ -52,9 +51,6 @@ class Desk:
         self.vault = vault
         self.links_key = links_key
         self.settings = settings
-        # Tries of signing in and registering by network address; letters that anybody can have sent, by where they go.
-        self.tries = RateLimit(60, timedelta(hours=1))
-        self.letters = RateLimit(5, timedelta(hours=1))
 
     async def account_of(self, request: Request[Any, Any, Any]) -> accounts.Account:
         """Return the account whose host was asked. Raises NoSuchPage, also for a disabled one, and DatabaseAway."""
@@ -82,10 +78,6 @@ class Desk:
         if any(_without_port(host).endswith(f".{domain}") for domain in self.settings.domains):
             return self.settings.account_url(account.login)
         return f"{urlsplit(self.settings.public_url).scheme}://{host}"  # a custom domain
-
-    def allows_letter(self, account: accounts.Account, email: str) -> bool:
-        """Tell whether one more letter to sign in may go to ``email`` now, and count it if so."""
-        return self.letters.allows(f"{account.id} {email.lower()}")
 
     def is_front(self, request: Request[Any, Any, Any]) -> bool:
         """Tell whether the host that was asked is the installation's own, no account's."""

@@ -9,7 +9,7 @@ from litestar import Request, Response, post, route
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from enlist.domain import accounts, orders, products
+from enlist.domain import accounts, delivery, orders, products
 from enlist.doors.justclick import lead_fields
 from enlist.doors.justclick.clicks import click_marks
 from enlist.doors.justclick.forms import looks, order_form, reading
@@ -31,10 +31,6 @@ from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 
 _WRONG: Final = (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed, FieldMissing, CouponFails)
-
-
-class TooOften(Exception):
-    """What costs nothing was ordered for the same address again and again: each time he would get a letter."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -106,7 +102,7 @@ async def confirm(
         path = await _place(request, desk, account, offer, form)
     except (Busy, DatabaseAway):
         return _busy(account, good_name, form.pairs, preferred(request))
-    except TooOften:
+    except delivery.TooManyLetters:
         assert account is not None
         return showing.problem(account.locale, 429, "often.title", "often.text")
     except _WRONG as refusal:
@@ -141,8 +137,6 @@ async def _place(
         ip=desk.ip_of(request),
         domain=host_of(request),
     )
-    if offer.is_free and not desk.letters.allows(f"{account.id} {wish.buyer.email.key}"):
-        raise TooOften
     try:
         placed = await desk.place_order(wish)
     except orders.OrderExists as known:
