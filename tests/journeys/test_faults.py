@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import pytest
 
 from tests.support.server import KEY, Program, Serving, call
 
@@ -91,6 +92,37 @@ async def test_a_stopped_database_is_answered_within_seconds_and_the_server_reco
         await program.ask("account", "list")
         await eventually(client, "GetAllGroups")
         assert (await client.get("/health/ready")).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["dead"])
+@pytest.mark.parametrize("command", ["serve", "work"])
+async def test_a_program_that_is_told_to_stop_ends_within_seconds_while_its_database_is_away(
+    tmp_path: Path, how: str, command: str
+) -> None:
+    program = Program(tmp_path / "data", smtp_url="smtp://127.0.0.1:9")
+    await a_shop(program)
+    async with program.serving(command) as serving:
+        postmaster = int((program.data / "postgres" / "postmaster.pid").read_text().split()[0])
+        processes = [postmaster, *children_of(postmaster)]
+        if how == "dead":
+            os.kill(postmaster, signal.SIGQUIT)
+        else:
+            for pid in processes:
+                os.kill(pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(4)  # by now every loop has noticed, and waits or asks again
+            began = time.monotonic()
+            serving.process.send_signal(signal.SIGTERM)
+            await asyncio.wait_for(serving.process.wait(), 25)
+            assert time.monotonic() - began < 10
+        finally:
+            if how == "hanging":
+                for pid in processes:
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGCONT)
+                with suppress(ProcessLookupError):
+                    os.kill(postmaster, signal.SIGQUIT)
+    assert serving.log.count("background work waits") <= 1
 
 
 async def eventually(client: httpx.AsyncClient, function: str, *pairs: tuple[str, str]) -> None:

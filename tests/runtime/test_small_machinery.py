@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from enlist.runtime import db, jobs, limits, signals, tasks
+from enlist.runtime import db, jobs, limits, loops, signals
 from enlist.runtime.db import Database, DatabaseAway, Lane
 from enlist.runtime.jobs import Jobs
 from enlist.runtime.limits import RateLimit
@@ -90,7 +90,7 @@ async def test_a_signal_is_heard_after_the_commit_and_the_listener_survives_a_cu
     heard: list[str] = []
     ears = signals.Signals(database)
     ears.on("bell", heard.append)
-    async with tasks.running({"signals": ears.run}):
+    async with loops.running(ears.loop()):
         await until(lambda: heard == [""])
         async with database.transaction() as tx:
             await signals.send(tx, "bell", "one")
@@ -113,24 +113,11 @@ async def test_a_job_is_run_if_its_transaction_commits(database: Database) -> No
             raise RuntimeError
     async with database.transaction() as tx:
         await jobs.put(tx, "note", number=2)
-    async with tasks.running({"jobs": Jobs(database.dsn, {"note": note}, {}).run}):
+    async with loops.running(Jobs(database.dsn, {"note": note}, {}).loop()):
         await until(lambda: done == [2])
         async with database.transaction() as tx:
             await jobs.put(tx, "note", number=3)
         await until(lambda: done == [2, 3])
-
-
-async def test_a_task_that_fails_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    runs: list[int] = []
-
-    async def stumble() -> None:
-        runs.append(1)
-        if len(runs) < 2:
-            raise ValueError
-        await asyncio.sleep(60)
-
-    async with tasks.running({"stumbling": stumble}):
-        await until(lambda: len(runs) == 2)
 
 
 async def until(true: Callable[[], bool]) -> None:

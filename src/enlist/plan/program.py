@@ -13,7 +13,7 @@ from enlist.domain import accounts
 from enlist.plan.doors import open_doors
 from enlist.plan.installation import Installation
 from enlist.plan.worker import worker
-from enlist.runtime import postgres, tasks
+from enlist.runtime import postgres
 from enlist.runtime.db import Database
 from enlist.runtime.http.server import HttpServer
 from enlist.runtime.postgres.binaries import Binaries, find_tools
@@ -79,11 +79,7 @@ async def serve(settings: Settings, listening: Callable[[str], None], prepare: P
         if prepare is not None:
             await prepare(installation)
         signals = Signals(installation.database)
-        async with (
-            open_doors(installation, signals) as app,
-            worker(installation, signals),
-            tasks.running({"signals": signals.run}),
-        ):
+        async with open_doors(installation, signals) as app, worker(installation, signals):
             _settle()
             await HttpServer(app, settings.host, settings.port, listening).serve()
 
@@ -93,11 +89,9 @@ async def work(settings: Settings, working: Callable[[], None]) -> None:
     stop = asyncio.Event()
     for signal in (SIGINT, SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signal, stop.set)
-    async with open_installation(settings) as installation:
-        signals = Signals(installation.database)
-        async with worker(installation, signals), tasks.running({"signals": signals.run}):
-            working()
-            await stop.wait()
+    async with open_installation(settings) as installation, worker(installation, Signals(installation.database)):
+        working()
+        await stop.wait()
 
 
 def _settle() -> None:

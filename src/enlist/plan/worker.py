@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 from enlist.channels.console import ConsoleChannel
 from enlist.channels.postback import PostbackChannel
@@ -12,16 +13,17 @@ from enlist.doors.justclick.letter_words import LETTER_WORDS
 from enlist.plan.clockwork import clockwork
 from enlist.plan.installation import Installation
 from enlist.plan.reactions import REACTIONS
-from enlist.runtime import tasks
+from enlist.runtime import loops
 from enlist.runtime.events import Dispatcher
 from enlist.runtime.jobs import Jobs
+from enlist.runtime.loops import Loop, in_transaction
 from enlist.runtime.outbound import Outbound
 from enlist.runtime.signals import Signals
 
 
 @asynccontextmanager
 async def worker(installation: Installation, signals: Signals) -> AsyncIterator[None]:
-    """Run a worker: it sends letters, hands out events and runs jobs."""
+    """Run a worker: it listens for signals, sends letters, hands out events and runs jobs."""
     settings, database = installation.settings, installation.database
     async with AsyncExitStack() as closing:
         channel = SmtpChannel(settings.smtp_url, settings.smtp_connections) if settings.smtp_url else ConsoleChannel()
@@ -47,15 +49,17 @@ async def worker(installation: Installation, signals: Signals) -> AsyncIterator[
         )
         async with database.transaction() as tx:
             await segments.keep_partitions(tx)
-        work = {
-            "letters": sending.run,
-            "events": Dispatcher(database, REACTIONS).run,
-            "overdue orders": orders.Expiring(database).run,
-            "jobs": jobs.run,
-            "segments": segments.Assigning(database).run,
-            "segments as a whole": segments.Computing(database).run,
-        }
-        await closing.enter_async_context(tasks.running(work))
+        await closing.enter_async_context(
+            loops.running(
+                signals.loop(),
+                sending.loop(),
+                jobs.loop(),
+                Loop("events", Dispatcher(database, REACTIONS).step, rest=timedelta(seconds=0.5)),
+                Loop("overdue orders", in_transaction(database, orders.cancel_overdue), rest=timedelta(seconds=5)),
+                Loop("segments", segments.Assigning(database).step, rest=timedelta(seconds=0.5)),
+                Loop("segments as a whole", segments.Computing(database).step, rest=timedelta(seconds=1)),
+            )
+        )
         yield
 
 

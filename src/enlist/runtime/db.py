@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
+from enlist.runtime.wake_ups import WakeUps
 from enlist.runtime.write_behind import WriteBehind
 
 _AWAY: Final = (
@@ -94,6 +95,7 @@ class Tx:
     now: datetime
     _behind: WriteBehind | None = None
     _longest: float | None = None
+    _calls: set[str] = field(default_factory=set)
 
     def timeout(self, longest: timedelta) -> "Tx":
         """Return this same transaction with another limit on how long each statement may take."""
@@ -155,6 +157,10 @@ class Tx:
             return
         with _DriverCall(self._connection):
             await self._connection.execute(sql, *values, timeout=self._longest)
+
+    def call(self, channel: str) -> None:
+        """Wake whoever listens to ``channel`` soon after the commit (``runtime/signals.py``)."""
+        self._calls.add(channel)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -220,6 +226,7 @@ class Database:
             reset=_leave_as_it_is,
             max_inactive_connection_lifetime=300,
         )
+        self.wake_ups = WakeUps(self._notify)
 
     async def open(self) -> None:
         """Make the pool usable. Raises DatabaseAway if the database cannot be reached."""
@@ -230,6 +237,7 @@ class Database:
 
     async def close(self) -> None:
         """Give back all connections; those still in use after some seconds are cut."""
+        await self.wake_ups.close()
         try:
             await asyncio.wait_for(self._pool.close(), 5)
         except TimeoutError:
@@ -241,8 +249,10 @@ class Database:
         async with self._connection() as connection:
             with _DriverCall(connection):
                 await connection.execute("BEGIN")
+            tx = Tx(connection, self.clock())
             async with _ending(connection):
-                yield Tx(connection, self.clock())
+                yield tx
+        self.wake_ups.add(tx._calls)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
@@ -261,6 +271,10 @@ class Database:
                 connection.terminate()
                 raise
             return connection
+
+    async def _notify(self, channels: Sequence[str]) -> None:
+        async with self.reading() as tx:
+            await tx.execute("SELECT pg_notify(channel, '') FROM unnest($1::text[]) AS channel", channels)
 
     async def _set_up(self, connection: asyncpg.Connection) -> None:
         await connection.execute(self._session)
@@ -306,9 +320,11 @@ class Lane:
                     await connection.execute("BEGIN")
                 await _make_sure(connection, self._behind)
             self._begun = False
+            tx = Tx(connection, self._database.clock(), self._behind)
             async with _ending(connection, self._behind, more):
-                yield Tx(connection, self._database.clock(), self._behind)
+                yield tx
             self._begun = connection.is_in_transaction()
+            self._database.wake_ups.add(tx._calls)
         except STALE_STATEMENT:
             self._behind.doubt()
             raise

@@ -1,6 +1,5 @@
 """Events: what happened, written in the transaction that made it so, and handed to reactions at least once."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -67,18 +66,11 @@ class Dispatcher:
                 kinds = self._reactions.get(name, (listener, frozenset()))[1]
                 self._reactions[name] = (listener, kinds | {kind_of(event)})
 
-    async def run(self, pause: timedelta = timedelta(milliseconds=500)) -> None:
-        """Deliver for ever, resting for ``pause`` whenever there is nothing to do."""
-        while True:
-            try:
-                worked = await self.deliver_some() + await self.retry_some()
-                await self._measure()
-            except DatabaseAway as reason:
-                _log.warning("events wait: the database is away: %s", reason)
-                worked = 0
-                await asyncio.sleep(2)
-            if not worked:
-                await asyncio.sleep(pause.total_seconds())
+    async def step(self) -> int:
+        """Deliver some events and try some again; return how many there were."""
+        worked = await self.deliver_some() + await self.retry_some()
+        await self._measure()
+        return worked
 
     async def _measure(self) -> None:
         """Tell how many events wait, now and then; a long queue is not counted to its end."""

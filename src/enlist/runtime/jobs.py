@@ -1,12 +1,15 @@
 """Background jobs in the same database (Procrastinate): put in a transaction, run by workers, some by the clock."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import procrastinate
+import psycopg
 
-from enlist.runtime.db import Tx
+from enlist.runtime.db import DatabaseAway, Tx
+from enlist.runtime.loops import Loop
 
 QUEUE = "enlist"
 
@@ -41,17 +44,25 @@ class Jobs:
             if name in by_the_clock:
                 self._app.periodic(cron=by_the_clock[name])(task)
 
-    async def run(self, concurrency: int = 2) -> None:
-        """Run jobs until cancelled; those under way are finished first, within some seconds."""
-        async with self._app.open_async():
-            await self._app.run_worker_async(
-                queues=[QUEUE],
-                concurrency=concurrency,
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=10,
-                delete_jobs="successful",
-            )
+    def loop(self) -> Loop:
+        """Make the loop that runs jobs; at its end it finishes those under way, within some seconds."""
+        return Loop("jobs", self.work, rest=timedelta(seconds=1), lasting=True)
+
+    async def work(self, concurrency: int = 2) -> int:
+        """Run jobs until cancelled or until the connection breaks. Raises DatabaseAway."""
+        try:
+            async with self._app.open_async():
+                await self._app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=concurrency,
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=10,
+                    delete_jobs="successful",
+                )
+        except (procrastinate.exceptions.ConnectorException, psycopg.OperationalError) as reason:
+            raise DatabaseAway(f"{type(reason).__name__}: {reason}") from reason
+        return 0
 
     def _connector(self) -> procrastinate.PsycopgConnector:
         # Two connections are enough: one listens, one works.
-        return procrastinate.PsycopgConnector(conninfo=self._dsn, min_size=1, max_size=3, timeout=10)
+        return procrastinate.PsycopgConnector(conninfo=self._dsn, min_size=1, max_size=3, timeout=3)

@@ -16,6 +16,15 @@ calls = Counter("enlist_calls", "Calls answered by a door", ["door", "function",
 letters = Counter("enlist_letters", "Letters handed over, by outcome", ["outcome"], registry=registry)
 events_delivered = Counter("enlist_events_delivered", "Events handed to a reaction", ["reaction"], registry=registry)
 events_failed = Counter("enlist_events_failed", "Events that a reaction failed on", ["reaction"], registry=registry)
+loop_success = Gauge(
+    "enlist_loop_last_success_timestamp_seconds",
+    "When a background activity last got through",
+    ["loop"],
+    registry=registry,
+)
+loop_failures = Counter(
+    "enlist_loop_failures", "Steps of background activities that failed", ["loop", "reason"], registry=registry
+)
 waiting = Gauge("enlist_waiting", "Rows that wait in a queue of the database", ["queue"], registry=registry)
 
 

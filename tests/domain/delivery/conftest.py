@@ -57,7 +57,7 @@ class World:
     def start(self, channel: Channel, pace: Pace = FAST, at_once: int = 2, **composers: Composer) -> Sending:
         """Make a sender and let it run till the end of the test."""
         sending = self.sending(channel, pace, at_once, **composers)
-        self._run.append(asyncio.create_task(sending.run()))
+        self._run.append(asyncio.create_task(sending.loop().run()))
         return sending
 
     async def stop(self) -> None:

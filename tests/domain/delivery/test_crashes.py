@@ -156,7 +156,7 @@ async def test_a_stopped_sender_can_be_run_again(world: World, recorder: Recorde
     sending = world.sending(recorder)
     for recipient in ("anna@example.com", "bert@example.com"):
         await world.queue(recipient)
-        task = asyncio.create_task(sending.run())
+        task = asyncio.create_task(sending.loop().run())
         await world.eventually(lambda rows: {row["state"] for row in rows} == {"sent"})
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -8,6 +8,7 @@ import pytest
 
 from enlist.domain import accounts, orders
 from enlist.runtime.db import Database, utc_now
+from enlist.runtime.loops import Loop, in_transaction, running
 from tests.domain.orders import helpers
 from tests.domain.orders.helpers import an_order, announced, found, history, pay, place, placed
 from tests.domain.products.helpers import a_product
@@ -98,12 +99,10 @@ async def test_many_workers_cancel_each_order_once(database: Database, dsn: str,
 async def test_a_worker_cancels_by_itself(database: Database, dsn: str, shop: accounts.Account) -> None:
     order = await placed(database, an_order(shop, "anna@example.com", "course"))
     after = await later(dsn, 2 * HOUR)
-    task = asyncio.create_task(orders.Expiring(after, pause=timedelta(milliseconds=20)).run())
-    async with asyncio.timeout(5):
+    loop = Loop("overdue orders", in_transaction(after, orders.cancel_overdue), rest=timedelta(milliseconds=20))
+    async with running(loop), asyncio.timeout(5):
         while (await found(database, shop, order.id)).state == "waiting":
             await asyncio.sleep(0.02)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
     await after.close()
 
 

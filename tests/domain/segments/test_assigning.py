@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from enlist.domain.segments.assigning import sort_site
 from enlist.domain.segments.matching import DoneAction, Known
 from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher
+from enlist.runtime.loops import Loop
 from tests.domain.segments.helpers import NOW, Clock, a_site, add_people, change_country
 
 BOUGHT = '{"type": "action", "labels": ["buy"]}'
@@ -361,7 +363,11 @@ async def test_a_run_follows_an_action_within_two_seconds(dsn: str) -> None:
     async with database.transaction() as tx:
         (anna,) = await add_people(tx, site, [Known(created_at=tx.now)])
     number = await a_segment(database, site, BOUGHT, compute=False)
-    loops = [asyncio.create_task(loop.run()) for loop in (segments.Assigning(database), segments.Computing(database))]
+    workers = (segments.Assigning(database), segments.Computing(database))
+
+    loops = [
+        asyncio.create_task(Loop("segments", worker.step, rest=timedelta(seconds=0.5)).run()) for worker in workers
+    ]
     while True:
         async with database.reading() as tx:
             if (await segments.get(tx, site, number)).state == "ready":

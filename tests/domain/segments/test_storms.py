@@ -3,10 +3,12 @@
 import asyncio
 import os
 import sys
+from datetime import timedelta
 
 from enlist.domain import segments
 from enlist.domain.segments.matching import Known
 from enlist.runtime.db import Database
+from enlist.runtime.loops import Loop
 from tests.domain.segments.helpers import NOW, a_site, add_people
 
 # Records actions over a batch as the door does, and says how many were accepted.
@@ -70,8 +72,10 @@ async def test_two_processes_at_once_stay_exact(database: Database, dsn: str) ->
         lots = await segments.create(tx, site, "lots", rule)
     words = str(site.account_id), str(site.id), anna
     processes = [await storm(dsn, *words, label, "50") for label in ("left", "right")]
-    worker, computing = segments.Assigning(database), segments.Computing(database)
-    loops = [asyncio.create_task(loop.run()) for loop in (worker, computing, segments.Assigning(database))]
+    workers = (segments.Assigning(database), segments.Computing(database), segments.Assigning(database))
+    loops = [
+        asyncio.create_task(Loop("segments", worker.step, rest=timedelta(seconds=0.1)).run()) for worker in workers
+    ]
     await asyncio.gather(*(process.communicate() for process in processes))
     async with database.reading() as tx, asyncio.timeout(5):
         rows = await tx.fetch("SELECT label, count(*) FROM actions WHERE site_id = $1 GROUP BY 1 ORDER BY 1", site.id)

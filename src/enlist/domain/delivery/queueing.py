@@ -12,10 +12,10 @@ QUEUED: Final = "letters"  # the signal at which workers look into the queue
 
 
 async def queue(tx: Tx, letters: Sequence[Letter]) -> None:
-    """Queue ``letters``, due at once, and wake the workers when this transaction commits.
+    """Queue ``letters``, due at once, and wake the workers soon after this transaction has committed.
 
     Neither recipients nor data may hold NUL characters (PostgreSQL's text cannot).
     """
     if letters:
         await queries.insert(tx, letters)
-        await signals.send(tx, QUEUED)
+        signals.wake(tx, QUEUED)

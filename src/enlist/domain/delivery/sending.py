@@ -4,8 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Final
 
@@ -18,6 +17,7 @@ from enlist.domain.delivery.pace import Pace
 from enlist.domain.delivery.unrecorded import Unrecorded, tally
 from enlist.runtime import metrics
 from enlist.runtime.db import Database, DatabaseAway
+from enlist.runtime.loops import Loop
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,6 @@ class Sending:
         self._outcomes = Unrecorded(database)
         self._lanes: set[asyncio.Task[None]] = set()
         self._awake = asyncio.Event()
-        self._stopping = False
         self._outage = Outage(self._pace.away, self._pace.away_longest)
         self._grace_until = 0.0
         self._count_at = 0.0
@@ -69,46 +68,36 @@ class Sending:
         """Look into the queue now rather than at the next poll."""
         self._awake.set()
 
-    async def run(self) -> None:
-        """Send until cancelled; then finish what is under way, give back what was not begun, and record it all."""
-        self._stopping = False
-        work = asyncio.create_task(self._work(), name="sending")
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            self._stopping = True
-            self.wake()
-            await work
-            raise
+    def loop(self) -> Loop:
+        """Make the loop that sends; at its end it finishes what is under way and gives back what was not begun."""
+        return Loop(
+            "letters",
+            self.step,
+            rest=self._pace.poll,
+            away=self._pace.retry,
+            awake=self._awake,
+            finish=self._pace.stop,
+            at_end=self._wind_up,
+        )
 
-    async def _work(self) -> None:
-        while not self._stopping:
-            self._awake.clear()
-            rest = await self._turn()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(rest):
-                    await self._awake.wait()
-        await self._wind_up()
-
-    async def _turn(self) -> float:
-        """Record, claim, send; return for how many seconds to rest unless woken."""
+    async def step(self) -> int | timedelta:
+        """Record, claim, begin to send; return 1 if there may be more to claim, else how long to rest unless woken."""
         try:
             await self._outcomes.record()
             if await self._claim():
-                return 0.0
+                return 1
             await self._count()
-        except DatabaseAway as reason:
-            _log.warning("letters wait: the database is away: %s", reason)
+        except DatabaseAway:
             self._grace_until = _now() + self._pace.grace.total_seconds()
-            return self._pace.retry.total_seconds()
-        poll, pause = self._pace.poll.total_seconds(), self._outage.left(_now())
-        return min(poll, pause) if pause else poll
+            raise
+        pause = self._outage.left(_now())
+        return min(self._pace.poll, timedelta(seconds=pause)) if pause else self._pace.poll
 
     async def _claim(self) -> bool:
         """Claim what there is room for; tell whether there may be more of it."""
         held = {*self._under_way, *self._outcomes.ids(), *(claimed.letter.id for claimed, _ in self._ready)}
         room = self._outage.room(_now(), self._at_once * _AHEAD - len(held), len(held))
-        if room < 1 or self._stopping:
+        if room < 1:
             return False
         since = _now()
         async with self._database.transaction() as tx:

@@ -26,7 +26,7 @@ from enlist.domain.orders.events import (
     OrderReturned,
     OrderSent,
 )
-from enlist.domain.orders.expiring import Expiring, cancel_overdue
+from enlist.domain.orders.expiring import cancel_overdue
 from enlist.domain.orders.finding import find, get, history_of, list_, list_of_contact, payments_of
 from enlist.domain.orders.fulfilling import ORDER_LETTER, hand_out
 from enlist.domain.orders.hiding import delete, restore
@@ -85,7 +85,6 @@ __all__ = [
     "DeliveryDataMissing",
     "Due",
     "Ended",
-    "Expiring",
     "Fee",
     "IllegalTransition",
     "Item",

@@ -1,9 +1,6 @@
 """Cancelling what was not paid in time."""
 
-import asyncio
-import logging
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from enlist.domain import products
@@ -11,9 +8,7 @@ from enlist.domain.orders import queries
 from enlist.domain.orders.events import OrderCancelled
 from enlist.domain.orders.queries import Cancelled
 from enlist.runtime import events
-from enlist.runtime.db import Database, DatabaseAway, Tx
-
-_log = logging.getLogger(__name__)
+from enlist.runtime.db import Tx
 
 DEADLINE: Final = "deadline"
 _AT_ONCE: Final = 500
@@ -40,24 +35,3 @@ async def announce(tx: Tx, cancelled: Sequence[Cancelled], *, actor: str = DEADL
     await products.release_coupons(
         tx, [(account_id, coupon_id) for account_id, _, coupon_id in cancelled if coupon_id is not None]
     )
-
-
-class Expiring:
-    """Cancels overdue orders for ever; any number of these may run."""
-
-    def __init__(self, database: Database, *, pause: timedelta = timedelta(seconds=5)) -> None:
-        """Prepare to look for overdue orders after each ``pause``."""
-        self._database = database
-        self._pause = pause.total_seconds()
-
-    async def run(self) -> None:
-        """Cancel for ever."""
-        while True:
-            try:
-                async with self._database.transaction() as tx:
-                    count = await cancel_overdue(tx)
-            except DatabaseAway as reason:
-                _log.warning("overdue orders wait: the database is away: %s", reason)
-                count = 0
-            if count < _AT_ONCE:
-                await asyncio.sleep(self._pause)

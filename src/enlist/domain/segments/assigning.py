@@ -1,7 +1,5 @@
 """Assigning profiles to segments: those that something has happened to are sorted anew within two seconds."""
 
-import asyncio
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -13,9 +11,7 @@ from enlist.domain.segments.events import ProfileEnteredSegment, ProfileLeftSegm
 from enlist.domain.segments.rule import concerns
 from enlist.domain.segments.worker_queries import Change, Definition, Move
 from enlist.runtime import events, metrics
-from enlist.runtime.db import Database, DatabaseAway, Tx
-
-_log = logging.getLogger(__name__)
+from enlist.runtime.db import Database, Tx
 
 _ROOM: Final = 2000  # profiles sorted in one transaction, about
 _AT_ONCE: Final = 50  # segments asked for in one statement
@@ -33,25 +29,15 @@ class Assigning:
         self,
         database: Database,
         *,
-        pause: timedelta = timedelta(seconds=0.5),
         follow_every: timedelta = timedelta(seconds=15),
     ) -> None:
-        """Prepare to look for changes after each ``pause``, and to follow the passing of time at that interval."""
+        """Prepare to follow the passing of time at that interval."""
         self._database = database
-        self._pause = pause.total_seconds()
         self._follow_every = follow_every
 
-    async def run(self) -> None:
-        """Sort for ever."""
-        while True:
-            try:
-                worked = await self.follow_time() + await self.sort_some()
-            except DatabaseAway as reason:
-                _log.warning("segments wait: the database is away: %s", reason)
-                worked = 0
-                await asyncio.sleep(2)
-            if not worked:
-                await asyncio.sleep(self._pause)
+    async def step(self) -> int:
+        """Follow the passing of time and sort whoever waits for it, some of each; return how much there was to do."""
+        return await self.follow_time() + await self.sort_some()
 
     async def sort_some(self) -> int:
         """Sort the profiles of each site that wait for it, some thousands per site; return how many there were."""

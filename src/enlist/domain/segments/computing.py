@@ -1,6 +1,5 @@
 """Computing a whole segment in the background, when it is new or was changed; clearing away one that was deleted."""
 
-import asyncio
 import logging
 from datetime import timedelta
 from time import monotonic
@@ -9,7 +8,7 @@ from typing import Final
 from enlist.domain.segments import worker_queries as queries
 from enlist.domain.segments.assigning import announce
 from enlist.domain.segments.worker_queries import Definition, Move
-from enlist.runtime.db import Database, DatabaseAway, Tx
+from enlist.runtime.db import Database, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -24,22 +23,12 @@ class Computing:
     stays small. Meanwhile the membership is as before, and what happens to profiles is kept for Assigning.
     """
 
-    def __init__(self, database: Database, *, pause: timedelta = timedelta(seconds=1)) -> None:
-        """Prepare to look for work after each ``pause``."""
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._pause = pause.total_seconds()
 
-    async def run(self) -> None:
-        """Compute for ever."""
-        while True:
-            try:
-                worked = await self.compute_one() or await self.clear_one()
-            except DatabaseAway as reason:
-                _log.warning("segments wait to be computed: the database is away: %s", reason)
-                worked = False
-                await asyncio.sleep(2)
-            if not worked:
-                await asyncio.sleep(self._pause)
+    async def step(self) -> int:
+        """Compute or clear away one segment; return 1 if there was one."""
+        return int(await self.compute_one() or await self.clear_one())
 
     async def compute_one(self) -> bool:
         """Compute a segment that waits for it; tell whether there was one."""
