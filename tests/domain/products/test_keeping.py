@@ -101,6 +101,21 @@ async def test_unusable_names_are_refused(database: Database, shop: accounts.Acc
         await a_product(database, shop, name)
 
 
+@pytest.mark.parametrize("name", ["api", "ADMIN", "v1", "Static", "hooks", "order_form"])
+async def test_an_address_that_leads_elsewhere_cannot_be_a_short_one(
+    database: Database, shop: accounts.Account, name: str
+) -> None:
+    with pytest.raises(products.BadProduct, match="leads elsewhere"):
+        await a_product(database, shop, name, short_address=True)
+    await a_product(database, shop, name, short_address=False)
+    async with database.transaction() as tx:
+        with pytest.raises(products.BadProduct, match="leads elsewhere"):
+            await products.change(tx, shop.id, products.NewProduct(name=name, short_address=True))
+        await tx.execute("UPDATE products SET short_address = true WHERE account_id = $1 AND name = $2", shop.id, name)
+        kept = await products.change(tx, shop.id, products.NewProduct(name=name, title="New"))
+    assert (kept.title, kept.short_address, kept.has_short_address) == ("New", True, False)
+
+
 BAD: list[dict[str, Any]] = [
     {"title": ""},
     {"title": "  "},

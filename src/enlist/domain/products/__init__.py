@@ -28,10 +28,20 @@ from enlist.domain.products.events import PinCodesAdded
 from enlist.domain.products.finding import find, find_all, get_all, list_
 from enlist.domain.products.issuing import add_pin_codes, count_pin_codes, has_pin_codes, issue_pin_codes
 from enlist.domain.products.keeping import change, create, delete
-from enlist.domain.products.model import Category, Commission, Coupon, Kind, NewCoupon, NewProduct, Product
+from enlist.domain.products.model import (
+    RESERVED_ADDRESSES,
+    Category,
+    Commission,
+    Coupon,
+    Kind,
+    NewCoupon,
+    NewProduct,
+    Product,
+)
 from enlist.domain.products.offering import Offer, offer
 
 __all__ = [
+    "RESERVED_ADDRESSES",
     "BadCategory",
     "BadCoupon",
     "BadPinCode",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from enlist.domain.products.errors import BadCoupon, BadPinCode, BadProduct
-from enlist.domain.products.model import NewCoupon, NewProduct
+from enlist.domain.products.model import NewCoupon, NewProduct, is_reserved
 from enlist.kit import money
 from enlist.kit.redirects import safe_redirect
 
@@ -49,6 +49,8 @@ def check_product(said: NewProduct) -> dict[str, Any]:
     values = {name: value for name, value in values.items() if value is not msgspec.UNSET}
     if not _NAME.fullmatch(said.name):
         raise BadProduct(field="name", reason="must be 1 to 100 letters, digits, dots, hyphens or underscores")
+    if values.get("short_address") and is_reserved(said.name):
+        raise BadProduct(field="short address", reason=f"cannot be /{said.name}, which leads elsewhere")
     for name in ONE_LINE:
         if name in values:
             values[name] = _line(name, values[name])

@@ -2,11 +2,19 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 Kind = Literal["digital", "physical", "floating"]
+
+# First parts of addresses that lead elsewhere, or will: a product's short address cannot be one of them.
+RESERVED_ADDRESSES: Final = frozenset(
+    {
+        "admin", "aff", "api", "bill", "confirm", "constructor", "form", "health", "hooks", "jsapi", "media", "metrics",
+        "order", "order_form", "partner", "pay", "static", "subscribe", "unsubscribe", "v1",
+    }
+)  # fmt: skip
 
 
 class Commission(msgspec.Struct, frozen=True):
@@ -52,6 +60,11 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     partner_note: str = ""
     cost_sum: Decimal | None = None
     cost_percent: Decimal | None = None
+
+    @property
+    def has_short_address(self) -> bool:
+        """Whether its order page is also right below the host; products made earlier may want an address they can't."""
+        return self.short_address and not is_reserved(self.name)
 
 
 class NewProduct(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,3 +158,8 @@ def as_number(text: str) -> int | None:
     if text.isascii() and text.isdecimal() and len(text) < 19 and text[0] != "0":
         return int(text)
     return None
+
+
+def is_reserved(name: str) -> bool:
+    """Tell whether a product called ``name`` cannot have a short address, in whichever letter case."""
+    return name.lower() in RESERVED_ADDRESSES

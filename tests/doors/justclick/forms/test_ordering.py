@@ -19,7 +19,7 @@ from enlist.kit.php_form import Form
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database, DatabaseAway
 from tests.doors.web.helpers import AWAY, browser_of, build, heading_of, inputs_in
-from tests.doors.web.order_pages import Shop, a_shop
+from tests.doors.web.order_pages import Shop, a_product, a_shop
 
 BUYER = {"bill_first_name": "Anna", "bill_email": "anna@example.com", "bill_phone": "+371 2"}
 PARCEL = {
@@ -117,6 +117,27 @@ async def test_only_some_products_have_a_short_address(demo: httpx.AsyncClient) 
     assert heading_of((await demo.get("/short/")).text) == "Short"
     assert (await demo.get("/course/")).status_code == 404
     assert (await demo.get("/nothing/")).status_code == 404
+
+
+async def test_an_address_of_ours_is_no_products_even_if_one_was_made_with_it_before(
+    shop: Shop, demo: httpx.AsyncClient
+) -> None:
+    names = sorted(products.RESERVED_ADDRESSES)
+    async with shop.database.transaction() as tx:
+        for name in names:
+            await products.create(tx, shop.demo.id, a_product(name, "Shadow", "1"))
+        await tx.execute(
+            "UPDATE products SET short_address = true WHERE account_id = $1 AND name = ANY($2)", shop.demo.id, names
+        )
+    for name in names:
+        for path in (f"/{name}", f"/{name}/"):
+            assert "Shadow" not in (await demo.get(path)).text, path
+    assert (await demo.get("/admin/")).status_code == 404
+    assert (await demo.get("/partner/")).headers["location"] == "/partner/sign-in/"
+    assert heading_of((await demo.get("/order/admin/")).text) == "Shadow"
+    async with shop.database.transaction() as tx:
+        for name in names:
+            await products.delete(tx, shop.demo.id, name)
 
 
 async def test_a_disabled_account_sells_nothing(shop: Shop) -> None:

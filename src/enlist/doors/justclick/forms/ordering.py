@@ -81,7 +81,7 @@ async def _show(
     # A partner who is named outright earns whatever the programme says: an owner's form may do that, a link may not.
     form = Form(without(read_query(request), lead_fields.PARTNERS_NAMED))
     offer = await _offer(desk, account, good_name, order_form.spelt(form, order_form.COUPON))
-    if short and not offer.product.short_address:
+    if short and not offer.product.has_short_address:
         raise NoSuchPage(account.locale)
     problem = problem_of(CouponFails()) if offer.coupon_fails else None
     clicks = click_marks.carried(form, request.headers.get("cookie", ""), desk.now())
