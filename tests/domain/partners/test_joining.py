@@ -159,8 +159,10 @@ async def test_who_registers_needs_an_address_and_a_recruiter_who_exists(
 async def test_only_active_partners_invite(database: Database, shop: accounts.Account) -> None:
     await a_partner(database, shop, "boss")
     async with database.transaction() as tx:
-        assert (await partners.invitation(tx, shop.id, "Boss")).open_registration
-        await partners.suspend(tx, shop.id, "boss")
+        programme = await partners.invitation(tx, shop.id, "Boss")
+        assert partners.may_invite(programme, await partners.get(tx, shop.id, "boss"))
+        assert not partners.may_invite(Programme(), await partners.get(tx, shop.id, "boss"))
+        assert not partners.may_invite(programme, await partners.suspend(tx, shop.id, "boss"))
         with pytest.raises(partners.PartnerNotFound):
             await partners.invitation(tx, shop.id, "boss")
     with pytest.raises(partners.PartnerNotFound):

@@ -72,3 +72,13 @@ async def test_products_are_listed_by_number(database: Database, shop: accounts.
     made = [await a_product(database, shop, name) for name in ("c", "a", "b")]
     async with database.reading() as tx:
         assert await products.list_(tx, shop.id) == made
+
+
+async def test_partners_advertise_what_is_meant_for_them(database: Database, shop: accounts.Account) -> None:
+    shown = [await a_product(database, shop, name, for_partners=True) for name in ("z", "a", "gone")]
+    await a_product(database, shop, "hidden")
+    await a_product(database, await an_account(database), "foreign", for_partners=True)
+    async with database.transaction() as tx:
+        await products.delete(tx, shop.id, "gone")
+        assert await products.list_for_partners(tx, shop.id) == shown[:2]
+        assert await products.list_for_partners(tx, shop.id, limit=1) == shown[:1]

@@ -12,7 +12,7 @@ async def count_active(tx: Tx, account_id: int, name: str) -> int:
     if not groups:
         raise GroupNotFound(group=name)
     (group,) = groups.values()
-    if group.kind == "auto":
+    if group.fills_itself:
         return await contacts.count(tx, account_id)
     return await queries.count_active(tx, account_id, group.id)
 

@@ -33,7 +33,7 @@ async def leave(tx: Tx, account_id: int, email: EmailAddress, group: str) -> Non
     if not groups:
         raise GroupNotFound(group=group)
     (found,) = groups.values()
-    if found.kind == "auto":
+    if found.fills_itself:
         raise GroupForbidden(group=group)
     contact = await contacts.find(tx, account_id, email)
     if contact is None:

@@ -36,6 +36,11 @@ class Group(msgspec.Struct, frozen=True):
     confirmation: bool
     created_at: datetime
 
+    @property
+    def fills_itself(self) -> bool:
+        """Whether nobody joins or leaves it by themselves."""
+        return self.kind == "auto"
+
 
 class Origin(msgspec.Struct, frozen=True):
     """Where a membership comes from: all that was said when it was asked for, kept with it."""
@@ -135,7 +140,7 @@ def pick_groups(account_id: int, names: Sequence[str], known: Mapping[tuple[int,
             return GroupNotFound(group=name)
         picked[group.id] = group
     for group in picked.values():
-        if group.kind == "auto":
+        if group.fills_itself:
             return GroupForbidden(group=group.name)
     return list(picked.values())
 

@@ -39,7 +39,7 @@ async def set_site_group(tx: Tx, site: accounts.Site, name: str | None) -> None:
     group = (await queries.groups_named(tx, [(site.account_id, name)])).get((site.account_id, name))
     if group is None:
         raise GroupNotFound(group=name)
-    if group.kind == "auto":
+    if group.fills_itself:
         raise GroupForbidden(group=name)
     await queries.set_site_group(tx, site.id, group)
 

@@ -57,6 +57,7 @@ from enlist.domain.orders.payment_channels import (
     set_payment_channel,
 )
 from enlist.domain.orders.placing import place
+from enlist.domain.orders.recording import record
 from enlist.domain.orders.refunding import refund
 from enlist.domain.orders.standing import (
     Asker,
@@ -138,6 +139,7 @@ __all__ = [
     "place",
     "products_of",
     "purchase_composer",
+    "record",
     "refund",
     "remove_payment_channel",
     "restore",

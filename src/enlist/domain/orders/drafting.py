@@ -90,7 +90,7 @@ def open_key(email_key: str, product_ids: list[int]) -> UUID:
 
 def delivery_data(product: products.Product) -> tuple[str, ...]:
     """Name what must be known of the buyer of a product so that it can be delivered, as in Buyer."""
-    return DELIVERY_DATA if product.kind == "physical" else ()
+    return DELIVERY_DATA if product.is_delivered else ()
 
 
 def _check_delivery(new: NewOrder, sold: list[products.Product]) -> Refusal | None:
@@ -99,7 +99,7 @@ def _check_delivery(new: NewOrder, sold: list[products.Product]) -> Refusal | No
             if not getattr(new.buyer, field).strip():
                 return DeliveryDataMissing(field=field)
     for product in sold:
-        served = product.countries if product.kind == "physical" else ()
+        served = product.countries if product.is_delivered else ()
         if served and not countries.may_be_among(new.buyer.country, served):
             return CountryNotServed(country=new.buyer.country, product=product.name)
     return None

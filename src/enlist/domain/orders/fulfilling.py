@@ -141,7 +141,7 @@ async def _groups(tx: Tx, names: set[tuple[int, str]]) -> set[tuple[int, str]]:
             pass  # somebody was faster
         except groups.BadGroup:
             names = names - {(account_id, name)}
-    return {key for key in names if key not in known or known[key].kind != "auto"}
+    return {key for key in names if key not in known or not known[key].fills_itself}
 
 
 async def _issue(tx: Tx, paid: Sequence[Order]) -> tuple[Mapping[Key, str], set[Key]]:

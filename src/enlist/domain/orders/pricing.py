@@ -17,7 +17,7 @@ def check_sums(new: NewOrder, sold: Sequence[products.Product]) -> SumTooSmall |
     may leave it out, which means the price.
     """
     for wanted, product in zip(new.wanted, sold, strict=True):
-        if product.kind == "floating" and not _is_enough(wanted.sum, product.price, on_page=new.source == "page"):
+        if product.has_floating_price and not _is_enough(wanted.sum, product.price, on_page=new.source == "page"):
             return SumTooSmall(product=wanted.product, least=money.write(product.price))
     return None
 
@@ -45,7 +45,7 @@ def reduces(coupon: products.Coupon, new: NewOrder, sold: Sequence[products.Prod
 
 def _named(new: NewOrder, wanted: Wanted, product: products.Product) -> Decimal | None:
     """Return the sum that was named for an item; on a page none is heard for a product that has a fixed price."""
-    return None if new.source == "page" and product.kind != "floating" else wanted.sum
+    return None if new.source == "page" and not product.has_floating_price else wanted.sum
 
 
 def _is_enough(named: Decimal | None, price: Decimal, *, on_page: bool) -> bool:

@@ -91,6 +91,9 @@ from .model import (
 from .model import (
     Rate as Rate,
 )
+from .model import (
+    may_invite as may_invite,
+)
 from .naming import (
     find_named as find_named,
 )

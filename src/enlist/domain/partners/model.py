@@ -72,6 +72,11 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
         return self.state == "active"
 
 
+def may_invite(programme: Programme, partner: Partner) -> bool:
+    """Tell whether a partner may invite others to register."""
+    return programme.open_registration and partner.active
+
+
 class NewPartner(msgspec.Struct, frozen=True, kw_only=True):
     """What is said when a partner is made; ``recruited_by`` is the login of the partner who brought him, or empty."""
 

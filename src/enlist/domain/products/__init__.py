@@ -39,6 +39,7 @@ from enlist.domain.products.model import (
     Product,
 )
 from enlist.domain.products.offering import Offer, offer
+from enlist.domain.products.queries import list_for_partners
 
 __all__ = [
     "RESERVED_ADDRESSES",
@@ -80,6 +81,7 @@ __all__ = [
     "list_",
     "list_categories",
     "list_coupons",
+    "list_for_partners",
     "offer",
     "release_coupon",
     "release_coupons",

@@ -59,7 +59,7 @@ async def _check_category(tx: Tx, account_id: int, values: Mapping[str, Any]) ->
 async def _make_groups(tx: Tx, account_id: int, names: tuple[str, ...]) -> None:
     for name in sorted(names):  # so that two callers with the same names cannot lock each other out
         found = await groups.find(tx, account_id, name)
-        if found is not None and found.kind == "auto":
+        if found is not None and found.fills_itself:
             raise BadProduct(field="groups", reason=f"{name} cannot be joined")
         if found is None:
             try:

@@ -66,6 +66,16 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
         """Whether its order page is also right below the host; products made earlier may want an address they can't."""
         return self.short_address and not is_reserved(self.name)
 
+    @property
+    def is_delivered(self) -> bool:
+        """Whether it is something to be sent, to somebody at an address."""
+        return self.kind == "physical"
+
+    @property
+    def has_floating_price(self) -> bool:
+        """Whether buyers name what they pay; the price is the least."""
+        return self.kind == "floating"
+
 
 class NewProduct(msgspec.Struct, frozen=True, kw_only=True):
     """What is said when a product is made or changed: those properties of Product that are set; others keep theirs."""

@@ -39,7 +39,7 @@ def price(product: Product, code: str, coupon: Coupon | None, now: datetime) -> 
     Strangers name coupons by their codes: a number, which can be guessed, finds none. From a floating price, which the
     buyer names, nothing is taken off.
     """
-    if not code or product.kind == "floating":
+    if not code or product.has_floating_price:
         return Offer(product)
     if coupon is None or not coupon.is_code(code) or not applies(coupon, [product.id], now):
         return Offer(product, coupon_fails=True)

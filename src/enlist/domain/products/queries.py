@@ -108,6 +108,17 @@ async def list_products(tx: Tx, account_id: int) -> list[Product]:
     return [_product(row) for row in rows]
 
 
+async def list_for_partners(tx: Tx, account_id: int, *, limit: int = 1000) -> list[Product]:
+    """List the account's products that partners may advertise, at most ``limit``, by number, without deleted ones."""
+    rows = await tx.fetch(
+        f"SELECT {_PRODUCT} FROM products p"  # noqa: S608
+        " WHERE account_id = $1 AND for_partners AND deleted_at IS NULL ORDER BY id LIMIT $2",
+        account_id,
+        limit,
+    )
+    return [_product(row) for row in rows]
+
+
 async def insert_category(tx: Tx, account_id: int, title: str) -> Category | None:
     """Add a category; nothing if the title is taken."""
     row = await tx.fetch_row(

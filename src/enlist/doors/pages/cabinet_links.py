@@ -46,7 +46,7 @@ async def links(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
     marks = {name: mark for name in attribution.OWN_MARKS if (mark := form.text(name).strip()[:LONGEST])}
     async with desk.database.reading() as tx:
         programme = await partners.programme(tx, account.id)
-        sold = [product for product in await products.list_(tx, account.id) if product.for_partners]
+        sold = await products.list_for_partners(tx, account.id)
     base = desk.base_of(request, account)
     offers = [
         Offer(
@@ -59,7 +59,8 @@ async def links(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
         )
         for product in sold
     ]
-    recruiting = f"{base}/partner/register/{quote(login, safe='')}/" if programme.open_registration else ""
+    invites = partners.may_invite(programme, seat.partner)
+    recruiting = f"{base}/partner/register/{quote(login, safe='')}/" if invites else ""
     own = [(name, label, form.text(name).strip()[:LONGEST]) for name, label in _LABELS.items()]
     return cabinet.page("cabinet_links", seat, "links", offers=offers, recruiting=recruiting, own=own)
 

@@ -33,25 +33,15 @@ async def take(request: Request[Any, Any, Any], desk: NamedDependency[Desk], cha
     except orders.BadEvent as reason:
         _log.warning("an event for %s in the name of %s was refused: %s", account.login, channel, reason)
         return _say(400, "refused")
-    if received is None or received.account_id != account.id:
+    if received is None:
         return _say(200, "nothing of ours")
     return await _record(desk, account, channel, received)
 
 
 async def _record(desk: Desk, account: accounts.Account, channel: str, received: orders.Received) -> Response[str]:
-    record = orders.pay if received.kind == "payment" else orders.refund
     try:
         async with desk.database.transaction() as tx:
-            await record(
-                tx,
-                account.id,
-                received.order_id,
-                received.amount,
-                channel=channel,
-                reference=received.reference,
-                at=min(received.at, tx.now),  # clocks differ, and money does not come from the future
-                actor=channel,
-            )
+            recorded = await orders.record(tx, account.id, channel, received)
     except orders.OrderNotFound:
         _log.error(
             "%s tells of money for order %s of %s, which is not there", channel, received.order_id, account.login
@@ -61,7 +51,7 @@ async def _record(desk: Desk, account: accounts.Account, channel: str, received:
         # A refund may overtake its payment on the way; told again later it will do.
         _log.error("%s tells of what cannot be written down: %s", channel, refusal)
         return _say(409, "not now")
-    return _say(200, "noted")
+    return _say(200, "noted" if recorded else "nothing of ours")
 
 
 def _say(status: int, text: str) -> Response[str]:

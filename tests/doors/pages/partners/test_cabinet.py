@@ -217,8 +217,11 @@ async def test_who_is_shut_out_sees_what_he_earned(club: Club, state: str, words
         async with club.door.database.transaction() as tx:
             await partners.suspend(tx, club.door.demo.id, "eve")
         page = (await client.get("/partner/")).text
+        links = (await client.get("/partner/links/")).text
         async with club.door.database.transaction() as tx:
             await partners.approve(tx, club.door.demo.id, "eve")
+        assert "/partner/register/eve/" in (await client.get("/partner/links/")).text
+    assert "/partner/register/" not in links  # whoever followed it would find nothing
     assert words in page
     assert "$100" in page
 

@@ -30,7 +30,7 @@ def pay_status(order: orders.Order) -> str:
 
 def brief(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
     """Tell what GetOrders tells of an order; ``sold`` are its products by number."""
-    physical = any(sold[item.product_id].kind == "physical" for item in order.items if item.product_id in sold)
+    physical = any(sold[item.product_id].is_delivered for item in order.items if item.product_id in sold)
     return {
         "id": order.id,
         "first_name": order.first_name,

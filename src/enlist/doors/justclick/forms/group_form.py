@@ -56,7 +56,7 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], gro
     account = await desk.account_of(request)
     sent = read_query(request)
     found = await _find(desk, account.id, group_names.ours(group))
-    if found is None or found.kind == "auto":
+    if found is None or found.fills_itself:
         raise NoSuchPage(account.locale)
     form = Form(
         reading.merge(

@@ -131,8 +131,8 @@ def inputs(form: Form, product: products.Product, clicks: Sequence[Pair] = (), *
 
 
 def _shown(form: Form, product: products.Product, needed: frozenset[str], wrong: str) -> list[Input]:
-    physical = product.kind == "physical"
-    shown = [_SUM] if product.kind == "floating" else []
+    physical = product.is_delivered
+    shown = [_SUM] if product.has_floating_price else []
     shown.append(_NAME)
     if physical or "bill_surname" in needed:
         shown.append(_SURNAME)
@@ -140,7 +140,7 @@ def _shown(form: Form, product: products.Product, needed: frozenset[str], wrong:
     extra = (*_DELIVERY, *_OTHERS)
     always = {entry.name for entry in _DELIVERY} | {"bill_comment"} if physical else set()
     shown.extend(entry for entry in extra if entry.name in always | needed or entry.name == wrong)
-    return shown if product.kind == "floating" else [*shown, _COUPON]
+    return shown if product.has_floating_price else [*shown, _COUPON]
 
 
 def _filled(entry: Input, form: Form, product: products.Product, needed: frozenset[str], wrong: str) -> Input:
@@ -218,7 +218,7 @@ def _buyer(form: Form, email: EmailAddress, ip: str) -> orders.Buyer:
 
 def _sum(form: Form, product: products.Product) -> Decimal | None:
     """Return what the buyer wants to pay, where the form asks for that; None: nothing that is a sum."""
-    return money.parse(spelt(form, SUM)) if product.kind == "floating" else None
+    return money.parse(spelt(form, SUM)) if product.has_floating_price else None
 
 
 def _marks(form: Form) -> dict[str, str] | None:

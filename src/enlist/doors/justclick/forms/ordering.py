@@ -156,7 +156,7 @@ def _form_page(
 ) -> Response[str]:
     locale, product = account.locale, offer.product
     usual = price(locale, product.price, account.currency)
-    floating = product.kind == "floating"
+    floating = product.has_floating_price
     reduced = price(locale, offer.reduced, account.currency) if offer.reduced is not None else ""
     page = Page(
         name=product.name,
