@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from enlist.cli import main
 from enlist.domain import accounts, attribution, contacts, groups, partners
 from enlist.kit.email import normalise
+from enlist.runtime.actors import OWNER
 from enlist.runtime.db import Database
 from enlist.runtime.vault import Vault, find_secret
 from tests.support.server import Program
@@ -52,7 +53,7 @@ async def test_a_contact_is_shown_with_card_groups_and_history(program: Program)
     vault = Vault(find_secret(None, program.data))
     anna = normalise("Anna@example.com")
     assert anna is not None
-    async with database.transaction() as tx:
+    async with database.by(OWNER).transaction() as tx:
         account = await accounts.get(tx, "school", vault)
         manager = await accounts.create_manager(tx, account.id, "Zoe")
         await groups.create(tx, account.id, "news")
@@ -65,7 +66,6 @@ async def test_a_contact_is_shown_with_card_groups_and_history(program: Program)
                 description="first line\nsecond\x1b[2J", shipping={"city": "Omsk", "zip": "644000"}, social={"telegram": "@a"},
             ),
             join=["news"],
-            actor="api",
         )  # fmt: skip
         person = await contacts.find(tx, account.id, anna)
         assert person is not None
@@ -85,7 +85,7 @@ async def test_a_contact_is_shown_with_card_groups_and_history(program: Program)
     assert "bob: the last partner's click that counts decides" in newer
     assert older.endswith("nobody: the clicks name nobody who is in the programme")
     assert (shown["history"][0]["field"], shown["history"][0]["after"]) == ("groups", "news")
-    assert {line["actor"] for line in shown["history"]} == {"api"}
+    assert {line["actor"] for line in shown["history"]} == {"owner"}
     text = await program.run("contact", "show", "school", "anna@example.com", "--limit", "3")
     assert "shipping: Omsk, 644000" in text
     assert text.count("\nattribution: ") == 2

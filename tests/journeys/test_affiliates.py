@@ -78,7 +78,7 @@ class World:
     async def pay(self, order: orders.Order) -> None:
         """Let the owner record that the money came; then work off what follows from it."""
         async with self.database.transaction() as tx:
-            await orders.pay(tx, order.account_id, order.id, None, channel="manual", actor="owner")
+            await orders.pay(tx, order.account_id, order.id, None, channel="manual")
         dispatcher = Dispatcher(self.database, {commissions.SaleCharged: [commissions.queue_postbacks]})
         while await dispatcher.deliver_some():
             pass
@@ -435,7 +435,7 @@ async def busy_months(world: World, owner: str, login: str) -> None:
             if number % 4 == 1:
                 await commissions.reverse(tx, account.id, order, Decimal("330.00"), Decimal("990.00"), tx.now)
         note = "Bank transfer of 5 November" if owner == "demo" else "Перевод от 5 ноября"
-        await commissions.pay_out(tx, account.id, login, Decimal("250.00"), note=note, actor="owner")
+        await commissions.pay_out(tx, account.id, login, Decimal("250.00"), note=note)
 
 
 def _site_of(world: World) -> App:

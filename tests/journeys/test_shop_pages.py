@@ -270,14 +270,12 @@ async def test_every_page_is_tidy(
         await look(page, "15-in-parts")
         order = await _latest(world, email)
         async with world.database.transaction() as tx:
-            await orders.pay(tx, order.account_id, order.id, Decimal(100), channel="manual", actor="owner")
+            await orders.pay(tx, order.account_id, order.id, Decimal(100), channel="manual")
         await page.reload()
         await look(page, "16-partly-paid")
         async with world.database.transaction() as tx:
-            await orders.pay(tx, order.account_id, order.id, None, channel="manual", actor="owner")
-            await orders.mark_sent(
-                tx, order.account_id, order.id, tracking_number="RR123456785LV", at=None, actor="owner"
-            )
+            await orders.pay(tx, order.account_id, order.id, None, channel="manual")
+            await orders.mark_sent(tx, order.account_id, order.id, tracking_number="RR123456785LV", at=None)
         await page.reload()
         await look(page, "17-sent")
         await _order(page, base, "gift", email)

@@ -14,6 +14,7 @@ from enlist.domain import accounts
 from enlist.kit.errors import Refusal
 from enlist.migrations import MigrationFailed
 from enlist.runtime import logs
+from enlist.runtime.actors import OWNER
 from enlist.runtime.db import DatabaseAway, Tx
 from enlist.runtime.postgres import PostgresUnavailable
 from enlist.runtime.postgres.backup import BackupFailed
@@ -66,7 +67,7 @@ def run_for(login: str, act: Callable[[Tx, accounts.Account], Awaitable[Value]],
     async def act_for(settings: Settings) -> Value:
         from enlist.plan.program import open_installation
 
-        async with open_installation(settings) as installation, installation.database.transaction() as tx:
+        async with open_installation(settings) as installation, installation.database.by(OWNER).transaction() as tx:
             return await act(tx, await accounts.get(tx, login, installation.vault))
 
     return run(act_for, as_json=as_json)

@@ -3,6 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 import click
+from msgspec.structs import asdict
 
 from enlist.cli.acting import json_option, run_for, say, table
 from enlist.domain import accounts, attribution, contacts, groups
@@ -98,7 +99,7 @@ def _as_json(found: _Shown) -> dict[str, Any]:
             for place in found.memberships
         ],
         "attribution": found.attribution,
-        "history": found.history,
+        "history": [asdict(line) | {"actor": str(line.actor)} for line in found.history],
     }
 
 
@@ -118,7 +119,7 @@ def _as_text(found: _Shown, limit: int) -> str:
     lines += [f"attribution: {_plain(sentence)}" for sentence in found.attribution]
     if found.history:
         rows = [
-            [str(line.id), line.at.isoformat(" ", "seconds"), line.actor, line.field]
+            [str(line.id), line.at.isoformat(" ", "seconds"), str(line.actor), line.field]
             + [_shortened(_plain(text)) for text in (line.before, line.after)]
             for line in found.history
         ]

@@ -1,5 +1,6 @@
 """How the commands show orders: as JSON, and as text that moves nothing on the screen."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -44,7 +45,7 @@ def as_json(told: Told) -> dict[str, Any]:
     return shown(told.order) | {
         "attribution": told.attribution,
         "payments": told.payments,
-        "history": told.history,
+        "history": [_history(line) for line in told.history],
     }
 
 
@@ -72,9 +73,56 @@ def as_text(told: Told) -> str:
             for one in told.payments
         ]  # fmt: skip
         lines += ["", table(paid, ("id", "at", "kind", "amount", "channel", "reference", "note"))]
-    changes = [[_cell(line.at), plain(line.actor), line.event, plain(line.detail)] for line in told.history]
+    changes = [
+        [_cell(line.at), plain(line.actor), line.event.replace("_", " "), plain(_in_words(line))]
+        for line in told.history
+    ]
     lines += ["", table(changes, ("at", "who", "what", "details"))]
     return "\n".join(lines)
+
+
+def _history(line: orders.Change) -> dict[str, Any]:
+    return {
+        "at": line.at,
+        "actor": str(line.actor),
+        "event": line.event,
+        "fields": line.fields,
+        "detail": _in_words(line),
+    }
+
+
+_IN_WORDS: Final = {
+    "payment": "{amount} {currency}, {channel} {reference}",
+    "refund": "{amount} {currency}, {channel} {reference}",
+    "placed": "{amount} {currency}",
+    "sent": "{tracking_number}",
+    "tracking_number": "{tracking_number}",
+    "paid": "in full",
+    "revived": "money came though the order was cancelled",
+    "money_came": "money came though the order is {state}",
+    "overpaid": "{amount} {currency} more than was due has come",
+    "not_enrolled": "not enrolled: {refusal}",
+}
+_MORE: Final = {
+    "whole": "nothing is left",
+    "while_hidden": "while the order was hidden",
+    "free": "nothing was to be paid",
+}
+
+
+def _in_words(line: orders.Change) -> str:
+    """Say what the fields of an event mean; of an old event that has none, what was written then."""
+    if line.in_words and not line.fields:
+        return line.in_words
+    said = line.fields
+    pattern = "" if "free" in said else _IN_WORDS.get(said.get("reason", line.event), "")
+    text = pattern.format_map(defaultdict(str, said)).strip(" ,")
+    more = [_MORE[name] for name in said if name in _MORE]
+    if "coupon" in said:
+        more.append(f"coupon {said['coupon']}")
+    if said.get("reason") == "not_enrolled":
+        more += [f"{name} {value}" for name, value in said.items() if name not in ("reason", "refusal")]
+    return ", ".join(part for part in (text, *more) if part)
 
 
 def plain(value: object) -> str:

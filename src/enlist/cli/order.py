@@ -20,7 +20,6 @@ from enlist.runtime.db import Tx
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-ACTOR: Final = "owner"
 CHANNEL: Final = "manual"
 _BUYER: Final = (
     "first_name",
@@ -217,9 +216,7 @@ def _record(
 ) -> None:
     async def act(tx: Tx, owner: accounts.Account) -> orders.Order:
         when = instant(at, ZoneInfo(owner.time_zone))
-        return await activity(
-            tx, owner.id, order_id, amount, channel=CHANNEL, reference=reference, at=when, note=note, actor=ACTOR
-        )
+        return await activity(tx, owner.id, order_id, amount, channel=CHANNEL, reference=reference, at=when, note=note)
 
     _change(login, act, as_json)
 
@@ -235,7 +232,7 @@ def sent(login: str, order_id: int, tracking_number: str, at: date | None, as_js
 
     async def move(tx: Tx, owner: accounts.Account) -> orders.Order:
         when = instant(at, ZoneInfo(owner.time_zone))
-        return await orders.mark_sent(tx, owner.id, order_id, tracking_number=tracking_number, at=when, actor=ACTOR)
+        return await orders.mark_sent(tx, owner.id, order_id, tracking_number=tracking_number, at=when)
 
     _change(login, move, as_json)
 
@@ -250,7 +247,7 @@ def return_(login: str, order_id: int, at: date | None, as_json: bool) -> None:
 
     async def move(tx: Tx, owner: accounts.Account) -> orders.Order:
         when = instant(at, ZoneInfo(owner.time_zone))
-        return await orders.mark_returned(tx, owner.id, order_id, at=when, actor=ACTOR)
+        return await orders.mark_returned(tx, owner.id, order_id, at=when)
 
     _change(login, move, as_json)
 
@@ -261,7 +258,7 @@ def return_(login: str, order_id: int, at: date | None, as_json: bool) -> None:
 @json_option
 def cancel(login: str, order_id: int, as_json: bool) -> None:
     """Cancel an order of LOGIN that nothing was paid for."""
-    _change(login, lambda tx, owner: orders.cancel(tx, owner.id, order_id, actor=ACTOR), as_json)
+    _change(login, lambda tx, owner: orders.cancel(tx, owner.id, order_id), as_json)
 
 
 @order.command()
@@ -270,7 +267,7 @@ def cancel(login: str, order_id: int, as_json: bool) -> None:
 @json_option
 def delete(login: str, order_id: int, as_json: bool) -> None:
     """Hide an order of LOGIN that no money is there for from everybody; `restore` undoes it."""
-    run_for(login, lambda tx, owner: orders.delete(tx, owner.id, order_id, actor=ACTOR), as_json=as_json)
+    run_for(login, lambda tx, owner: orders.delete(tx, owner.id, order_id), as_json=as_json)
     say({"id": order_id, "hidden": True}, f"order {order_id} is hidden", as_json=as_json)
 
 
@@ -282,7 +279,7 @@ def restore(login: str, order_id: int, as_json: bool) -> None:
     """Show a hidden order of LOGIN again; its deadline, if it had one, is gone."""
 
     async def show_again(tx: Tx, owner: accounts.Account) -> orders.Order:
-        await orders.restore(tx, owner.id, order_id, actor=ACTOR)
+        await orders.restore(tx, owner.id, order_id)
         return await orders.get(tx, owner.id, order_id)
 
     _change(login, show_again, as_json)

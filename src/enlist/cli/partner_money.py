@@ -91,8 +91,8 @@ def payout(login: str, name: str, amount: Decimal | None, note: str, as_json: bo
     """
 
     async def act(tx: Tx, owner: accounts.Account) -> commissions.Payout:
-        return await commissions.pay_out(tx, owner.id, name, amount, note=note, actor="owner")
+        return await commissions.pay_out(tx, owner.id, name, amount, note=note)
 
     made = run_for(login, act, as_json=as_json)
-    told = msgspec.structs.asdict(made) | {"amount": money.write(made.amount)}
+    told = msgspec.structs.asdict(made) | {"amount": money.write(made.amount), "actor": str(made.actor)}
     say(told, f"a payout of {told['amount']} to {name} is recorded; its number is {made.id}", as_json=as_json)

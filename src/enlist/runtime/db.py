@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
+from enlist.runtime.actors import SYSTEM, Actor
 from enlist.runtime.wake_ups import WakeUps
 from enlist.runtime.write_behind import WriteBehind
 
@@ -86,16 +88,21 @@ class _DriverCall:
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """An open transaction as the product sees it: statements and one instant ``now``, but no commit.
+    """An open transaction as the product sees it: statements, one instant ``now`` and who acts, but no commit.
 
     Each statement raises DatabaseAway, LockNotAvailable, or what PostgreSQL says about it (an asyncpg.PostgresError).
     """
 
     _connection: asyncpg.Connection
     now: datetime
+    actor: Actor
     _behind: WriteBehind | None = None
     _longest: float | None = None
     _calls: set[str] = field(default_factory=set)
+
+    def by(self, actor: Actor) -> "Tx":
+        """Return this same transaction for what somebody else does in it, such as a rule of the system's."""
+        return replace(self, actor=actor)
 
     def timeout(self, longest: timedelta) -> "Tx":
         """Return this same transaction with another limit on how long each statement may take."""
@@ -207,6 +214,7 @@ class Database:
         """
         self.dsn = dsn
         self.clock = clock
+        self.actor = SYSTEM
         self._patience = patience.total_seconds()
         self._statement_time = statement_time.total_seconds()
         # Said by statements and not in the start of the connection: a pooler would refuse what it does not know.
@@ -227,6 +235,12 @@ class Database:
             max_inactive_connection_lifetime=300,
         )
         self.wake_ups = WakeUps(self._notify)
+
+    def by(self, actor: Actor) -> "Database":
+        """Return this same database for the use of ``actor``: all transactions of it are theirs."""
+        other = copy(self)
+        other.actor = actor
+        return other
 
     async def open(self) -> None:
         """Make the pool usable. Raises DatabaseAway if the database cannot be reached."""
@@ -249,7 +263,7 @@ class Database:
         async with self._connection() as connection:
             with _DriverCall(connection):
                 await connection.execute("BEGIN")
-            tx = Tx(connection, self.clock())
+            tx = Tx(connection, self.clock(), self.actor)
             async with _ending(connection):
                 yield tx
         self.wake_ups.add(tx._calls)
@@ -258,7 +272,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Tx]:
         """Give a connection for single statements that need no transaction round them. Raises DatabaseAway."""
         async with self._connection() as connection:
-            yield Tx(connection, self.clock())
+            yield Tx(connection, self.clock(), self.actor)
 
     async def connect(self, statement_time: timedelta | None = None) -> asyncpg.Connection:
         """Open a connection outside the pool, with a limit of its own for each statement. Raises DatabaseAway."""
@@ -320,7 +334,7 @@ class Lane:
                     await connection.execute("BEGIN")
                 await _make_sure(connection, self._behind)
             self._begun = False
-            tx = Tx(connection, self._database.clock(), self._behind)
+            tx = Tx(connection, self._database.clock(), self._database.actor, self._behind)
             async with _ending(connection, self._behind, more):
                 yield tx
             self._begun = connection.is_in_transaction()

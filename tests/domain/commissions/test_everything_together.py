@@ -415,9 +415,7 @@ class Programmes(RuleBasedStateMachine):
         due = shop.balance(login)
         cents = due if part > 3 else due * part // 3
         try:
-            self.transaction(
-                commissions.pay_out, shop.account.id, login, None if part > 3 else amount_of(cents), actor="owner"
-            )
+            self.transaction(commissions.pay_out, shop.account.id, login, None if part > 3 else amount_of(cents))
         except commissions.PayoutImpossible:
             assert cents <= 0
         else:

@@ -10,6 +10,7 @@ import pytest
 
 from enlist.domain import accounts, attribution, commissions, partners
 from enlist.domain.commissions import PayoutImpossible, Postback
+from enlist.runtime.actors import SYSTEM
 from enlist.runtime.db import Database, Tx
 from tests.domain.partners.helpers import (
     NOW,
@@ -60,7 +61,7 @@ async def sell(database: Database, account: accounts.Account, sum: str = "100.00
 async def pay_out(database: Database, account: accounts.Account, amount: str | None = None, **said: Any) -> Decimal:
     async with database.transaction() as tx:
         wanted = None if amount is None else Decimal(amount)
-        return (await commissions.pay_out(tx, account.id, "anna", wanted, actor="owner", **said)).amount
+        return (await commissions.pay_out(tx, account.id, "anna", wanted, **said)).amount
 
 
 async def due(database: Database, account: accounts.Account, login: str = "anna") -> str:
@@ -191,7 +192,7 @@ async def test_a_payout_of_no_sum_of_more_than_is_due_or_in_the_future_is_refuse
         await pay_out(database, shop, note="x" * 2000)
     with pytest.raises(partners.PartnerNotFound):
         async with database.transaction() as tx:
-            await commissions.pay_out(tx, shop.id, "nobody", actor="owner")
+            await commissions.pay_out(tx, shop.id, "nobody")
     assert await due(database, shop) == "10.00"
 
 
@@ -202,7 +203,7 @@ async def test_a_payout_is_recorded_and_announced(database: Database, shop: acco
         anna = await partners.get(tx, shop.id, "anna")
         (payout,) = await commissions.list_payouts(tx, shop.id, anna.id)
         kinds = [row[0] for row in await tx.fetch("SELECT kind FROM facts WHERE owner_id = $1 ORDER BY id", shop.id)]
-    assert (payout.amount, payout.at, payout.note, payout.actor) == (Decimal("10.00"), NOW - DAY, "by bank", "owner")
+    assert (payout.amount, payout.at, payout.note, payout.actor) == (Decimal("10.00"), NOW - DAY, "by bank", SYSTEM)
     assert kinds == ["partners.sale_charged", "partners.sale_charged", "partners.paid_out"]
 
 
@@ -340,7 +341,7 @@ async def test_no_call_of_one_account_reaches_into_another(database: Database, s
         lambda tx: partners.suspend(tx, other.id, "anna"),
         lambda tx: commissions.balance(tx, other.id, "anna"),
         lambda tx: commissions.statistics(tx, other.id, "anna"),
-        lambda tx: commissions.pay_out(tx, other.id, "anna", actor="owner"),
+        lambda tx: commissions.pay_out(tx, other.id, "anna"),
         lambda tx: partners.list_rates(tx, other.id, "anna"),
         lambda tx: partners.set_rate(tx, other.id, "anna", 1, None),
         lambda tx: partners.create(tx, other.id, partners.NewPartner(login="new", recruited_by="anna")),

@@ -95,7 +95,7 @@ async def test_counts_and_sums_stay_exact_while_everything_happens_at_once(two: 
                     orders.append(sale.order_id)
                 elif what == "pay out":
                     async with database.transaction() as tx:
-                        await commissions.pay_out(tx, shop.id, login, actor="storm")
+                        await commissions.pay_out(tx, shop.id, login)
                 elif orders:
                     async with database.transaction() as tx:
                         if what == "charge":

@@ -13,6 +13,7 @@ from msgspec.structs import asdict, replace
 from enlist.domain import accounts, contacts
 from enlist.domain.contacts.cards import apply, check_changes
 from enlist.kit.email import normalise
+from enlist.runtime.actors import SYSTEM
 from enlist.runtime.db import Database
 from tests.support.factories import an_account
 
@@ -27,7 +28,7 @@ async def a_contact(database: Database, account: accounts.Account, email: str = 
 
 async def write(database: Database, account: accounts.Account, contact_id: int, **changes: Any) -> None:
     async with database.transaction() as tx:
-        await contacts.write_card(tx, account.id, contact_id, contacts.CardChanges(**changes), actor="test")
+        await contacts.write_card(tx, account.id, contact_id, contacts.CardChanges(**changes))
 
 
 async def read(
@@ -81,7 +82,7 @@ async def test_history_is_read_page_by_page(database: Database) -> None:
         rest = await contacts.history(tx, account.id, anna, before=page[-1].id)
     assert [line.after for line in page] == ["4", "3"]
     assert [line.after for line in rest] == ["2", "1", "0"]
-    assert {line.actor for line in rest} == {"test"}
+    assert {line.actor for line in rest} == {SYSTEM}
 
 
 async def test_a_contact_of_another_account_is_unknown_and_so_is_its_card(database: Database) -> None:
@@ -116,13 +117,13 @@ async def test_tags_are_added_and_taken_by_address(database: Database) -> None:
     assert email is not None
     assert stranger is not None
     async with database.transaction() as tx:
-        await contacts.add_tags(tx, account.id, email, ["one", "Two", "one"], actor="test")
-        await contacts.remove_tags(tx, account.id, email, ["one", "two"], actor="test")
+        await contacts.add_tags(tx, account.id, email, ["one", "Two", "one"])
+        await contacts.remove_tags(tx, account.id, email, ["one", "two"])
         for act in (contacts.add_tags, contacts.remove_tags):
             with pytest.raises(contacts.ContactNotFound):
-                await act(tx, account.id, stranger, ["x"], actor="test")
+                await act(tx, account.id, stranger, ["x"])
         with pytest.raises(contacts.BadContact):
-            await contacts.add_tags(tx, account.id, email, ["x" * 256], actor="test")
+            await contacts.add_tags(tx, account.id, email, ["x" * 256])
     contact, _, history = await read(database, account, anna)
     assert contact.tags == ("Two",)
     assert history == [("tags", "", "one, Two"), ("tags", "one", "")]

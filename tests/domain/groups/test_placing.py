@@ -26,7 +26,7 @@ async def school(database: Database) -> accounts.Account:
 async def keep(database: Database, account: accounts.Account, **said: Any) -> int:
     said = {"email": EMAIL, "changes": NOTHING} | said
     async with database.transaction() as tx:
-        return await groups.keep_contact(tx, account, actor="test", **said)
+        return await groups.keep_contact(tx, account, **said)
 
 
 async def states(tx: Tx, account: accounts.Account) -> dict[str, str]:
@@ -64,7 +64,7 @@ async def test_a_removal_is_real_and_twice_is_as_good_as_once(database: Database
     anna = await keep(database, school, join=["open", "asking"])
     for _ in range(2):
         async with database.transaction() as tx:
-            await groups.remove(tx, school.id, anna, ["open", "asking", "other", "open"], actor="test")
+            await groups.remove(tx, school.id, anna, ["open", "asking", "other", "open"])
     async with database.reading() as tx:
         assert await states(tx, school) == {}
         assert await announced(tx, school) == ["enrolled", "enrolled", "left", "left"]
@@ -76,7 +76,7 @@ async def test_who_had_left_is_removed_without_leaving_again(database: Database,
     anna = await keep(database, school, join=["open"])
     async with database.transaction() as tx:
         await groups.leave(tx, school.id, EMAIL, "open")
-        await groups.remove(tx, school.id, anna, ["open"], actor="test")
+        await groups.remove(tx, school.id, anna, ["open"])
         assert await states(tx, school) == {}
         assert await announced(tx, school) == ["enrolled", "left"]
 
@@ -85,7 +85,7 @@ async def test_what_mail_systems_said_outlives_a_removal(database: Database, sch
     anna = await keep(database, school, join=["asking"])
     async with database.transaction() as tx:
         await tx.execute("UPDATE memberships SET state = 'undeliverable' WHERE contact_id = $1", anna)
-        await groups.remove(tx, school.id, anna, ["asking"], actor="test")
+        await groups.remove(tx, school.id, anna, ["asking"])
         assert await states(tx, school) == {"asking": "undeliverable"}
     with pytest.raises(groups.AddressUndeliverable):
         await keep(database, school, join=["asking"])
@@ -115,7 +115,7 @@ async def test_a_call_that_names_a_wrong_group_does_nothing_at_all(
 async def test_who_has_no_address_waits_wherever_he_is_put(database: Database, school: accounts.Account) -> None:
     nobody = await keep(database, school, email=None, join=["open", "asking"])
     async with database.transaction() as tx:
-        await groups.place_without_email(tx, school.id, nobody, ["open"], actor="test")
+        await groups.place_without_email(tx, school.id, nobody, ["open"])
         rows = await tx.fetch("SELECT state FROM memberships WHERE contact_id = $1", nobody)
         assert [row[0] for row in rows] == ["waiting", "waiting"]
         assert await tx.fetch_value("SELECT count(*) FROM letters WHERE account_id = $1", school.id) == 0
@@ -131,7 +131,7 @@ async def test_the_groups_of_another_account_are_unknown(database: Database, sch
             await keep(database, school, **said)
     async with database.transaction() as tx:
         # A number of somebody else's contact, in the account's own group: there is no such membership.
-        await groups.remove(tx, school.id, enrolled.contact_id, ["open"], actor="test")
+        await groups.remove(tx, school.id, enrolled.contact_id, ["open"])
         assert await groups.count_active(tx, other.id, "theirs") == 1
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from enlist.domain import accounts, groups, orders
 from enlist.kit.email import normalise
 from enlist.kit.errors import Refusal
+from enlist.runtime.actors import OWNER
 from enlist.runtime.db import Database, Tx
 
 ADDRESS = {"first_name": "Anna", "last_name": "Berg", "country": "RU", "city": "Moscow", "address": "Street 1"}
@@ -49,48 +50,48 @@ async def pay(
     database: Database, order: orders.Order, amount: str | None = None, *, channel: str = "manual", **said: Any
 ) -> orders.Order:
     """Record a payment."""
-    async with database.transaction() as tx:
+    async with database.by(OWNER).transaction() as tx:
         value = None if amount is None else Decimal(amount)
-        return await orders.pay(tx, order.account_id, order.id, value, channel=channel, **{"actor": "owner", **said})
+        return await orders.pay(tx, order.account_id, order.id, value, channel=channel, **said)
 
 
 async def refund(
     database: Database, order: orders.Order, amount: str | None = None, *, channel: str = "manual", **said: Any
 ) -> orders.Order:
     """Record a refund."""
-    async with database.transaction() as tx:
+    async with database.by(OWNER).transaction() as tx:
         value = None if amount is None else Decimal(amount)
-        return await orders.refund(tx, order.account_id, order.id, value, channel=channel, **{"actor": "owner", **said})
+        return await orders.refund(tx, order.account_id, order.id, value, channel=channel, **said)
 
 
 async def cancel(database: Database, order: orders.Order) -> orders.Order:
     """Cancel an order."""
-    async with database.transaction() as tx:
-        return await orders.cancel(tx, order.account_id, order.id, actor="owner")
+    async with database.by(OWNER).transaction() as tx:
+        return await orders.cancel(tx, order.account_id, order.id)
 
 
 async def send(database: Database, order: orders.Order, **said: Any) -> orders.Order:
     """Send an order."""
-    async with database.transaction() as tx:
-        return await orders.mark_sent(tx, order.account_id, order.id, **{"actor": "owner", **said})
+    async with database.by(OWNER).transaction() as tx:
+        return await orders.mark_sent(tx, order.account_id, order.id, **said)
 
 
 async def take_back(database: Database, order: orders.Order, **said: Any) -> orders.Order:
     """Note that an order came back."""
-    async with database.transaction() as tx:
-        return await orders.mark_returned(tx, order.account_id, order.id, **{"actor": "owner", **said})
+    async with database.by(OWNER).transaction() as tx:
+        return await orders.mark_returned(tx, order.account_id, order.id, **said)
 
 
 async def hide(database: Database, order: orders.Order) -> None:
     """Hide an order."""
-    async with database.transaction() as tx:
-        await orders.delete(tx, order.account_id, order.id, actor="owner")
+    async with database.by(OWNER).transaction() as tx:
+        await orders.delete(tx, order.account_id, order.id)
 
 
 async def show(database: Database, order: orders.Order) -> None:
     """Show a hidden order."""
-    async with database.transaction() as tx:
-        await orders.restore(tx, order.account_id, order.id, actor="owner")
+    async with database.by(OWNER).transaction() as tx:
+        await orders.restore(tx, order.account_id, order.id)
 
 
 async def payments(database: Database, order: orders.Order) -> list[tuple[str, Decimal]]:

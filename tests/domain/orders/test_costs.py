@@ -92,26 +92,26 @@ async def _one(tx: Tx, shop: accounts.Account, state: str = "waiting", *, skip: 
 
 async def _pay(tx: Tx, shop: accounts.Account) -> None:
     number = await _one(tx, shop)
-    await orders.pay(tx, shop.id, number, Decimal(1), channel="stripe", reference="new1", actor="stripe")
+    await orders.pay(tx, shop.id, number, Decimal(1), channel="stripe", reference="new1")
     for _ in range(2):
-        await orders.pay(tx, shop.id, number, None, channel="stripe", reference="new2", actor="stripe")
+        await orders.pay(tx, shop.id, number, None, channel="stripe", reference="new2")
 
 
 async def _refund(tx: Tx, shop: accounts.Account) -> None:
-    await orders.refund(tx, shop.id, await _one(tx, shop, "paid"), None, channel="stripe", reference="b", actor="x")
+    await orders.refund(tx, shop.id, await _one(tx, shop, "paid"), None, channel="stripe", reference="b")
 
 
 async def _move(tx: Tx, shop: accounts.Account) -> None:
     number = await _one(tx, shop, skip=9)
-    await orders.mark_sent(tx, shop.id, number, actor="owner")
-    await orders.mark_returned(tx, shop.id, number, actor="owner")
-    await orders.cancel(tx, shop.id, await _one(tx, shop, skip=30), actor="owner")
+    await orders.mark_sent(tx, shop.id, number)
+    await orders.mark_returned(tx, shop.id, number)
+    await orders.cancel(tx, shop.id, await _one(tx, shop, skip=30))
 
 
 async def _hide(tx: Tx, shop: accounts.Account) -> None:
     number = await _one(tx, shop, skip=60)
-    await orders.delete(tx, shop.id, number, actor="owner")
-    await orders.restore(tx, shop.id, number, actor="owner")
+    await orders.delete(tx, shop.id, number)
+    await orders.restore(tx, shop.id, number)
 
 
 async def _place(tx: Tx, shop: accounts.Account) -> None:

@@ -49,7 +49,7 @@ async def test_an_order_is_cancelled_when_its_time_is_over_and_not_before(
     assert cancelled.ended_at is not None
     async with database.reading() as tx:
         last = (await orders.history_of(tx, shop.id, order.id))[-1]
-    assert (last.actor, last.event) == ("deadline", "cancelled")
+    assert (str(last.actor), last.event) == ("system:deadline", "cancelled")
     assert await announced(database, shop) == ["placed", "cancelled"]
     await after.close()
 

@@ -99,12 +99,13 @@ async def test_the_history_tells_who_did_what(database: Database, shop: accounts
     async with database.reading() as tx:
         lines = await orders.history_of(tx, shop.id, order.id)
         payments = await orders.payments_of(tx, shop.id, order.id)
-    assert [(line.actor, line.event, line.detail) for line in lines] == [
-        ("page", "placed", "1.00 USD"),
-        ("owner", "payment", "0.40 USD, manual 77"),
-        ("owner", "payment", "0.60 USD, manual"),
-        ("owner", "paid", "in full"),
-        ("owner", "refund", "1.00 USD, manual, nothing is left"),
+    usd = {"currency": "USD"}
+    assert [(str(line.actor), line.event, line.fields) for line in lines] == [
+        ("person", "placed", usd | {"amount": "1.00"}),
+        ("owner", "payment", usd | {"amount": "0.40", "channel": "manual", "reference": "77"}),
+        ("owner", "payment", usd | {"amount": "0.60", "channel": "manual"}),
+        ("owner", "paid", {}),
+        ("owner", "refund", usd | {"amount": "1.00", "channel": "manual", "whole": "yes"}),
     ]
     assert (payments[0].reference, payments[0].note) == ("77", "in cash")
     assert await found(database, shop, order.id) is not None

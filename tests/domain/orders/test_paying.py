@@ -299,9 +299,9 @@ async def test_numbers_of_no_order_are_not_found(database: Database, shop: accou
         assert await orders.payments_of(tx, shop.id, number) == []
         assert await orders.history_of(tx, shop.id, number) == []
         with pytest.raises(orders.OrderNotFound):
-            await orders.pay(tx, shop.id, number, None, channel="stripe", actor="stripe")
+            await orders.pay(tx, shop.id, number, None, channel="stripe")
         with pytest.raises(orders.OrderNotFound):
-            await orders.restore(tx, shop.id, number, actor="owner")
+            await orders.restore(tx, shop.id, number)
 
 
 PAYING = """
@@ -314,7 +314,7 @@ async def main(dsn, account_id, order_id):
     database = Database(dsn)
     await database.open()
     async with database.transaction() as tx:
-        await orders.pay(tx, int(account_id), int(order_id), None, channel="stripe", reference="crash", actor="stripe")
+        await orders.pay(tx, int(account_id), int(order_id), None, channel="stripe", reference="crash")
         print("written", flush=True)
         await asyncio.sleep(60)
 

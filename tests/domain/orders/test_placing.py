@@ -169,10 +169,10 @@ async def test_orders_paid_and_placed_at_the_same_time_never_get_lost_or_stuck(
             source = (database, other)[turn % 2]
             async with source.transaction() as tx:
                 if turn % 3:
-                    await orders.pay(tx, shop.id, number, D(1500), channel="bank", reference=f"{number}", actor="bank")
+                    await orders.pay(tx, shop.id, number, D(1500), channel="bank", reference=f"{number}")
                 else:
                     with suppress(orders.IllegalTransition):
-                        await orders.cancel(tx, shop.id, number, actor="owner")
+                        await orders.cancel(tx, shop.id, number)
 
     await asyncio.gather(*[client(n) for n in range(8)])
     async with database.reading() as tx:
@@ -381,13 +381,13 @@ async def test_one_account_sees_and_touches_nothing_of_another(database: Databas
         assert [one.id for one in await orders.list_(tx, shop.id, **span)] == [order.id]
         assert await orders.list_(tx, other.id, **span) == []
     for act in (
-        lambda tx: orders.pay(tx, other.id, order.id, None, channel="stripe", actor="stripe"),
-        lambda tx: orders.refund(tx, other.id, order.id, None, channel="stripe", actor="stripe"),
-        lambda tx: orders.cancel(tx, other.id, order.id, actor="x"),
-        lambda tx: orders.mark_sent(tx, other.id, order.id, actor="x"),
-        lambda tx: orders.mark_returned(tx, other.id, order.id, actor="x"),
-        lambda tx: orders.delete(tx, other.id, order.id, actor="x"),
-        lambda tx: orders.restore(tx, other.id, order.id, actor="x"),
+        lambda tx: orders.pay(tx, other.id, order.id, None, channel="stripe"),
+        lambda tx: orders.refund(tx, other.id, order.id, None, channel="stripe"),
+        lambda tx: orders.cancel(tx, other.id, order.id),
+        lambda tx: orders.mark_sent(tx, other.id, order.id),
+        lambda tx: orders.mark_returned(tx, other.id, order.id),
+        lambda tx: orders.delete(tx, other.id, order.id),
+        lambda tx: orders.restore(tx, other.id, order.id),
         lambda tx: orders.get(tx, other.id, order.id),
     ):
         with pytest.raises(orders.OrderNotFound):

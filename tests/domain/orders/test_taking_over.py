@@ -24,7 +24,7 @@ async def shop(database: Database) -> accounts.Account:
 
 async def take_over(database: Database, new: orders.NewOrder, ended: orders.Ended, **said: object) -> orders.Order:
     async with database.transaction() as tx:
-        placed = await orders.take_over(tx, new, ended, channel="api", actor="api", **said)  # type: ignore[arg-type]
+        placed = await orders.take_over(tx, new, ended, channel="api", **said)  # type: ignore[arg-type]
     return await helpers.found(database, new.account, placed.order_id)
 
 
@@ -80,10 +80,10 @@ async def test_a_visitor_cancels_nothing(database: Database, shop: accounts.Acco
     order = await helpers.placed(database, helpers.an_order(shop, "visited@example.com", "course"))
     with pytest.raises(orders.CancellingForbidden):
         async with database.transaction() as tx:
-            await orders.cancel(tx, shop.id, order.id, asker="visitor", actor="page")
+            await orders.cancel(tx, shop.id, order.id, asker="visitor")
     assert (await helpers.found(database, shop, order.id)).state == "waiting"
     async with database.transaction() as tx:
-        assert (await orders.cancel(tx, shop.id, order.id, asker="buyer", actor="page")).state == "cancelled"
+        assert (await orders.cancel(tx, shop.id, order.id, asker="buyer")).state == "cancelled"
 
 
 @pytest.mark.parametrize("source", ["api", "owner", "page"])

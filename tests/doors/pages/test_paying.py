@@ -497,7 +497,7 @@ async def test_a_visitor_pays_and_comes_back_to_his_own_page(
 async def test_a_visitor_is_not_told_where_the_parcel_is(shop: Shop, demo: httpx.AsyncClient) -> None:
     order_id = await shop.order("parcel@example.com", "book", buyer=PARCEL)
     async with shop.database.transaction() as tx:
-        await orders.mark_sent(tx, shop.demo.id, order_id, tracking_number="RR123", at=None, actor="owner")
+        await orders.mark_sent(tx, shop.demo.id, order_id, tracking_number="RR123", at=None)
     assert "RR123" in (await demo.get(shop.path(order_id))).text
     assert "RR123" not in (await demo.get(shop.path(order_id, visitor=True))).text
 
@@ -512,7 +512,7 @@ async def test_what_is_paid_is_not_cancelled(shop: Shop, demo: httpx.AsyncClient
 async def test_a_sent_order_shows_where_it_is(shop: Shop, demo: httpx.AsyncClient) -> None:
     order_id = await shop.order("sent@example.com", "book", buyer=PARCEL)
     async with shop.database.transaction() as tx:
-        await orders.mark_sent(tx, shop.demo.id, order_id, tracking_number="RR<1>", at=None, actor="owner")
+        await orders.mark_sent(tx, shop.demo.id, order_id, tracking_number="RR<1>", at=None)
     page = (await demo.get(shop.path(order_id))).text
     assert "The order is on its way to you." in page
     assert "RR&lt;1&gt;" in page
@@ -522,7 +522,7 @@ async def test_a_sent_order_shows_where_it_is(shop: Shop, demo: httpx.AsyncClien
 async def test_a_hidden_order_has_no_page(shop: Shop, demo: httpx.AsyncClient) -> None:
     order_id = await shop.order("hidden@example.com", "short")
     async with shop.database.transaction() as tx:
-        await orders.delete(tx, shop.demo.id, order_id, actor="owner")
+        await orders.delete(tx, shop.demo.id, order_id)
     assert (await demo.get(shop.path(order_id))).status_code == 404
 
 

@@ -57,7 +57,7 @@ class Shop:
         """Record a payment by hand."""
         sum_ = None if amount is None else Decimal(amount)
         async with self.database.transaction() as tx:
-            await orders.pay(tx, (account or self.demo).id, order_id, sum_, channel="manual", actor="owner")
+            await orders.pay(tx, (account or self.demo).id, order_id, sum_, channel="manual")
 
     async def payments(self, order_id: int) -> list[tuple[str, str, str]]:
         """List the payments of an order: kind, amount, channel."""

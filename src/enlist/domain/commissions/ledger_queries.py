@@ -4,8 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
+import asyncpg
+
 from enlist.domain.commissions.model import Charge, Payout
 from enlist.kit import money
+from enlist.runtime.actors import read_actor
 from enlist.runtime.db import Tx, records
 
 
@@ -92,23 +95,24 @@ async def balance(tx: Tx, account_id: int, partner_id: int) -> Decimal:
     return total
 
 
-async def insert_payout(
-    tx: Tx, account_id: int, partner_id: int, amount: Decimal, at: datetime, note: str, actor: str
-) -> Payout:
+async def insert_payout(tx: Tx, account_id: int, partner_id: int, amount: Decimal, at: datetime, note: str) -> Payout:
     """Add a payout, and enter it."""
     row = await tx.fetch_row(
-        "INSERT INTO payouts (account_id, partner_id, amount, at, recorded_at, note, actor)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, partner_id, amount, at, note, actor",
+        "INSERT INTO payouts (account_id, partner_id, amount, at, recorded_at, note, actor, actor_kind, actor_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " RETURNING id, partner_id, amount, at, note, actor_kind, actor_id, actor",
         account_id,
         partner_id,
         amount,
         at,
         tx.now,
         note,
-        actor,
+        tx.actor.old_word,
+        tx.actor.kind,
+        tx.actor.id,
     )
     assert row is not None
-    payout = Payout(*row)
+    payout = _payout(row)
     await tx.execute(
         "INSERT INTO ledger (account_id, kind, debit, credit, partner_id, amount, payout_id, at, recorded_at)"
         " VALUES ($1, 'payout', 'partner', 'payouts', $2, $3, $4, $5, $6)",
@@ -122,14 +126,19 @@ async def insert_payout(
     return payout
 
 
+def _payout(row: asyncpg.Record) -> Payout:
+    number, partner_id, amount, at, note, *actor = row
+    return Payout(number, partner_id, amount, at, note, read_actor(*actor))
+
+
 async def list_payouts(tx: Tx, account_id: int, partner_id: int, before: int, limit: int) -> list[Payout]:
     """List a partner's payouts by number downwards."""
     rows = await tx.fetch(
-        "SELECT id, partner_id, amount, at, note, actor FROM payouts"
+        "SELECT id, partner_id, amount, at, note, actor_kind, actor_id, actor FROM payouts"
         " WHERE account_id = $1 AND partner_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
         account_id,
         partner_id,
         before,
         limit,
     )
-    return [Payout(*row) for row in rows]
+    return [_payout(row) for row in rows]

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from enlist.domain import attribution, partners
+from enlist.runtime.actors import Actor
 
 LONGEST_NOTE: Final = 1024
 LONGEST_URL: Final = 2048
@@ -96,7 +97,7 @@ class Payout(msgspec.Struct, frozen=True):
     amount: Decimal
     at: datetime
     note: str
-    actor: str
+    actor: Actor
 
 
 class Statistics(msgspec.Struct, frozen=True):

@@ -25,7 +25,6 @@ async def pay_out(
     *,
     at: datetime | None = None,
     note: str = "",
-    actor: str,
 ) -> Payout:
     """Record a payout; ``amount`` None: all that is due, ``at`` None: now. Announced by PaidOut.
 
@@ -37,7 +36,7 @@ async def pay_out(
     if reason := _reason_against(paid, due, tx.now, at, note):
         raise PayoutImpossible(partner=partner.login, reason=reason)
     moment = at or tx.now
-    payout = await ledger_queries.insert_payout(tx, account_id, partner.id, paid, moment, note, actor)
+    payout = await ledger_queries.insert_payout(tx, account_id, partner.id, paid, moment, note)
     await events.publish(
         tx, [PaidOut(owner_id=account_id, payout_id=payout.id, partner_id=partner.id, amount=payout.amount)]
     )

@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 
 from enlist.domain.contacts.cards import Address, Card, Change, Difference
+from enlist.runtime.actors import read_actor
 from enlist.runtime.db import Tx, columns, records
 
 _COLUMNS = "middle_name, last_name, utc_offset, description, manager_id, shipping, billing, social"
@@ -71,17 +72,17 @@ async def fill_names(tx: Tx, rows: Iterable[Sequence[object]]) -> None:
     await tx.write(_FILL, records(_FILLED, rows))
 
 
-async def insert_changes(
-    tx: Tx, account_id: int, contact_id: int, actor: str, differences: Sequence[Difference]
-) -> None:
+async def insert_changes(tx: Tx, account_id: int, contact_id: int, differences: Sequence[Difference]) -> None:
     """Add lines to the history of a contact."""
     await tx.execute(
-        "INSERT INTO contact_changes (account_id, contact_id, at, actor, field, before, after)"
-        " SELECT $1, $2, $3, $4, * FROM unnest($5::text[], $6::text[], $7::text[])",
+        "INSERT INTO contact_changes (account_id, contact_id, at, actor, actor_kind, actor_id, field, before, after)"
+        " SELECT $1, $2, $3, $4, $5, $6, * FROM unnest($7::text[], $8::text[], $9::text[])",
         account_id,
         contact_id,
         tx.now,
-        actor,
+        tx.actor.old_word,
+        tx.actor.kind,
+        tx.actor.id,
         *columns(differences, 3),
     )
 
@@ -89,11 +90,11 @@ async def insert_changes(
 async def changes_of(tx: Tx, account_id: int, contact_id: int, limit: int, before: int | None) -> list[Change]:
     """List the latest lines of a contact's history, those older than the line ``before``."""
     rows = await tx.fetch(
-        "SELECT id, at, actor, field, before, after FROM contact_changes"
+        "SELECT id, at, actor_kind, actor_id, actor, field, before, after FROM contact_changes"
         " WHERE account_id = $1 AND contact_id = $2 AND ($4::bigint IS NULL OR id < $4) ORDER BY id DESC LIMIT $3",
         account_id,
         contact_id,
         limit,
         before,
     )
-    return [Change(*row) for row in rows]
+    return [Change(row[0], row[1], read_actor(*row[2:5]), *row[5:]) for row in rows]

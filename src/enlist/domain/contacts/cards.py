@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from enlist.domain.contacts.errors import BadContact
 from enlist.domain.contacts.model import LONGEST, MOST_TAGS, Contact
+from enlist.runtime.actors import Actor
 
 NETWORKS: Final = ("facebook", "instagram", "whatsapp", "telegram", "viber", "vkontakte", "linkedin")
 # In minutes east of UTC: from Baker Island to Kiribati.
@@ -74,14 +75,14 @@ class CardChanges(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A line of a contact's history: ``actor`` says who changed it, such as ``api``.
+    """A line of a contact's history: who changed which field.
 
     ``before`` and ``after`` are as people read them; of tags and groups only those that went or came.
     """
 
     id: int
     at: datetime
-    actor: str
+    actor: Actor
     field: str
     before: str
     after: str

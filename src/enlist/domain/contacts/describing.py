@@ -19,30 +19,30 @@ async def card(tx: Tx, account_id: int, contact_id: int) -> Card:
     return await card_queries.find(tx, account_id, contact_id) or Card()
 
 
-async def write_card(tx: Tx, account_id: int, contact_id: int, changes: CardChanges, *, actor: str) -> None:
+async def write_card(tx: Tx, account_id: int, contact_id: int, changes: CardChanges) -> None:
     """Change a contact and his card, and note in his history, field by field, what differs (api-2.0.md §2).
 
-    ``actor`` says who changes it, such as ``api``. Refuses with ContactNotFound (field ``contact``), BadContact or
+    Refuses with ContactNotFound (field ``contact``), BadContact or
     accounts.ManagerNotFound.
     """
     _check(changes)
     contact = await queries.lock(tx, account_id, contact_id)
     if contact is None:
         raise ContactNotFound(contact=contact_id)
-    await change(tx, contact, changes, actor=actor)
+    await change(tx, contact, changes)
 
 
-async def add_tags(tx: Tx, account_id: int, email: EmailAddress, tags: Sequence[str], *, actor: str) -> None:
+async def add_tags(tx: Tx, account_id: int, email: EmailAddress, tags: Sequence[str]) -> None:
     """Add tags to a contact; those he has are no matter. Refuses with ContactNotFound or BadContact."""
-    await _change_by_email(tx, account_id, email, CardChanges(add_tags=tuple(tags)), actor)
+    await _change_by_email(tx, account_id, email, CardChanges(add_tags=tuple(tags)))
 
 
-async def remove_tags(tx: Tx, account_id: int, email: EmailAddress, tags: Sequence[str], *, actor: str) -> None:
+async def remove_tags(tx: Tx, account_id: int, email: EmailAddress, tags: Sequence[str]) -> None:
     """Take tags from a contact; those he has not are no matter. Refuses with ContactNotFound."""
-    await _change_by_email(tx, account_id, email, CardChanges(remove_tags=tuple(tags)), actor)
+    await _change_by_email(tx, account_id, email, CardChanges(remove_tags=tuple(tags)))
 
 
-async def change(tx: Tx, contact: Contact, changes: CardChanges, *, actor: str) -> None:
+async def change(tx: Tx, contact: Contact, changes: CardChanges) -> None:
     """Change a ``contact`` whose row is locked; the ``changes`` have passed ``check_changes``.
 
     Refuses with accounts.ManagerNotFound.
@@ -57,13 +57,13 @@ async def change(tx: Tx, contact: Contact, changes: CardChanges, *, actor: str) 
         await queries.write(tx, written)
     if described != known:
         await card_queries.write(tx, contact.account_id, contact.id, described)
-    await note(tx, contact.account_id, contact.id, differences, actor=actor)
+    await note(tx, contact.account_id, contact.id, differences)
 
 
-async def note(tx: Tx, account_id: int, contact_id: int, differences: Sequence[Difference], *, actor: str) -> None:
+async def note(tx: Tx, account_id: int, contact_id: int, differences: Sequence[Difference]) -> None:
     """Note in a contact's history what changed: triples of field, before and after."""
     if differences:
-        await card_queries.insert_changes(tx, account_id, contact_id, actor, differences)
+        await card_queries.insert_changes(tx, account_id, contact_id, differences)
 
 
 async def history(
@@ -89,12 +89,12 @@ async def fill_names(tx: Tx, rows: Sequence[Names]) -> None:
         await card_queries.fill_names(tx, [(*key, *names) for key, names in said.items()])
 
 
-async def _change_by_email(tx: Tx, account_id: int, email: EmailAddress, changes: CardChanges, actor: str) -> None:
+async def _change_by_email(tx: Tx, account_id: int, email: EmailAddress, changes: CardChanges) -> None:
     _check(changes)
     contact = await queries.lock_by_email(tx, account_id, email.key)
     if contact is None:
         raise ContactNotFound(email=email.address)
-    await change(tx, contact, changes, actor=actor)
+    await change(tx, contact, changes)
 
 
 def _check(changes: CardChanges) -> None:

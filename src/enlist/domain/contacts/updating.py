@@ -8,7 +8,7 @@ from enlist.domain.contacts.model import Person, check
 from enlist.runtime.db import Tx
 
 
-async def update(tx: Tx, account_id: int, person: Person, *, actor: str = "api") -> int:
+async def update(tx: Tx, account_id: int, person: Person) -> int:
     """Overwrite what ``person`` says, keep what he leaves empty, add his tags (api-1.0.md §3); return his number.
 
     Refuses with ContactNotFound or BadContact.
@@ -19,7 +19,7 @@ async def update(tx: Tx, account_id: int, person: Person, *, actor: str = "api")
     if contact is None:
         raise ContactNotFound(email=person.email.address)
     said = {field: text for field in ("name", "phone", "city") if (text := getattr(person, field))}
-    await change(tx, contact, CardChanges(**said, add_tags=person.tags), actor=actor)
+    await change(tx, contact, CardChanges(**said, add_tags=person.tags))
     return contact.id
 
 

@@ -23,51 +23,50 @@ async def keep_contact(
     *,
     join: Sequence[str] = (),
     leave: Sequence[str] = (),
-    actor: str,
 ) -> int:
     """Make the contact of ``email`` or change the one there is, and put him where he belongs; return his number.
 
     Without an address it is always a new contact. He loses the groups ``leave`` first, as ``remove`` says, and joins
-    the groups ``join`` then: by the rule of ``enrol``, letter and all, or as ``place_without_email`` says. ``actor`` is
-    noted in his history. Refuses with contacts.BadContact, accounts.ManagerNotFound, GroupNotFound, GroupForbidden,
-    AddressUndeliverable, BadEnrolment. Source: api-2.0.md §2.
+    the groups ``join`` then: by the rule of ``enrol``, letter and all, or as ``place_without_email`` says. Refuses
+    with contacts.BadContact, accounts.ManagerNotFound, GroupNotFound, GroupForbidden, AddressUndeliverable,
+    BadEnrolment. Source: api-2.0.md §2.
     """
     contact_id = await _contact_of(tx, account.id, email)
-    await contacts.write_card(tx, account.id, contact_id, changes, actor=actor)
+    await contacts.write_card(tx, account.id, contact_id, changes)
     if leave:
-        await remove(tx, account.id, contact_id, leave, actor=actor)
+        await remove(tx, account.id, contact_id, leave)
     if join and email is None:
-        await place_without_email(tx, account.id, contact_id, join, actor=actor)
+        await place_without_email(tx, account.id, contact_id, join)
     elif join and email is not None:
-        await _enrol(tx, account, contact_id, email, join, actor)
+        await _enrol(tx, account, contact_id, email, join)
     return contact_id
 
 
-async def remove(tx: Tx, account_id: int, contact_id: int, names: Sequence[str], *, actor: str) -> None:
+async def remove(tx: Tx, account_id: int, contact_id: int, names: Sequence[str]) -> None:
     """Delete a contact's memberships in the groups ``names``; where there is none, nothing happens (api-2.0.md §2).
 
     What stays is that mail to the address was refused for good: whoever comes back does not make it deliverable.
-    ``actor`` is noted in the contact's history. Refuses with GroupNotFound, GroupForbidden, BadEnrolment.
+    Refuses with GroupNotFound, GroupForbidden, BadEnrolment.
     """
     groups = await _named(tx, account_id, names)
     states = await queries.remove(tx, account_id, contact_id, [group.id for group in groups])
     gone = [group for group in groups if group.id in states]
-    await contacts.note(tx, account_id, contact_id, [("groups", group.name, "") for group in gone], actor=actor)
+    await contacts.note(tx, account_id, contact_id, [("groups", group.name, "") for group in gone])
     left = [group for group in gone if states[group.id] != "left"]
     await events.publish(
         tx, [ContactLeft(owner_id=account_id, contact_id=contact_id, group_id=group.id) for group in left]
     )
 
 
-async def place_without_email(tx: Tx, account_id: int, contact_id: int, names: Sequence[str], *, actor: str) -> None:
+async def place_without_email(tx: Tx, account_id: int, contact_id: int, names: Sequence[str]) -> None:
     """Let a contact who has no e-mail address wait in the groups ``names``: nobody can be asked for his yes.
 
-    ``actor`` is noted in the contact's history. Refuses with GroupNotFound, GroupForbidden, BadEnrolment.
+    Refuses with GroupNotFound, GroupForbidden, BadEnrolment.
     """
     groups = await _named(tx, account_id, names)
     placed = set(await queries.insert_waiting(tx, account_id, contact_id, [group.id for group in groups]))
     come = [group for group in groups if group.id in placed]
-    await contacts.note(tx, account_id, contact_id, [("groups", "", group.name) for group in come], actor=actor)
+    await contacts.note(tx, account_id, contact_id, [("groups", "", group.name) for group in come])
     await events.publish(
         tx,
         [
@@ -84,9 +83,7 @@ async def _contact_of(tx: Tx, account_id: int, email: EmailAddress | None) -> in
     return known.id
 
 
-async def _enrol(
-    tx: Tx, account: Account, contact_id: int, email: EmailAddress, names: Sequence[str], actor: str
-) -> None:
+async def _enrol(tx: Tx, account: Account, contact_id: int, email: EmailAddress, names: Sequence[str]) -> None:
     groups = await _named(tx, account.id, names)
     held = (await queries.held_by(tx, [(account.id, contact_id)])).get((account.id, contact_id), {})
     (outcome,) = await enrol(
@@ -95,7 +92,7 @@ async def _enrol(
     if isinstance(outcome, Refusal) and not isinstance(outcome, AlreadyMember):
         raise outcome
     come = [group.name for group in groups if group.id not in held or held[group.id].state == "left"]
-    await contacts.note(tx, account.id, contact_id, [("groups", "", name) for name in come], actor=actor)
+    await contacts.note(tx, account.id, contact_id, [("groups", "", name) for name in come])
 
 
 async def _named(tx: Tx, account_id: int, names: Sequence[str]) -> list[Group]:

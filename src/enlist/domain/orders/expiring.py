@@ -8,9 +8,10 @@ from enlist.domain.orders import queries
 from enlist.domain.orders.events import OrderCancelled
 from enlist.domain.orders.queries import Cancelled
 from enlist.runtime import events
+from enlist.runtime.actors import Actor
 from enlist.runtime.db import Tx
 
-DEADLINE: Final = "deadline"
+DEADLINE: Final = Actor("system", "deadline")
 _AT_ONCE: Final = 500
 
 
@@ -20,15 +21,15 @@ async def cancel_overdue(tx: Tx, limit: int = _AT_ONCE) -> int:
     Several callers at once take different ones.
     """
     cancelled = await queries.cancel_overdue(tx, limit)
-    await announce(tx, cancelled)
+    await announce(tx.by(DEADLINE), cancelled)
     return len(cancelled)
 
 
-async def announce(tx: Tx, cancelled: Sequence[Cancelled], *, actor: str = DEADLINE) -> None:
+async def announce(tx: Tx, cancelled: Sequence[Cancelled]) -> None:
     """Say that orders have been cancelled, and give back the uses of their coupons."""
     if not cancelled:
         return
-    await queries.note(tx, actor, [(account_id, order_id, "cancelled", "") for account_id, order_id, _ in cancelled])
+    await queries.note(tx, [(account_id, order_id, "cancelled", {}) for account_id, order_id, _ in cancelled])
     await events.publish(
         tx, [OrderCancelled(owner_id=account_id, order_id=order_id) for account_id, order_id, _ in cancelled]
     )

@@ -12,6 +12,7 @@ from enlist.domain.orders.checking import is_number
 from enlist.domain.orders.errors import OrderNotFound
 from enlist.domain.orders.model import Change, Order, Payment, State
 from enlist.kit import money
+from enlist.runtime.actors import read_actor
 from enlist.runtime.db import Tx
 
 MOST: Final = 10_000
@@ -83,8 +84,10 @@ async def history_of(tx: Tx, account_id: int, order_id: int) -> list[Change]:
     order = await find(tx, account_id, order_id, hidden=True)
     if order is None:
         return []
-    coupon = f", coupon {order.coupon}" if order.coupon else ""
-    placed = Change(order.created_at, order.source, "placed", f"{money.write(order.total)} {order.currency}{coupon}")
+    said = {"amount": money.write(order.total), "currency": order.currency}
+    if order.coupon:
+        said["coupon"] = order.coupon
+    placed = Change(order.created_at, read_actor(None, None, order.source), "placed", said)
     return [placed, *await queries.changes_of(tx, account_id, order_id)]
 
 

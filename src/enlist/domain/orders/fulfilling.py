@@ -10,11 +10,12 @@ from enlist.domain.orders import pin_queries, queries
 from enlist.domain.orders.model import Item, Order
 from enlist.kit.email import normalise
 from enlist.kit.errors import Refusal
+from enlist.runtime.actors import Actor
 from enlist.runtime.db import Tx
 
 ORDER_LETTER: Final = "orders.purchase"
 
-ACTOR: Final = "purchase"
+PURCHASE: Final = Actor("system", "purchase")
 _GROUPS_AT_ONCE: Final = 100
 _ITEMS_AT_ONCE: Final = 500
 
@@ -71,7 +72,7 @@ async def _hand_out(tx: Tx, account_id: int, product_id: int) -> int:
     )
     if pins:
         await pin_queries.write_pins(tx, [(account_id, *place, pin) for place, pin in pins.items()])
-        await queries.note(tx, ACTOR, [(account_id, order_id, "pin code", "") for order_id, _ in pins])
+        await queries.note(tx.by(PURCHASE), [(account_id, order_id, "pin_code", {}) for order_id, _ in pins])
     await delivery.queue(
         tx,
         [
@@ -126,7 +127,8 @@ async def _enrol_all(tx: Tx, wishes: Sequence[tuple[Order, groups.Enrolment]]) -
         if len(wish.groups) > 1:
             alone += [(order, replace(wish, groups=(name,))) for name in wish.groups]
         else:
-            await queries.note(tx, ACTOR, [(order.account_id, order.id, "attention", f"not enrolled: {outcome}")])
+            said = {"reason": "not_enrolled", "refusal": outcome.code, **{k: str(v) for k, v in outcome.fields.items()}}
+            await queries.note(tx.by(PURCHASE), [(order.account_id, order.id, "attention", said)])
     if alone:
         await _enrol_all(tx, alone)
 

@@ -16,7 +16,7 @@ from enlist.kit.email import normalise
 from enlist.runtime.db import Tx
 
 
-async def delete(tx: Tx, account_id: int, order_id: int, *, actor: str) -> None:
+async def delete(tx: Tx, account_id: int, order_id: int) -> None:
     """Hide an order from all readers; what it is stays as it is, but for a deadline, which it has no more.
 
     Refuses with OrderNotFound, also for one that is hidden, and with OrderIsPaid for one that money is there for
@@ -27,12 +27,12 @@ async def delete(tx: Tx, account_id: int, order_id: int, *, actor: str) -> None:
     if order.received or (order.paid_at is not None and order.state != "refunded"):
         raise OrderIsPaid(order_id=order_id)
     await queries.hide(tx, account_id, order_id)
-    await queries.note(tx, actor, [(account_id, order_id, "hidden", "")])
+    await queries.note(tx, [(account_id, order_id, "hidden", {})])
     if _holds_coupon(locked):
         await products.release_coupon(tx, account_id, locked.coupon_id or 0)
 
 
-async def restore(tx: Tx, account_id: int, order_id: int, *, actor: str) -> None:
+async def restore(tx: Tx, account_id: int, order_id: int) -> None:
     """Show a hidden order again; nothing happens to one that is not hidden. Refuses with OrderNotFound.
 
     Money that came while it was hidden counts from now on.
@@ -44,12 +44,12 @@ async def restore(tx: Tx, account_id: int, order_id: int, *, actor: str) -> None
     shown = replace(hidden, hidden=False)
     waits = shown.state == "waiting" and not shown.received
     await queries.show(tx, account_id, order_id, _open_key(shown) if waits else None)
-    await queries.note(tx, actor, [(account_id, order_id, "shown", "")])
+    await queries.note(tx, [(account_id, order_id, "shown", {})])
     if _holds_coupon(locked):
         await products.use_coupon(tx, account_id, locked.coupon_id or 0)
     if shown.received and shown.paid_at is None and shown.state in ("waiting", "cancelled", "sent"):
         after = after_payment(shown, money.ZERO, tx.now)
-        await paying.take(tx, Locked(shown, locked.coupon_id), after, shown.received, "while hidden", actor=actor)
+        await paying.take(tx, Locked(shown, locked.coupon_id), after, shown.received, {"while_hidden": "yes"})
 
 
 def _holds_coupon(locked: Locked) -> bool:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from enlist.domain import accounts, attribution, commissions
 from enlist.kit import money
 from enlist.kit.email import EmailAddress
+from enlist.runtime.actors import Actor
 
 State = Literal["waiting", "paid", "sent", "returned", "cancelled", "refunded"]
 
@@ -94,12 +95,22 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """Something that happened to an order: ``actor`` did it, ``event`` names it, ``detail`` says more."""
+    """Something that happened to an order: ``actor`` did it, ``event`` names it, ``fields`` say more.
+
+    ``in_words`` is what older releases wrote instead of fields; it may be the only thing known of an old event.
+    """
 
     at: datetime
-    actor: str
+    actor: Actor
     event: str
-    detail: str
+    fields: Mapping[str, str]
+    in_words: str = ""
+
+
+def about_money(amount: Decimal, currency: str, channel: str, reference: str) -> dict[str, str]:
+    """Return the fields of an event of an order that is about money which came or went."""
+    said = {"amount": money.write(amount), "currency": currency, "channel": channel}
+    return said | {"reference": reference} if reference else said
 
 
 class Links(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from enlist.runtime.db import Tx
 
 
 async def mark_sent(
-    tx: Tx, account_id: int, order_id: int, *, tracking_number: str = "", at: datetime | None = None, actor: str
+    tx: Tx, account_id: int, order_id: int, *, tracking_number: str = "", at: datetime | None = None
 ) -> Order:
     """Note that an order, paid or to be paid at delivery, went to the post (None: now).
 
@@ -31,16 +31,16 @@ async def mark_sent(
     if order.state == "sent":
         if number != order.tracking_number:
             await queries.write(tx, replace(order, tracking_number=number))
-            await queries.note(tx, actor, [(account_id, order_id, "tracking number", number)])
+            await queries.note(tx, [(account_id, order_id, "tracking_number", {"tracking_number": number})])
         return await finding.tell(tx, order)
     _check(order, "sent")
     await queries.write(tx, replace(order, state="sent", sent_at=sent_at, tracking_number=number, cancel_at=None))
-    await queries.note(tx, actor, [(account_id, order_id, "sent", number)])
+    await queries.note(tx, [(account_id, order_id, "sent", {"tracking_number": number} if number else {})])
     await events.publish(tx, [OrderSent(owner_id=account_id, order_id=order_id)])
     return await finding.tell(tx, order)
 
 
-async def mark_returned(tx: Tx, account_id: int, order_id: int, *, at: datetime | None = None, actor: str) -> Order:
+async def mark_returned(tx: Tx, account_id: int, order_id: int, *, at: datetime | None = None) -> Order:
     """Note that an order came back (None: now). Refuses with OrderNotFound, IllegalTransition, BadOrder."""
     ended_at = _moment("ended_at", at, tx.now)
     order = (await lock(tx, account_id, order_id)).order
@@ -48,12 +48,12 @@ async def mark_returned(tx: Tx, account_id: int, order_id: int, *, at: datetime 
         _check(order, "returned")
         await queries.write(tx, replace(order, state="returned", ended_at=ended_at))
         await pin_queries.await_no_pins(tx, account_id, order_id)
-        await queries.note(tx, actor, [(account_id, order_id, "returned", "")])
+        await queries.note(tx, [(account_id, order_id, "returned", {})])
         await events.publish(tx, [OrderReturned(owner_id=account_id, order_id=order_id)])
     return await finding.tell(tx, order)
 
 
-async def cancel(tx: Tx, account_id: int, order_id: int, *, asker: Asker = "owner", actor: str) -> Order:
+async def cancel(tx: Tx, account_id: int, order_id: int, *, asker: Asker = "owner") -> Order:
     """Cancel an order that nothing was paid for; ``asker`` is who wants that.
 
     Refuses with OrderNotFound, IllegalTransition, CancellingForbidden.
@@ -67,7 +67,7 @@ async def cancel(tx: Tx, account_id: int, order_id: int, *, asker: Asker = "owne
             state = "partly paid" if order.received and order.state == "waiting" else order.state
             raise IllegalTransition(order_id=order_id, state=state, wanted="cancelled")
         await queries.write(tx, replace(order, state="cancelled", ended_at=tx.now, cancel_at=None))
-        await expiring.announce(tx, [(account_id, order_id, locked.coupon_id)], actor=actor)
+        await expiring.announce(tx, [(account_id, order_id, locked.coupon_id)])
     return await finding.tell(tx, order)
 
 

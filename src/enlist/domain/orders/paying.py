@@ -1,5 +1,6 @@
 """Recording payments, and what a payment in full brings about."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -12,7 +13,7 @@ from enlist.domain.orders.checking import BY_HAND, check_payment
 from enlist.domain.orders.errors import IllegalTransition, PaymentImpossible
 from enlist.domain.orders.events import OrderPaid, OrderPartlyPaid
 from enlist.domain.orders.locking import lock_with_buyer
-from enlist.domain.orders.model import Order, after_payment
+from enlist.domain.orders.model import Order, about_money, after_payment
 from enlist.domain.orders.queries import Locked
 from enlist.kit import money
 from enlist.runtime import events
@@ -32,7 +33,6 @@ async def pay(
     reference: str = "",
     at: datetime | None = None,
     note: str = "",
-    actor: str,
 ) -> Order:
     """Record that ``amount`` came for an order (None: all that is due); return the order as it is then.
 
@@ -57,22 +57,21 @@ async def pay(
     _check_sum(order, sum_, rest if by_hand else None)
     if sum_ and not await queries.insert_payment(tx, order, "payment", sum_, channel, reference, moved, note):
         raise PaymentImpossible(order_id=order_id, reason=f"{channel} {reference} is recorded for another order")
-    said = f"{money.write(sum_)} {order.currency}, {channel} {reference}".rstrip()
     paid = after_payment(order, sum_, moved)
     if not by_hand and not order.payment_method:
         paid = replace(paid, payment_method=channel)
-    await take(tx, locked, paid, sum_, said, actor=actor)
+    await take(tx, locked, paid, sum_, about_money(sum_, order.currency, channel, reference))
     return await finding.tell(tx, order)
 
 
-async def take(tx: Tx, before: Locked, order: Order, amount: Decimal, said: str, *, actor: str) -> None:
+async def take(tx: Tx, before: Locked, order: Order, amount: Decimal, said: Mapping[str, str]) -> None:
     """Write what a payment of ``amount`` makes of an order, and bring about what follows from that.
 
-    ``said`` describes the payment in the order's history.
+    ``said`` are the fields of the payment in the order's history.
     """
     account_id, order_id, old = order.account_id, order.id, before.order
     await queries.write(tx, order)
-    await queries.note(tx, actor, [(account_id, order_id, "payment", said), *_remarks(old, order)])
+    await queries.note(tx, [(account_id, order_id, "payment", said), *_remarks(old, order)])
     if old.state == "cancelled" and order.state != "cancelled" and before.coupon_id is not None:
         # It was given back when the order was cancelled; whether there is one left now is no matter any more.
         await products.use_coupon(tx, account_id, before.coupon_id)
@@ -109,15 +108,17 @@ def _check_sum(order: Order, amount: Decimal, most: Decimal | None) -> None:
         raise PaymentImpossible(order_id=order.id, reason=f"more than {MOST_RECEIVED} cannot be kept")
 
 
-def _remarks(old: Order, order: Order) -> list[tuple[int, int, str, str]]:
+def _remarks(old: Order, order: Order) -> list[tuple[int, int, str, Mapping[str, str]]]:
     """Say in the order's history what else it means that money came."""
-    remarks = []
+    remarks: list[tuple[str, dict[str, str]]] = []
     if order.hidden or order.state in ("returned", "refunded"):
-        remarks.append(("attention", f"money came though the order is {'hidden' if order.hidden else order.state}"))
+        state = "hidden" if order.hidden else order.state
+        remarks.append(("attention", {"reason": "money_came", "state": state}))
     elif order.received > order.total:
-        remarks.append(("attention", f"{money.write(order.received - order.total)} more than was due has come"))
+        more = money.write(order.received - order.total)
+        remarks.append(("attention", {"reason": "overpaid", "amount": more, "currency": order.currency}))
     if old.state == "cancelled" and order.state != "cancelled":
-        remarks.append(("revived", "money came though the order was cancelled"))
+        remarks.append(("revived", {}))
     if order.paid_at is not None and old.paid_at is None:
-        remarks.append(("paid", "in full"))
-    return [(order.account_id, order.id, event, detail) for event, detail in remarks]
+        remarks.append(("paid", {}))
+    return [(order.account_id, order.id, event, fields) for event, fields in remarks]

@@ -77,7 +77,7 @@ async def _place(tx: Tx, wanted: Mapping[Key, Draft]) -> tuple[dict[Key, int], d
     people = await _remember(tx, list(wanted.values()))
     # Everybody locks in this order: contacts, orders, coupons, the tables of partners.
     numbers, new, overdue = await _insert(tx, wanted, people)
-    await expiring.announce(tx, overdue)
+    await expiring.announce(tx.by(expiring.DEADLINE), overdue)
     if not new:
         return numbers, {}
     placed = await _use_coupons(tx, {key: wanted[key] for key in new}, numbers)
@@ -160,7 +160,7 @@ async def _give_away(tx: Tx, keys: Sequence[tuple[int, int]]) -> Mapping[tuple[i
         return {}
     await queries.mark_free(tx, keys)
     free = await reading_queries.get_all(tx, keys)
-    await queries.note(tx, fulfilling.ACTOR, [(*key, "paid", "nothing was to be paid") for key in free])
+    await queries.note(tx.by(fulfilling.PURCHASE), [(*key, "paid", {"free": "yes"}) for key in free])
     await fulfilling.fulfil(tx, list(free.values()))
     await events.publish(tx, [OrderPaid(owner_id=key[0], order_id=key[1], amount=money.ZERO) for key in free])
     return free

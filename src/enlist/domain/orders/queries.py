@@ -1,6 +1,6 @@
 """The SQL statements that write orders, and those that lock them for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -242,16 +242,18 @@ async def insert_payment(
     )
 
 
-_NOTED: Final = ("account_id", "order_id", "event", "detail")
+_NOTED: Final = ("account_id", "order_id", "event", "fields")
 
 
-async def note(tx: Tx, actor: str, changes: Iterable[tuple[int, int, str, str]]) -> None:
-    """Add lines (account, order, event, detail) to the history of orders."""
+async def note(tx: Tx, changes: Iterable[tuple[int, int, str, Mapping[str, str]]]) -> None:
+    """Add lines (account, order, event, fields) to the history of orders."""
     await tx.write(
-        "INSERT INTO order_changes (account_id, order_id, at, actor, event, detail)"
-        " SELECT account_id, order_id, $2, $3, event, detail FROM json_to_recordset($1::json)"
-        " AS c (account_id bigint, order_id bigint, event text, detail text)",
+        "INSERT INTO order_changes (account_id, order_id, at, actor, actor_kind, actor_id, event, fields, detail)"
+        " SELECT account_id, order_id, $2, $3, $4, $5, event, fields, '' FROM json_to_recordset($1::json)"
+        " AS c (account_id bigint, order_id bigint, event text, fields jsonb)",
         records(_NOTED, changes),
         tx.now,
-        actor,
+        tx.actor.old_word,
+        tx.actor.kind,
+        tx.actor.id,
     )

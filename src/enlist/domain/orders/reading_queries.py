@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from enlist.domain.orders.model import Change, Item, Order, Payment
+from enlist.runtime.actors import read_actor
 from enlist.runtime.db import Tx, columns
 
 Key = tuple[int, int]
@@ -122,8 +123,12 @@ async def payments_of(tx: Tx, account_id: int, order_id: int) -> list[Payment]:
 async def changes_of(tx: Tx, account_id: int, order_id: int) -> list[Change]:
     """List the history of an order, the oldest line first."""
     rows = await tx.fetch(
-        "SELECT at, actor, event, detail FROM order_changes WHERE account_id = $1 AND order_id = $2 ORDER BY id",
+        "SELECT at, actor_kind, actor_id, actor, event, fields, detail FROM order_changes"
+        " WHERE account_id = $1 AND order_id = $2 ORDER BY id",
         account_id,
         order_id,
     )
-    return [Change(*row) for row in rows]
+    return [
+        Change(row[0], read_actor(*row[1:4]), row[4].replace(" ", "_"), msgspec.json.decode(row[5] or "{}"), row[6])
+        for row in rows
+    ]

@@ -23,5 +23,4 @@ async def record(tx: Tx, account_id: int, channel: str, received: Received) -> O
         channel=channel,
         reference=received.reference,
         at=received.at,
-        actor=channel,
     )

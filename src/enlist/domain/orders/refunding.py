@@ -8,7 +8,7 @@ from enlist.domain.orders.checking import BY_HAND, check_payment
 from enlist.domain.orders.errors import IllegalTransition, PaymentImpossible
 from enlist.domain.orders.events import OrderRefunded
 from enlist.domain.orders.locking import lock
-from enlist.domain.orders.model import Order, after_refund, can_be_refunded
+from enlist.domain.orders.model import Order, about_money, after_refund, can_be_refunded
 from enlist.kit import money
 from enlist.runtime import events
 from enlist.runtime.db import Tx
@@ -24,7 +24,6 @@ async def refund(
     reference: str = "",
     at: datetime | None = None,
     note: str = "",
-    actor: str,
 ) -> Order:
     """Record that ``amount`` of an order went back (None: all that came); return the order as it is then.
 
@@ -46,18 +45,18 @@ async def refund(
         raise PaymentImpossible(order_id=order_id, reason=reason)
     if sum_ and not await queries.insert_payment(tx, order, "refund", sum_, channel, reference, moved, note):
         raise PaymentImpossible(order_id=order_id, reason=f"{channel} {reference} is recorded for another order")
-    await _give_back(tx, order, sum_, moved, f"{channel} {reference}".rstrip(), actor)
+    await _give_back(tx, order, sum_, moved, channel, reference)
     return await finding.tell(tx, order)
 
 
-async def _give_back(tx: Tx, before: Order, amount: Decimal, at: datetime, said: str, actor: str) -> None:
+async def _give_back(tx: Tx, before: Order, amount: Decimal, at: datetime, channel: str, reference: str) -> None:
     order = after_refund(before, amount, at)
     account_id, order_id, whole = order.account_id, order.id, order.state == "refunded"
     await queries.write(tx, order)
     if whole:
         await pin_queries.await_no_pins(tx, account_id, order_id)
-    detail = f"{money.write(amount)} {order.currency}, {said}{', nothing is left' if whole else ''}"
-    await queries.note(tx, actor, [(account_id, order_id, "refund", detail)])
+    said = about_money(amount, order.currency, channel, reference) | ({"whole": "yes"} if whole else {})
+    await queries.note(tx, [(account_id, order_id, "refund", said)])
     await events.publish(tx, [OrderRefunded(owner_id=account_id, order_id=order_id, amount=amount, whole=whole)])
     await crediting.reverse(tx, order, at)
 

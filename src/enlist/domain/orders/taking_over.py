@@ -11,9 +11,7 @@ from enlist.runtime.db import Tx
 Ended = Literal["paid", "cancelled", "refunded"]
 
 
-async def take_over(
-    tx: Tx, new: NewOrder, ended: Ended, *, paid_at: datetime | None = None, channel: str, actor: str
-) -> Placed:
+async def take_over(tx: Tx, new: NewOrder, ended: Ended, *, paid_at: datetime | None = None, channel: str) -> Placed:
     """Place an order and bring it to where it is already; a payment does all that a payment does.
 
     What was refunded was paid before, in full, at ``paid_at`` (None: now); ``channel`` is what payment and refund are
@@ -25,9 +23,9 @@ async def take_over(
         raise outcome
     account_id, order_id = new.account.id, outcome.order_id
     if ended == "cancelled":
-        await moving.cancel(tx, account_id, order_id, actor=actor)
+        await moving.cancel(tx, account_id, order_id)
         return outcome
-    await paying.pay(tx, account_id, order_id, None, channel=channel, at=paid_at, actor=actor)
+    await paying.pay(tx, account_id, order_id, None, channel=channel, at=paid_at)
     if ended == "refunded":
-        await refunding.refund(tx, account_id, order_id, None, channel=channel, actor=actor)
+        await refunding.refund(tx, account_id, order_id, None, channel=channel)
     return outcome

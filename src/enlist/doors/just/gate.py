@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
+
 from enlist.domain.accounts import SiteDirectory
 from enlist.doors.just import codes, paths
 from enlist.doors.just.answering import CutOff, answer, answer_in_pieces
@@ -14,6 +16,7 @@ from enlist.doors.just.paths import Route
 from enlist.doors.just.reading import read_fields
 from enlist.kit.errors import Refusal
 from enlist.runtime import metrics
+from enlist.runtime.actors import Actor
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 from enlist.runtime.http import App, BodyTooLarge, ClientGone, Receive, Scope, Send, answer_and_close, header
@@ -23,10 +26,12 @@ _log = logging.getLogger(__name__)
 
 # How many seconds a report waits for others to end, before it is refused as busy.
 _PATIENCE: Final = 5
+_ACTOR: Final = Actor("protocol", "just")
 
 
 def build(services: Services, directory: SiteDirectory, settings: Settings) -> App:
     """Make the ASGI app for every path below ``/api/user/v1/``."""
+    services = replace(services, database=services.database.by(_ACTOR))
     return _Gate(services, directory, settings)
 
 

@@ -149,7 +149,7 @@ async def cancel(request: Request[Any, Any, Any], desk: NamedDependency[Desk], t
     bill = await open_bill(request, desk, token)
     try:
         async with desk.database.transaction() as tx:
-            await orders.cancel(tx, bill.account.id, bill.order.id, asker=bill.asker, actor="page")
+            await orders.cancel(tx, bill.account.id, bill.order.id, asker=bill.asker)
     except (orders.IllegalTransition, orders.CancellingForbidden, orders.OrderNotFound):
         pass
     return showing.onward(bill.path)

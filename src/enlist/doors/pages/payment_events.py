@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from enlist.domain import accounts, orders
 from enlist.doors.web.desk import Desk, NoSuchPage, host_of
+from enlist.runtime.actors import Actor
 from enlist.runtime.http import read_body
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ async def take(request: Request[Any, Any, Any], desk: NamedDependency[Desk], cha
 
 async def _record(desk: Desk, account: accounts.Account, channel: str, received: orders.Received) -> Response[str]:
     try:
-        async with desk.database.transaction() as tx:
+        async with desk.database.by(Actor("channel", channel)).transaction() as tx:
             recorded = await orders.record(tx, account.id, channel, received)
     except orders.OrderNotFound:
         _log.error(

@@ -9,6 +9,7 @@ from litestar import Request
 
 from enlist.domain import accounts, groups, orders
 from enlist.kit.addresses import client_address
+from enlist.runtime.actors import PERSON
 from enlist.runtime.db import Database
 from enlist.runtime.settings import Settings
 from enlist.runtime.vault import Vault
@@ -43,7 +44,7 @@ class Desk:
 
         ``payment_channels`` are all those there are, by name; ``vault`` opens the settings that accounts have for them.
         """
-        self.database = database
+        self.database = database.by(PERSON)
         self.directory = directory
         self.enrol = enrol
         self.place_order = place_order

@@ -27,9 +27,7 @@ async def set_out_partners(tx: Tx, account: accounts.Account) -> None:
         await _bring(replace(tx, now=at), account, 900_001 + number, Decimal("123.45") * (number + 1))
     recruit = partners.NewPartner(login="recruit", recruited_by="my_partner_login")
     await partners.create(replace(tx, now=MOMENTS[1]), account.id, recruit)
-    await commissions.pay_out(
-        replace(tx, now=MOMENTS[2]), account.id, "my_partner_login", Decimal("20.00"), actor="owner"
-    )
+    await commissions.pay_out(replace(tx, now=MOMENTS[2]), account.id, "my_partner_login", Decimal("20.00"))
 
 
 async def _bring(tx: Tx, account: accounts.Account, number: int, sum_: Decimal) -> None:

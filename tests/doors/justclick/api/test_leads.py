@@ -61,7 +61,7 @@ async def test_every_field_finds_its_place_on_the_card(
     assert card.shipping == contacts.Address(*(f"shipping {part}" for part in parts))
     assert card.billing == contacts.Address(*(f"billing {part}" for part in parts))
     assert card.social == {network: f"id {network}" for network in contacts.NETWORKS}
-    assert {line.actor for line in history} == {"api"}
+    assert {str(line.actor) for line in history} == {"protocol:justclick"}
     assert len(history) == 3 + 3 + 2 + 12 + 7
 
 

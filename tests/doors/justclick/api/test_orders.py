@@ -142,7 +142,7 @@ async def test_a_part_payment_leaves_the_rest_to_pay(
 ) -> None:
     number = await order(client, "invoice")
     async with at_noon.transaction() as tx:
-        await orders.pay(tx, shop.id, number, Decimal("500.50"), channel="manual", actor="owner")
+        await orders.pay(tx, shop.id, number, Decimal("500.50"), channel="manual")
     told = await details(client, number)
     assert (told["pay_status"], told["price"], told["bill_sum_topay"], told["paid"]) == (
         "waiting",

@@ -116,7 +116,7 @@ async def known_order(goods: None, at_noon: Database, shop: accounts.Account) ->
 async def paid_order(known_order: None, at_noon: Database, shop: accounts.Account) -> None:
     """The same order, paid on the day when it was made."""
     async with at_noon.transaction() as tx:
-        await orders.pay(tx, shop.id, ORDER_ID, None, channel="manual", at=AUTUMN, actor="owner")
+        await orders.pay(tx, shop.id, ORDER_ID, None, channel="manual", at=AUTUMN)
 
 
 @pytest.mark.usefixtures("goods")

@@ -118,7 +118,7 @@ async def _bring(club: Club, partner: partners.Partner, word: str) -> None:
         ]  # fmt: skip
         await commissions.credit_orders(tx, sales)
         await commissions.charge(tx, account.id, 8000 + partner.id, tx.now)
-        await commissions.pay_out(tx, account.id, partner.login, Decimal("40.00"), note=f"{word} payout", actor="owner")
+        await commissions.pay_out(tx, account.id, partner.login, Decimal("40.00"), note=f"{word} payout")
         await commissions.set_postback(
             tx, account.id, partner.id, commissions.Postback(f"https://{word}.example/told", ("bill",))
         )

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from enlist.domain.accounts import Account, Directory
 from enlist.doors.justclick.api import codes, contacts, envelope, leads, orders, partners, products
 from enlist.doors.justclick.api.calls import KEYED, SIGNED, Call, Function, Services
@@ -13,6 +15,7 @@ from enlist.kit.addresses import client_address
 from enlist.kit.errors import Refusal
 from enlist.kit.php_form import MalformedForm
 from enlist.runtime import metrics
+from enlist.runtime.actors import Actor
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 from enlist.runtime.http import (
@@ -46,8 +49,12 @@ Named = Mapping[int, Function]
 _UNKNOWN: Final[tuple[str, Named]] = ("unknown", {})
 
 
+_ACTOR: Final = Actor("protocol", "justclick")
+
+
 def build(services: Services, directory: Directory, settings: Settings) -> App:
     """Make the ASGI app for every path below ``/api/`` that no other door takes."""
+    services = replace(services, database=services.database.by(_ACTOR))
     return _Door(services, directory, settings, FUNCTIONS)
 
 

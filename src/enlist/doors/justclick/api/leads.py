@@ -11,8 +11,6 @@ from enlist.doors.justclick.api.codes import Reply
 from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form
 
-ACTOR: Final = "api"
-
 _TEXTS: Final = {
     "name": "lead_first_name",
     "middle_name": "lead_middle_name",
@@ -48,7 +46,6 @@ async def add_update_lead(call: Call) -> Reply:
             changes,
             join=_groups(form, "add_to_lists"),
             leave=_groups(form, "remove_from_lists"),
-            actor=ACTOR,
         )
     return codes.OK
 
@@ -59,7 +56,7 @@ async def add_tag_to_lead(call: Call) -> Reply:
     if isinstance(email, Reply):
         return email
     async with call.services.database.transaction() as tx:
-        await contacts.add_tags(tx, call.account.id, email, _list(call.form, "add_tags"), actor=ACTOR)
+        await contacts.add_tags(tx, call.account.id, email, _list(call.form, "add_tags"))
     return codes.OK
 
 
@@ -70,7 +67,7 @@ async def remove_tag_from_lead(call: Call) -> Reply:
         return email
     field = "remove_tags" if "remove_tags" in call.form else "add_tags"
     async with call.services.database.transaction() as tx:
-        await contacts.remove_tags(tx, call.account.id, email, _list(call.form, field), actor=ACTOR)
+        await contacts.remove_tags(tx, call.account.id, email, _list(call.form, field))
     return codes.OK
 
 
@@ -83,7 +80,7 @@ async def remove_lead_from_list(call: Call) -> Reply:
         contact = await contacts.find(tx, call.account.id, email)
         if contact is None:
             return codes.ADDRESS_NOT_FOUND
-        await groups.remove(tx, call.account.id, contact.id, _groups(call.form, "remove_from_lists"), actor=ACTOR)
+        await groups.remove(tx, call.account.id, contact.id, _groups(call.form, "remove_from_lists"))
     return codes.OK
 
 

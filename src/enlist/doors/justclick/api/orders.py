@@ -15,7 +15,7 @@ from enlist.doors.justclick.lead_fields import EmailMalformed, truth
 from enlist.kit.email import normalise
 from enlist.runtime.db import Tx
 
-ACTOR: Final = "api"
+CHANNEL: Final = "api"
 PAGE: Final = 1000  # orders read in one go
 
 # The words of GetBills, and the states among which they are found (`order_results.pay_status` tells them apart).
@@ -49,7 +49,7 @@ async def create_order_with_key(call: Call) -> Reply:
             await call.services.place_order(wish.order)
         else:
             async with call.services.database.transaction() as tx:
-                await orders.take_over(tx, wish.order, wish.state, paid_at=wish.paid_at, channel=ACTOR, actor=ACTOR)
+                await orders.take_over(tx, wish.order, wish.state, paid_at=wish.paid_at, channel=CHANNEL)
     except EmailMalformed:
         return codes.WRONG_EMAIL
     except order_fields.Malformed:
@@ -91,7 +91,7 @@ async def delete_order(call: Call) -> Reply:
     if order_id is None:
         return codes.NO_SUCH_ORDER
     async with call.services.database.transaction() as tx:
-        await orders.delete(tx, call.account.id, order_id, actor=ACTOR)
+        await orders.delete(tx, call.account.id, order_id)
     return codes.ORDER_DELETED
 
 
@@ -162,13 +162,13 @@ async def _move(tx: Tx, call: Call, order_id: int, word: str, at: datetime | Non
     match word:
         case "sent":
             parcel = call.form.text("rpo").strip()
-            await orders.mark_sent(tx, account_id, order_id, tracking_number=parcel, at=at, actor=ACTOR)
+            await orders.mark_sent(tx, account_id, order_id, tracking_number=parcel, at=at)
         case "paid":
-            await orders.pay(tx, account_id, order_id, None, channel=ACTOR, at=at, actor=ACTOR)
+            await orders.pay(tx, account_id, order_id, None, channel=CHANNEL, at=at)
         case "return":
-            await orders.mark_returned(tx, account_id, order_id, at=at, actor=ACTOR)
+            await orders.mark_returned(tx, account_id, order_id, at=at)
         case "cancel":
-            await orders.cancel(tx, account_id, order_id, actor=ACTOR)
+            await orders.cancel(tx, account_id, order_id)
 
 
 async def _list(
