@@ -1,15 +1,99 @@
-"""What a request and its answer look like to an app: ASGI, and one message of our own for whole answers."""
+"""A door for pages: an app that speaks ASGI behind a server that does not."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from typing import Any
+
+from enlist.runtime.http.answers import Answer, Header
+from enlist.runtime.http.requests import Arriving, ClientGone, Door, Request, Sink
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# A message of our own, for a ``send`` that has ``takes_whole``: head and body in one
-# (docs/decisions/0002-the-head-of-an-answer-waits-for-its-body.md).
-WHOLE: Final = "enlist.whole"
-JSON: Final = b"application/json; charset=utf-8"
-TEXT: Final = b"text/plain; charset=utf-8"
+
+def door_of(app: App) -> Door:
+    """Make a door of an ASGI app."""
+
+    async def door(request: Request) -> Answer | None:
+        exchange = _Exchange(request)
+        await app(_scope(request), exchange.receive, exchange.send)
+        return exchange.answer
+
+    return door
+
+
+def _scope(request: Request) -> Scope:
+    host, port = request.wire.address
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": request.path,
+        "raw_path": request.raw_path.encode("ascii"),
+        "query_string": request.query.encode("ascii"),
+        "root_path": "",
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers.items()],
+        "client": (request.peer, 0) if request.peer else None,
+        "server": (host, port),
+        "state": {},
+        "extensions": {},
+    }
+
+
+class _Exchange:
+    """One request and its answer, as messages."""
+
+    def __init__(self, request: Request) -> None:
+        self.answer: Answer | None = None
+        self._request = request
+        self._body: bytes | Arriving | None = request.body
+        self._status = 0
+        self._headers: tuple[Header, ...] = ()
+        self._sink: Sink | None = None
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        body = self._body
+        if body is None:
+            await self._request.wire.wait_until_gone()
+            return {"type": "http.disconnect"}
+        if isinstance(body, bytes):
+            self._body = None
+            return {"type": "http.request", "body": body, "more_body": False}
+        try:
+            part = await body.part()
+        except ClientGone:
+            return {"type": "http.disconnect"}
+        if body.complete:
+            self._body = None
+        return {"type": "http.request", "body": part, "more_body": not body.complete}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            self._headers = tuple((bytes(name), bytes(value)) for name, value in message["headers"])
+            return
+        body, more = message.get("body", b""), message.get("more_body", False)
+        try:
+            if self._sink is None and not more:
+                close = any(name.lower() == b"connection" and value.lower() == b"close" for name, value in self._headers)
+                length = next((int(value) for name, value in self._headers if name.lower() == b"content-length"), None)
+                told = length if self._request.method == "HEAD" else None
+                self.answer = Answer(self._status, body, *self._ours(), close=close, length=told)
+                return
+            if self._sink is None:
+                self._sink = self._request.begin(self._status, *self._ours())
+            await self._sink.write(body)
+            if not more:
+                self._sink.end()
+        except ClientGone:
+            return
+
+    def _ours(self) -> tuple[Header, ...]:
+        """Leave out the headers that the server writes itself."""
+        return tuple(pair for pair in self._headers if pair[0].lower() not in _SERVERS)
+
+
+_SERVERS = frozenset({b"connection", b"content-length", b"transfer-encoding", b"date"})

@@ -1,143 +1,164 @@
-"""The HTTP server (uvicorn), told where to listen, how to stop, and to send an answer in one piece."""
+"""The HTTP server: takes connections within its bounds, looks at their deadlines, and ends what it began."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import logging
+import resource
+from collections import Counter
+from collections.abc import Callable, Sequence
+from email.utils import formatdate
+from ipaddress import ip_address
 from signal import SIGINT, SIGTERM
 from socket import socket
-from typing import Any
+from time import time
+from typing import Final
 
-import uvicorn
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from enlist.kit.addresses import Network, allowed
+from enlist.runtime.http.bounds import Bounds
+from enlist.runtime.http.connection import Connection
+from enlist.runtime.http.listening import url_of
+from enlist.runtime.http.requests import Door
 
-from enlist.runtime.http.asgi import WHOLE, App
+_log = logging.getLogger(__name__)
 
-GRACE = 10
+_BACKLOG: Final = 2048
+# Files that the program needs besides its clients: the database's connections, the mail server's, logs, programs.
+_OTHER_FILES: Final = 256
+_WORD_EVERY: Final = 60.0  # seconds
 
 
-class HttpServer(uvicorn.Server):
-    """Uvicorn, which tells its address once it answers, and returns when it was told to stop."""
+class HttpServer:
+    """Serves one door on sockets that are bound; returns when it was told to stop and has answered what was under way."""
 
-    def __init__(self, app: App, host: str, port: int, listening: Callable[[str], None]) -> None:
-        """Serve ``app`` at ``host`` and ``port`` (0: a free one); call ``listening(address)`` once it is answered."""
+    def __init__(
+        self,
+        door: Door,
+        sockets: Sequence[socket],
+        listening: Callable[[str], None] = lambda _: None,
+        *,
+        bounds: Bounds | None = None,
+        trusted: Sequence[Network] = (),
+    ) -> None:
+        """Serve ``door``; ``listening(address)`` is called once it is answered.
+
+        Networks that are ``trusted`` are those of proxies: they may hold any number of connections.
+        """
+        self.door = door
+        self.bounds = bounds or Bounds()
+        self.loop: asyncio.AbstractEventLoop
+        self.date = b""
+        self.stopping = False
+        self._sockets = sockets
         self._listening = listening
-        super().__init__(
-            uvicorn.Config(
-                app,
-                host=host,
-                port=port,
-                http=_Protocol,
-                lifespan="off",
-                ws="none",
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                log_config=None,
-                timeout_graceful_shutdown=GRACE,
+        self._trusted = tuple(trusted)
+        self._told = asyncio.Event()
+        self._connections: set[Connection] = set()
+        self._by_address: Counter[str] = Counter()
+        self._most = self.bounds.connections
+        self._turned_away = 0
+        self._word_at = 0.0
+
+    async def serve(self) -> None:
+        """Answer until told to stop, by ``stop`` or a signal."""
+        self.loop = asyncio.get_running_loop()
+        self._most = min(self.bounds.connections, max(64, _raise_file_limit() - _OTHER_FILES))
+        for signal in (SIGINT, SIGTERM):
+            self.loop.add_signal_handler(signal, self.stop)
+        self._tick()
+        servers = [
+            await self.loop.create_server(lambda: Connection(self), sock=taken, backlog=_BACKLOG)
+            for taken in self._sockets
+        ]
+        try:
+            self._listening(url_of(self._sockets[0]))
+            await self._told.wait()
+        finally:
+            self.stopping = True
+            for server in servers:
+                server.close()
+            await self._end_connections()
+            self._ticking.cancel()
+            for signal in (SIGINT, SIGTERM):
+                self.loop.remove_signal_handler(signal)
+
+    def stop(self) -> None:
+        """Stop listening, answer what is under way, and return from ``serve``; told twice, without the answers."""
+        if self._told.is_set():
+            for connection in tuple(self._connections):
+                connection.abort()
+        self._told.set()
+
+    def admit(self, connection: Connection) -> bool:
+        """Count a connection in, unless there are too many, altogether or from its address."""
+        key = _counted_as(connection.peer)
+        if len(self._connections) >= self._most:
+            self._turn_away("%s connections are open: more are turned away", len(self._connections))
+            return False
+        if self._by_address[key] >= self.bounds.per_address and not allowed(connection.peer, self._trusted):
+            self._turn_away(
+                "%s has %s connections open: more are turned away (if it is a proxy, ENLIST_TRUSTED_PROXIES names it)",
+                key,
+                self._by_address[key],
             )
-        )
+            return False
+        self._connections.add(connection)
+        self._by_address[key] += 1
+        return True
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGINT and SIGTERM, without raising them once more afterwards: there is more to put away then."""
-        loop = asyncio.get_running_loop()
-        for signal in (SIGINT, SIGTERM):
-            loop.add_signal_handler(signal, self.handle_exit, signal, None)
-        yield
-        for signal in (SIGINT, SIGTERM):
-            loop.remove_signal_handler(signal)
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Listen, then say where."""
-        await super().startup(sockets=sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            self._listening(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-
-
-class _Protocol(HttpToolsProtocol):
-    """One connection of a client."""
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(_HeadWithBody(transport, self.loop))  # type: ignore[arg-type]
-
-    def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        if self.cycle is not None:  # it begins in a later turn of the loop
-            self.cycle.__class__ = _Cycle
-
-
-class _Cycle(RequestResponseCycle):
-    """One request and its answer, which may be sent whole: half of what sending it in two messages costs."""
-
-    async def send(self, message: Any) -> None:
-        if message["type"] != WHOLE:
-            await super().send(message)
+    def dismiss(self, connection: Connection) -> None:
+        """Count a connection out that was counted in."""
+        if connection not in self._connections:
             return
-        if self.flow.write_paused and not self.disconnected:
-            await self.flow.drain()
-        if self.disconnected:
-            return
-        if self.response_started:
-            raise RuntimeError("an answer was begun before")
-        body: bytes = b"" if self.scope["method"] == "HEAD" else message["body"]
-        head = self._head(message["status"], (*self.default_headers, *message["headers"]))
-        self.response_started = self.response_complete = True
-        self.waiting_for_100_continue = False
-        self.transport.write_whole(head + body)  # type: ignore[attr-defined]
-        self.message_event.set()
-        if not self.keep_alive:
-            self.transport.close()
-        self.on_response()
+        self._connections.remove(connection)
+        key = _counted_as(connection.peer)
+        self._by_address[key] -= 1
+        if not self._by_address[key]:
+            del self._by_address[key]
 
-    send.takes_whole = True  # type: ignore[attr-defined]
+    def _turn_away(self, sentence: str, *values: object) -> None:
+        """Say so once a minute, not once per connection."""
+        self._turned_away += 1
+        now = self.loop.time()
+        if now >= self._word_at:
+            self._word_at = now + _WORD_EVERY
+            _log.warning(sentence + "; %s since the last word", *values, self._turned_away)
+            self._turned_away = 0
 
-    def _head(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
-        closing = b"" if self.keep_alive else b"connection: close\r\n"
-        lines = b"\r\n".join([b"%b: %b" % header for header in headers])
-        # Whatever stands in the values, the lines are those of the headers.
-        if lines.count(b"\r") != len(headers) - 1 or lines.count(b"\n") != len(headers) - 1 or b"\0" in lines:
-            raise RuntimeError("a header that would be several")
-        return b"%b%b\r\n%b\r\n" % (STATUS_LINE[status], lines, closing)
+    def _tick(self) -> None:
+        self.date = b"date: %b\r\n" % formatdate(time(), usegmt=True).encode()
+        now = self.loop.time()
+        for connection in tuple(self._connections):
+            connection.tick(now)
+        self._ticking = self.loop.call_later(self.bounds.tick, self._tick)
+
+    async def _end_connections(self) -> None:
+        for connection in tuple(self._connections):
+            connection.stop()
+        until = self.loop.time() + self.bounds.grace
+        while self._connections and self.loop.time() < until:
+            await asyncio.sleep(min(0.01, self.bounds.grace))
+        for connection in tuple(self._connections):
+            connection.abort()
+        await asyncio.sleep(0)
 
 
-class _HeadWithBody:
-    """A transport that holds the head of an answer back until its body comes: one system call instead of two.
+def _counted_as(peer: str) -> str:
+    """Tell under what the connections of an address are counted: of IPv6 the network that one household has."""
+    if ":" not in peer:
+        return peer
+    try:
+        address = ip_address(peer.partition("%")[0])
+    except ValueError:
+        return peer
+    return f"{ip_address(int(address) >> 64 << 64)}/64" if address.version == 6 else peer
 
-    A system call is a tenth of what a small answer costs.
-    """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._head = b""
-        # What is asked at every request, without the detour below.
-        self.is_closing = transport.is_closing
-        self.get_extra_info = transport.get_extra_info
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        if self._head:
-            data, self._head = self._head + data, b""
-        elif data.startswith(b"HTTP/1.1 "):
-            self._head = data
-            # The body comes in this very turn of the loop, or else the head goes alone.
-            self._loop.call_soon(self._flush)
-            return
-        self._transport.write(data)
-
-    def write_whole(self, data: bytes) -> None:
-        """Send a whole answer, head and body."""
-        self._flush()
-        self._transport.write(data)
-
-    def close(self) -> None:
-        self._flush()
-        self._transport.close()
-
-    def _flush(self) -> None:
-        if self._head:
-            data, self._head = self._head, b""
-            self._transport.write(data)
+def _raise_file_limit() -> int:
+    """Allow this process as many open files as it may have; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 1_000_000 if hard == resource.RLIM_INFINITY else hard
+    if soft < most:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        except (OSError, ValueError):
+            return soft
+    return most
