@@ -20,7 +20,7 @@ from enlist.doors.justclick import clicks, forms
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher
-from enlist.runtime.http import App, Receive, Scope, Send, answer
+from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.outbound import Outbound
 from enlist.runtime.settings import Settings, read_settings
 from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
@@ -119,8 +119,8 @@ async def world(database: Database) -> AsyncIterator[World]:
         shown = web.build(desk, [forms.DOOR, pages.DOOR])
         clicked = clicks.build(clicks.Services(database, recorded.put), directory, settings, missing=shown)
 
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await (clicked if scope["path"].startswith(clicks.PATHS) else shown)(scope, receive, send)
+        async def app(request: Request) -> Answer | None:
+            return await (clicked if request.path.startswith(clicks.PATHS) else shown)(request)
 
         async with served(app, door), served(_site_of(world), beside):
             yield world
@@ -441,12 +441,11 @@ async def busy_months(world: World, owner: str, login: str) -> None:
 def _site_of(world: World) -> App:
     """An owner's own site, on another host than ours: a sales page with the script, and an analytics service."""
 
-    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
-        login, _, path = scope["path"].strip("/").partition("/")
+    async def app(request: Request) -> Answer:
+        login, _, path = request.path.strip("/").partition("/")
         if login == "told":
-            world.told.append(f"{scope['path']}?{scope['query_string'].decode()}")
-            await answer(send, 200, b"", b"text/plain")
-            return
+            world.told.append(f"{request.path}?{request.query.decode()}")
+            return plain(200, b"")
         ours = world.host(login)
         html = (
             f'<!DOCTYPE html><html lang="en"><link rel="icon" href="data:,"><meta charset="utf-8">'
@@ -460,6 +459,6 @@ def _site_of(world: World) -> App:
         )
         if path == "other":
             html += f'<iframe src="{ours}/order_form/?goods=course" title="Order"></iframe>'
-        await answer(send, 200, html.encode(), b"text/html; charset=utf-8")
+        return plain(200, html.encode(), b"text/html; charset=utf-8")
 
     return app

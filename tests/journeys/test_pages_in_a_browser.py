@@ -15,7 +15,7 @@ from enlist.doors.justclick import forms
 from enlist.kit.email import normalise
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
-from enlist.runtime.http import App, Receive, Scope, Send, answer
+from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.settings import read_settings
 from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
 from tests.support.factories import VAULT
@@ -299,11 +299,11 @@ async def test_every_page_is_tidy(
 def _site_of(world: World) -> App:
     """An owner's own site: a form of the old kind, and a page to be sent on to."""
 
-    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
-        query = httpx.QueryParams(scope["query_string"].decode())
-        referrer = dict(scope["headers"]).get(b"referer", b"nobody").decode()
+    async def app(request: Request) -> Answer:
+        query = httpx.QueryParams(request.query.decode())
+        referrer = request.headers.get("referer", "nobody")
         page = f"<h1>Thanks from the site, sent by {referrer}</h1>"
-        if scope["path"] == "/old-form":
+        if request.path == "/old-form":
             rest = ", false" * (int(query.get("arguments", "5")) - 1)
             page = (
                 f'<script src="{query["script"]}"></script>'
@@ -313,6 +313,6 @@ def _site_of(world: World) -> App:
                 "<script>jc_setfrmfld()</script></form>"
             )
         html = f'<!DOCTYPE html><html lang="en"><link rel="icon" href="data:,"><meta charset="utf-8">{page}'
-        await answer(send, 200, html.encode(), b"text/html; charset=utf-8")
+        return plain(200, html.encode(), b"text/html; charset=utf-8")
 
     return app

@@ -16,7 +16,7 @@ from enlist.doors import pages, web
 from enlist.doors.justclick import forms
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
-from enlist.runtime.http import App, Receive, Scope, Send, answer
+from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.settings import read_settings
 from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
 from tests.support.factories import VAULT
@@ -312,14 +312,14 @@ async def _latest(world: World, email: str) -> orders.Order:
 def _site_of(world: World) -> App:
     """An owner's own site: a page to be sent on to, and one with our form in a frame."""
 
-    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
-        query = httpx.QueryParams(scope["query_string"].decode())
-        referrer = dict(scope["headers"]).get(b"referer", b"nobody").decode()
+    async def app(request: Request) -> Answer:
+        query = httpx.QueryParams(request.query.decode())
+        referrer = request.headers.get("referer", "nobody")
         page = f"<h1>Thanks from the site, sent by {referrer}</h1>"
-        if scope["path"] == "/frame":
+        if request.path == "/frame":
             look = "color=0a7d32&width=400&required=phone&button=Buy+now"
             page = f'<h1>Our course</h1><iframe src="{world.demo}/order_form/?goods={query["goods"]}&{look}" width="420" height="560"></iframe>'
         html = f'<!DOCTYPE html><html lang="en"><link rel="icon" href="data:,"><meta charset="utf-8">{page}'
-        await answer(send, 200, html.encode(), b"text/html; charset=utf-8")
+        return plain(200, html.encode(), b"text/html; charset=utf-8")
 
     return app

@@ -3,16 +3,16 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from enlist.runtime.http import App
+from enlist.runtime.http.server import HttpServer
 
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", Path(__file__).parents[2] / "screenshots"))
 FLAGS = [
@@ -82,26 +82,15 @@ def a_free_port() -> socket.socket:
     return sock
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn, leaving signals to pytest."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def served(app: App, sock: socket.socket) -> AsyncIterator[None]:
     """Serve an app on a socket, in this event loop."""
-    config = uvicorn.Config(
-        app, interface="asgi3", lifespan="off", log_config=None, access_log=False, proxy_headers=False
-    )
-    server = _Server(config)
-    running = asyncio.create_task(server.serve([sock]))
-    while not server.started:
-        await asyncio.sleep(0.01)
+    started: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    server = HttpServer(app, [sock], started.set_result)
+    running = asyncio.create_task(server.serve())
+    await started
     try:
         yield
     finally:
-        server.should_exit = True
+        server.stop()
         await running

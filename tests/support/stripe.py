@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import stripe
 
-from enlist.runtime.http import Receive, Scope, Send, answer, header, read_body
+from enlist.runtime.http import Answer, Request, plain
 from tests.support.browser import a_free_port, served
 
 # Stripe's library hands its bodies to httpx by a name that httpx would rather not hear.
@@ -45,24 +45,23 @@ class FakeStripe:
         """What was asked of the latest session."""
         return self.asked[-1].fields
 
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def app(self, request: Request) -> Answer:
         """Answer as Stripe does."""
-        if scope["path"].startswith("/c/pay/"):
-            await answer(send, 200, self._page().encode(), b"text/html; charset=utf-8")
-            return
-        body = await read_body(scope, receive, 100_000)
+        if request.path.startswith("/c/pay/"):
+            return plain(200, self._page().encode(), b"text/html; charset=utf-8")
+        body = await request.read(100_000)
         self.asked.append(
             Asked(
-                scope["path"],
+                request.path,
                 dict(parse_qsl(body.decode(), keep_blank_values=True)),
-                header(scope, b"authorization").removeprefix("Bearer "),
-                header(scope, b"idempotency-key"),
+                request.header("authorization").removeprefix("Bearer "),
+                request.header("idempotency-key"),
             )
         )
         while self.silent:
             await asyncio.sleep(0.05)
         status, said = self.answers.pop(0) if self.answers else (200, self._opened())
-        await answer(send, status, json.dumps(said).encode(), b"application/json")
+        return plain(status, json.dumps(said).encode(), b"application/json")
 
     def _opened(self) -> dict[str, Any]:
         number = f"cs_test_{len(self.asked)}"

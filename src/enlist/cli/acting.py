@@ -16,6 +16,7 @@ from enlist.migrations import MigrationFailed
 from enlist.runtime import logs
 from enlist.runtime.actors import OWNER
 from enlist.runtime.db import DatabaseAway, Tx
+from enlist.runtime.http.listening import CannotListen
 from enlist.runtime.postgres import PostgresUnavailable
 from enlist.runtime.postgres.backup import BackupFailed
 from enlist.runtime.settings import Settings, WrongSetting, read_settings
@@ -27,6 +28,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JS
 
 _EXPECTED = (
     BackupFailed,
+    CannotListen,
     DatabaseAway,
     MigrationFailed,
     PostgresUnavailable,

@@ -11,13 +11,13 @@ from enlist.doors.justclick.api.calls import Services
 from enlist.plan.batches import open_batches
 from enlist.plan.installation import Installation
 from enlist.runtime.geo import Geo, default_country_file
-from enlist.runtime.http import App, Receive, Scope, Send
+from enlist.runtime.http import Answer, App, Request
 from enlist.runtime.signals import Signals
 
 
 @asynccontextmanager
 async def open_doors(installation: Installation, signals: Signals) -> AsyncIterator[App]:
-    """Open all doors: one ASGI app, with the batches behind it."""
+    """Open all doors: one app, with the batches behind it."""
     settings, database, links_key = installation.settings, installation.database, installation.links_key()
     directory = accounts.Directory(database, installation.vault, settings.domains)
     sites = accounts.SiteDirectory(database)
@@ -65,15 +65,14 @@ async def open_doors(installation: Installation, signals: Signals) -> AsyncItera
 def _mount(*, signed: App, tokened: App, followed: App, shown: App, watched: App) -> App:
     """Say which door a path belongs to (readings.md#1)."""
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
+    async def app(request: Request) -> Answer | None:
+        path = request.path
         if path.startswith("/api/"):
-            await (tokened if path.startswith("/api/user/v1/") else signed)(scope, receive, send)
-        elif path in health.PATHS:
-            await watched(scope, receive, send)
-        elif path.startswith(clicks.PATHS):
-            await followed(scope, receive, send)
-        else:
-            await shown(scope, receive, send)
+            return await (tokened if path.startswith("/api/user/v1/") else signed)(request)
+        if path in health.PATHS and path == request.raw_path:  # no other spelling of what a proxy may guard
+            return await watched(request)
+        if path.startswith(clicks.PATHS):
+            return await followed(request)
+        return await shown(request)
 
     return app

@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from signal import SIGINT, SIGTERM
 
 from enlist import migrations
 from enlist.domain import accounts
@@ -15,10 +14,12 @@ from enlist.plan.installation import Installation
 from enlist.plan.worker import worker
 from enlist.runtime import postgres
 from enlist.runtime.db import Database
+from enlist.runtime.http.listening import bind
 from enlist.runtime.http.server import HttpServer
 from enlist.runtime.postgres.binaries import Binaries, find_tools
 from enlist.runtime.settings import Settings
 from enlist.runtime.signals import Signals
+from enlist.runtime.stopping import on_stop_signals
 from enlist.runtime.vault import Vault, find_secret
 
 _log = logging.getLogger(__name__)
@@ -75,23 +76,25 @@ async def serve(settings: Settings, listening: Callable[[str], None], prepare: P
 
     ``listening`` is told the address once calls are answered; ``prepare`` runs before that, on the open database.
     """
+    (sockets,) = bind(settings.host, settings.port)
     async with open_installation(settings) as installation:
         if prepare is not None:
             await prepare(installation)
         signals = Signals(installation.database)
         async with open_doors(installation, signals) as app, worker(installation, signals):
             _settle()
-            await HttpServer(app, settings.host, settings.port, listening).serve()
+            server = HttpServer(app, sockets, listening, trusted=settings.trusted_proxies)
+            with on_stop_signals(server.stop):
+                await server.serve()
 
 
 async def work(settings: Settings, working: Callable[[], None]) -> None:
     """Run a further worker until told to stop; ``working`` is told when it has begun."""
     stop = asyncio.Event()
-    for signal in (SIGINT, SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signal, stop.set)
-    async with open_installation(settings) as installation, worker(installation, Signals(installation.database)):
-        working()
-        await stop.wait()
+    with on_stop_signals(stop.set):
+        async with open_installation(settings) as installation, worker(installation, Signals(installation.database)):
+            working()
+            await stop.wait()
 
 
 def _settle() -> None:

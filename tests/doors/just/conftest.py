@@ -16,6 +16,7 @@ from enlist.runtime.geo import Geo, default_country_file
 from enlist.runtime.http import App
 from enlist.runtime.settings import Settings, read_settings
 from tests.support.factories import an_account
+from tests.support.wire import AppTransport
 
 SETTINGS = read_settings({})
 # The tokens of the documents' samples, 32 letters and 31.
@@ -58,7 +59,7 @@ class Door:
 
     def client(self, token: str | None = TOKEN) -> httpx.AsyncClient:
         headers = {} if token is None else {"X-AUTH-TOKEN": token}
-        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE, headers=headers)
+        return httpx.AsyncClient(transport=AppTransport(self.app), base_url=BASE, headers=headers)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.doors.just.conftest import BASE, OTHER_TOKEN, Door
 from tests.doors.just.requests import create, send
+from tests.support.wire import AppTransport
 
 FILE = Path(__file__).parents[2] / "vectors" / "just.json"
 VECTORS = json.loads(FILE.read_text())["vectors"]
@@ -50,7 +51,7 @@ async def replay(door: Door, vector: dict[str, Any]) -> tuple[int, str | None]:
         ["Host", "api.justservices.cc"],
         ["X-AUTH-TOKEN", "cLH6gah9CVp1j9kNoGrvl0i1rzLXSWDS"],
     ]
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(door.app)) as client:
+    async with httpx.AsyncClient(transport=AppTransport(door.app)) as client:
         client.headers.clear()
         answer = await client.request(
             request["method"], BASE + request["path"], headers=headers, content=request.get("raw_body", "").encode()

@@ -11,6 +11,7 @@ import pytest
 from enlist.domain import profiles
 from enlist.doors.just import answering
 from enlist.runtime.db import DatabaseAway
+from enlist.runtime.http.listening import bind
 from enlist.runtime.http.server import HttpServer
 from tests.doors.just.conftest import TOKEN, Door
 
@@ -42,7 +43,7 @@ class Wire:
 @pytest.fixture
 async def wire(door: Door) -> AsyncIterator[Wire]:
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    server = HttpServer(door.app, "127.0.0.1", 0, address.set_result)
+    server = HttpServer(door.app, bind("127.0.0.1", 0)[0], address.set_result)
     running = asyncio.create_task(server.serve())
     host, _, port = (await address).removeprefix("http://").rpartition(":")
     reader, writer = await asyncio.open_connection(host, port)
@@ -50,7 +51,7 @@ async def wire(door: Door) -> AsyncIterator[Wire]:
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()
-    server.should_exit = True
+    server.stop()
     await running
 
 

@@ -18,6 +18,7 @@ from enlist.runtime.db import Database
 from enlist.runtime.http import App
 from enlist.runtime.settings import Settings, read_settings
 from tests.support.factories import VAULT
+from tests.support.wire import AppTransport
 
 LINKS_KEY = VAULT.signing_key("links")
 SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_PUBLIC_URL": "http://localhost:8080"})
@@ -115,7 +116,7 @@ def build(
 
 def browser_of(app: App, host: str = "demo.localhost:8080", **headers: str) -> httpx.AsyncClient:
     """Make a client of ``app`` that asks for ``host``."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = AppTransport(app)
     return httpx.AsyncClient(transport=transport, base_url=f"http://{host}", headers=headers)
 
 

@@ -1,38 +1,36 @@
 """The HTTP server: whole answers come as HTTP says, on connections that stay open, to HEAD, to several requests at once."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
 
-from enlist.runtime.http import TEXT, Receive, Scope, Send, answer, answer_bare
+from enlist.runtime.http import Answer, Request, plain
+from enlist.runtime.http.listening import bind
 from enlist.runtime.http.server import HttpServer
 
 GET = b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["path"] == "/moved":
-        await answer_bare(send, 302, b"", (b"location", b"/there"))
-    elif scope["path"] == "/nothing":
-        await answer_bare(send, 204, b"")
-    elif scope["path"] == "/hostile":
-        await answer_bare(send, 302, b"", (b"location", b"/\r\nset-cookie: evil=1"))
-    elif scope["path"] == "/twice":
-        await answer(send, 200, b"once", TEXT)
-        await answer(send, 200, b"twice", TEXT)
-    else:
-        await answer(send, 200, scope["path"].encode(), TEXT)
+async def app(request: Request) -> Answer:
+    if request.path == "/moved":
+        return Answer(302, b"", (b"location", b"/there"))
+    if request.path == "/nothing":
+        return Answer(204, b"")
+    if request.path == "/hostile":
+        return Answer(302, b"", (b"location", b"/\r\nset-cookie: evil=1"))
+    return plain(200, request.path.encode())
 
 
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    server = HttpServer(app, "127.0.0.1", 0, address.set_result)
+    server = HttpServer(app, bind("127.0.0.1", 0)[0], address.set_result)
     running = asyncio.create_task(server.serve())
     yield int((await address).rpartition(":")[2])
-    server.should_exit = True
+    server.stop()
     await running
 
 
@@ -73,7 +71,7 @@ async def test_a_head_request_is_told_the_length_and_gets_no_body(port: int) -> 
 
 async def test_an_answer_without_a_body_leaves_the_connection_open(port: int) -> None:
     got = await said(port, GET % b"/moved", GET % b"/nothing", GET % b"/next", until=b"/next")
-    assert b"location: /there\r\ncontent-length: 0\r\n\r\nHTTP/1.1 204 No Content\r\n" in got
+    assert re.search(b"location: /there\r\ncontent-length: 0\r\ndate: [^\r]+\r\n\r\nHTTP/1.1 204 No Content\r\n", got)
     assert got.count(b"content-length") == 2
 
 
@@ -90,12 +88,6 @@ async def test_who_wants_the_connection_closed_gets_it_closed(port: int, request
 
 
 async def test_no_value_makes_a_header_of_its_own(port: int, caplog: pytest.LogCaptureFixture) -> None:
-    got = await said(port, GET % b"/hostile", until=b"Internal Server Error")
+    got = await said(port, GET % b"/hostile", until=b"Internal Server Error\n")
     assert got.startswith(b"HTTP/1.1 500 ")
     assert b"set-cookie" not in got
-
-
-async def test_a_second_answer_is_a_fault_of_ours_and_not_sent(port: int, caplog: pytest.LogCaptureFixture) -> None:
-    got = await said(port, GET % b"/twice")
-    assert b"once" in got
-    assert b"twice" not in got

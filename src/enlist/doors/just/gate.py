@@ -19,7 +19,7 @@ from enlist.runtime import metrics
 from enlist.runtime.actors import Actor
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
-from enlist.runtime.http import App, BodyTooLarge, ClientGone, Receive, Scope, Send, answer_and_close, header
+from enlist.runtime.http import Answer, App, BodyTooLarge, ClientGone, Request
 from enlist.runtime.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ _ACTOR: Final = Actor("protocol", "just")
 
 
 def build(services: Services, directory: SiteDirectory, settings: Settings) -> App:
-    """Make the ASGI app for every path below ``/api/user/v1/``."""
+    """Make the app for every path below ``/api/user/v1/``."""
     services = replace(services, database=services.database.by(_ACTOR))
     return _Gate(services, directory, settings)
 
@@ -44,67 +44,64 @@ class _Gate:
         self._room_for_reports = asyncio.Semaphore(max(1, settings.connections // 2))
         self._counters: dict[tuple[str, int], Callable[[], None]] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = paths.find(scope["path"])
+    async def __call__(self, request: Request) -> Answer | None:
+        route = paths.find(request.path)
         if route is None:
-            reply = codes.NO_SUCH_PATH
-            await answer(scope, send, reply)
-        elif scope["method"] not in route.methods:
-            reply = codes.WRONG_METHOD
-            await answer(scope, send, reply, route.allow)
-        else:
-            try:
-                reply = await self._serve(scope, receive, send, route)
-            except ClientGone:
-                return
-        self._count(route, reply)
+            self._count(None, codes.NO_SUCH_PATH)
+            return answer(codes.NO_SUCH_PATH)
+        if request.method not in route.methods:
+            self._count(route, codes.WRONG_METHOD)
+            return answer(codes.WRONG_METHOD, (b"allow", route.allow))
+        try:
+            reply = await self._serve(request, route)
+        except ClientGone:
+            return None
+        except CutOff as reason:
+            # An answer that is begun and not whole makes the server cut the connection.
+            _log.warning("a report of %s was cut off", route.function.name, exc_info=reason.__cause__)
+            self._count(route, route.function.failure)
+            return None
+        self._count(route, reply or codes.DONE)
+        return answer(reply, close=reply is codes.TOO_LARGE) if reply else None
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, route: Route) -> Reply:
-        """Answer the call; return what was answered."""
+    async def _serve(self, request: Request, route: Route) -> Reply | None:
+        """Say what the call is answered with; None if it has been told already, piece by piece."""
         function = route.function
         try:
-            found = await self._call(scope, receive, route)
+            found = await self._call(request, route)
             if isinstance(found, Stream):
-                await self._report(scope, receive, send, found)
-                return codes.DONE
-            reply = found
+                await self._report(request, found)
+                return None
         except BodyTooLarge:
-            reply = codes.TOO_LARGE
-            await answer_and_close(send, receive, reply.status, reply.body, reply.content_type)
-            return reply
-        except CutOff as reason:
-            # Returning from an answer that is not whole makes the server cut the connection.
-            _log.warning("a report of %s was cut off", function.name, exc_info=reason.__cause__)
-            return function.failure
+            return codes.TOO_LARGE
         except Refusal as refusal:
-            reply = function.refusals[type(refusal)]
-        except ClientGone:
+            return function.refusals[type(refusal)]
+        except (ClientGone, CutOff):
             raise
         except (Busy, DatabaseAway):
-            reply = function.failure
+            return function.failure
         except Exception:
             _log.exception("a call of %s failed", function.name)
-            reply = function.failure
-        await answer(scope, send, reply)
-        return reply
+            return function.failure
+        return found
 
-    async def _call(self, scope: Scope, receive: Receive, route: Route) -> Reply | Stream:
-        token = header(scope, b"x-auth-token")
+    async def _call(self, request: Request, route: Route) -> Reply | Stream:
+        token = _token(request)
         if not token:
             return codes.TOKEN_MISSING
         site = await self._directory.find(token)
         if site is None:
             return codes.TOKEN_UNKNOWN
-        fields = await read_fields(scope, receive, self._body_limit)
+        fields = await read_fields(request, self._body_limit)
         return await route.function.handler(Call(site, fields, route.channel, self._services))
 
-    async def _report(self, scope: Scope, receive: Receive, send: Send, stream: Stream) -> None:
+    async def _report(self, request: Request, stream: Stream) -> None:
         try:
             await asyncio.wait_for(self._room_for_reports.acquire(), _PATIENCE)
         except TimeoutError:
             raise Busy("reports") from None
         try:
-            await answer_in_pieces(scope, receive, send, stream)
+            await answer_in_pieces(request, stream)
         finally:
             self._room_for_reports.release()
 
@@ -113,3 +110,10 @@ class _Gate:
         if key not in self._counters:
             self._counters[key] = metrics.calls.labels("just", key[0], str(key[1])).inc
         self._counters[key]()
+
+
+def _token(request: Request) -> str:
+    """Read the token; several header lines count only if they say the same, else they make none that exists."""
+    token = request.header("x-auth-token")
+    first, comma, _ = token.partition(", ")
+    return first if comma and set(token.split(", ")) == {first} else token

@@ -5,7 +5,7 @@ from typing import Final
 
 from enlist.kit import loose_json, php_form
 from enlist.kit.php_form import Form, MalformedForm, Pair
-from enlist.runtime.http import Receive, Scope, header, read_body
+from enlist.runtime.http import Request
 
 MOST_FIELDS: Final = 1000  # as many as PHP takes by default
 _BODILESS: Final = frozenset({"GET", "HEAD"})
@@ -52,26 +52,26 @@ class Fields:
         return {key: _bare(value) for key, value in found.items()}
 
 
-async def read_fields(scope: Scope, receive: Receive, limit: int) -> Fields:
+async def read_fields(request: Request, limit: int) -> Fields:
     """Read the query, and the body of every request but a GET.
 
     What cannot be read has no fields, and each call says in its own words what it misses. Raises what
-    ``http.read_body`` raises.
+    ``Request.read`` raises.
     """
     query: Sequence[Pair] = ()
     unreadable = ""
-    if scope["query_string"]:
+    if request.query:
         try:
-            query = php_form.split(scope["query_string"], max_fields=MOST_FIELDS)
+            query = php_form.split(request.query, max_fields=MOST_FIELDS)
         except MalformedForm as reason:
             unreadable = f"the query {reason}"
-    if scope["method"] in _BODILESS:
+    if request.method in _BODILESS:
         return Fields(query, unreadable=unreadable)
-    body = await read_body(scope, receive, limit)
+    body = await request.read(limit)
     if not body:
         return Fields(query, unreadable=unreadable)
     try:
-        pairs, whole = read_form(body, header(scope, b"content-type"), limit)
+        pairs, whole = read_form(body, request.header("content-type"), limit)
     except MalformedForm as reason:
         return Fields(query, unreadable=f"the body {reason}")
     return Fields(query, pairs, whole, unreadable)

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from enlist.domain import accounts, orders
 from enlist.doors.web.desk import Desk, NoSuchPage, host_of
 from enlist.runtime.actors import Actor
-from enlist.runtime.http import read_body
+from enlist.runtime.http.asgi import request_behind
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ async def take(request: Request[Any, Any, Any], desk: NamedDependency[Desk], cha
     account = await desk.directory.find(host_of(request))
     if account is None or channel not in desk.payment_channels:
         raise NoSuchPage
-    body = await read_body(request.scope, request.receive, desk.settings.body_limit)  # type: ignore[arg-type]
+    body = await request_behind(request.scope).read(desk.settings.body_limit)
     async with desk.database.reading() as tx:
         settings = await orders.payment_settings(tx, account.id, channel, desk.vault)
     if settings is None:

@@ -1,4 +1,4 @@
-"""One ASGI app of the pages of several doors, without scripts of its own."""
+"""One app of the pages of several doors, without scripts of its own."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ from enlist.kit.php_form import MalformedForm
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 from enlist.runtime.http import App, BodyTooLarge, ClientGone
+from enlist.runtime.http.asgi import app_of
 
 _log = logging.getLogger(__name__)
 
@@ -29,9 +30,9 @@ class Door(msgspec.Struct, frozen=True):
 
 
 def build(desk: Desk, doors: Iterable[Door]) -> App:
-    """Make the ASGI app for every path that no other door takes: the pages of ``doors``, which work with ``desk``."""
+    """Make the app for every path that no other door takes: the pages of ``doors``, which work with ``desk``."""
     doors = tuple(doors)
-    return Litestar(  # type: ignore[return-value]  # an ASGI app of another library's typing
+    litestar = Litestar(
         [handler for door in doors for handler in door.handlers],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         exception_handlers={
@@ -49,6 +50,7 @@ def build(desk: Desk, doors: Iterable[Door]) -> App:
         logging_config=None,
         debug=False,
     )
+    return app_of(litestar)  # type: ignore[arg-type]  # an ASGI app of another library's typing
 
 
 def _no_such_page(request: Request[Any, Any, Any], reason: NoSuchPage) -> Response[str]:

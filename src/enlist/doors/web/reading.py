@@ -7,7 +7,7 @@ from litestar import HttpMethod, Request
 
 from enlist.kit import php_form
 from enlist.kit.php_form import Form, Pair
-from enlist.runtime.http import read_body
+from enlist.runtime.http.asgi import request_behind
 
 MOST_FIELDS: Final = 1000  # as many as PHP takes by default
 GET: Final = [HttpMethod.GET, HttpMethod.HEAD]
@@ -30,7 +30,7 @@ def read_query(request: Request[Any, Any, Any]) -> list[Pair]:
 
 async def read_posted(request: Request[Any, Any, Any], limit: int) -> list[Pair]:
     """Read the fields in a request's body. Raises MalformedForm, BodyTooLarge and ClientGone."""
-    body = await read_body(request.scope, request.receive, limit)  # type: ignore[arg-type]
+    body = await request_behind(request.scope).read(limit)
     content_type = request.headers.get("content-type", "")
     if content_type[:10].lower() == "multipart/":
         return php_form.read_multipart(body, content_type, max_fields=MOST_FIELDS, max_field_size=limit)

@@ -6,7 +6,6 @@ from typing import Any, Final
 from litestar import Response
 
 from enlist.doors.web.texts import speaker
-from enlist.runtime.http import App, Receive, Scope, Send, answer_and_close
 from enlist.runtime.templates import Templates
 
 _templates: Final = Templates(Path(__file__).parent / "templates")
@@ -67,12 +66,5 @@ def onward(url: str) -> Response[Any]:
 
 def last_words(page: Response[str]) -> Response[str]:
     """Answer with ``page`` and hang up: for a request of which no more is to be read."""
-    return _LastWords(page.content, status_code=page.status_code)
-
-
-class _LastWords(Response[str]):
-    def to_asgi_response(self, *_: Any, **__: Any) -> App:  # type: ignore[override]
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await answer_and_close(send, receive, self.status_code or 400, self.content.encode(), HTML)
-
-        return app
+    page.headers["Connection"] = "close"
+    return page

@@ -4,8 +4,8 @@ from enlist.runtime.http.answers import JSON as JSON
 from enlist.runtime.http.answers import TEXT as TEXT
 from enlist.runtime.http.answers import Answer as Answer
 from enlist.runtime.http.answers import plain as plain
+from enlist.runtime.http.requests import App as App
 from enlist.runtime.http.requests import BodyTooLarge as BodyTooLarge
 from enlist.runtime.http.requests import ClientGone as ClientGone
-from enlist.runtime.http.requests import Door as Door
 from enlist.runtime.http.requests import Request as Request
 from enlist.runtime.http.requests import Sink as Sink

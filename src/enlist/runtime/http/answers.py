@@ -8,9 +8,7 @@ Header = tuple[bytes, bytes]
 JSON: Final = b"application/json; charset=utf-8"
 TEXT: Final = b"text/plain; charset=utf-8"
 
-_LINES: Final = {
-    status.value: b"HTTP/1.1 %d %b\r\n" % (status.value, status.phrase.encode()) for status in HTTPStatus
-}
+_LINES: Final = {status.value: b"HTTP/1.1 %d %b\r\n" % (status.value, status.phrase.encode()) for status in HTTPStatus}
 # Answers with these never have a body (RFC 9110 §6.4.1).
 BODILESS: Final = frozenset({204, 304})
 
@@ -23,7 +21,7 @@ class Answer:
     def __init__(
         self, status: int, body: bytes, *headers: Header, close: bool = False, length: int | None = None
     ) -> None:
-        """Answer with ``body``; ``close`` ends the connection, ``length`` is told to HEAD where the body is not made."""
+        """Answer with ``body``; ``close`` ends the connection, ``length`` is told where HEAD spares the body."""
         self.status = status
         self.body = body
         self.headers = headers
@@ -37,7 +35,7 @@ def plain(status: int, body: bytes, content_type: bytes = TEXT, *, close: bool =
 
 
 def write_head(status: int, headers: tuple[Header, ...]) -> bytes:
-    """Write the head of an answer, without the empty line at its end. Raises ValueError for a header that would be two."""
+    """Write the head of an answer, but for its last line. Raises ValueError for a header that would be several."""
     head = (_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status) + b"".join([b"%b: %b\r\n" % pair for pair in headers])
     # Whatever the values hold, the lines are those of the headers.
     breaks = head.count(b"\n")

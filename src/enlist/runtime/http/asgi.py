@@ -1,26 +1,32 @@
-"""A door for pages: an app that speaks ASGI behind a server that does not."""
+"""A bridge to a web framework: an app that speaks ASGI, behind a server that does not."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from enlist.runtime.http.answers import Answer, Header
-from enlist.runtime.http.requests import Arriving, ClientGone, Door, Request, Sink
+from enlist.runtime.http.requests import App, Arriving, ClientGone, Request, Sink
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def door_of(app: App) -> Door:
-    """Make a door of an ASGI app."""
+def app_of(asgi: AsgiApp) -> App:
+    """Make an app as our server asks it of one that speaks ASGI."""
 
-    async def door(request: Request) -> Answer | None:
+    async def app(request: Request) -> Answer | None:
         exchange = _Exchange(request)
-        await app(_scope(request), exchange.receive, exchange.send)
+        await asgi(_scope(request), exchange.receive, exchange.send)
         return exchange.answer
 
-    return door
+    return app
+
+
+def request_behind(scope: Any) -> Request:
+    """Return the request that an ASGI scope was made of."""
+    request: Request = scope["enlist.request"]
+    return request
 
 
 def _scope(request: Request) -> Scope:
@@ -33,13 +39,14 @@ def _scope(request: Request) -> Scope:
         "scheme": "http",
         "path": request.path,
         "raw_path": request.raw_path.encode("ascii"),
-        "query_string": request.query.encode("ascii"),
+        "query_string": request.query,
         "root_path": "",
         "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers.items()],
         "client": (request.peer, 0) if request.peer else None,
         "server": (host, port),
         "state": {},
         "extensions": {},
+        "enlist.request": request,
     }
 
 
@@ -78,10 +85,7 @@ class _Exchange:
         body, more = message.get("body", b""), message.get("more_body", False)
         try:
             if self._sink is None and not more:
-                close = any(name.lower() == b"connection" and value.lower() == b"close" for name, value in self._headers)
-                length = next((int(value) for name, value in self._headers if name.lower() == b"content-length"), None)
-                told = length if self._request.method == "HEAD" else None
-                self.answer = Answer(self._status, body, *self._ours(), close=close, length=told)
+                self.answer = self._whole(body)
                 return
             if self._sink is None:
                 self._sink = self._request.begin(self._status, *self._ours())
@@ -90,6 +94,17 @@ class _Exchange:
                 self._sink.end()
         except ClientGone:
             return
+
+    def _whole(self, body: bytes) -> Answer:
+        said = {name.lower(): value for name, value in self._headers}
+        length = said.get(b"content-length") if self._request.method == "HEAD" else None
+        return Answer(
+            self._status,
+            body,
+            *self._ours(),
+            close=said.get(b"connection", b"").lower() == b"close",
+            length=int(length) if length else None,
+        )
 
     def _ours(self) -> tuple[Header, ...]:
         """Leave out the headers that the server writes itself."""

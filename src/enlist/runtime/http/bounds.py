@@ -14,7 +14,6 @@ class Bounds:
 
     head: int = 64 * 1024
     lines: int = 100
-    target: int = 16 * 1024
     head_seconds: float = 10
     silence: float = 20
     megabyte_seconds: float = 60

@@ -29,7 +29,7 @@ class Connection(asyncio.Protocol):
         self.peer = ""
         self.address = ("", 0)  # where we were asked
         self._server = server
-        self._door = server.door
+        self._app = server.app
         self._bounds = server.bounds
         self._loop = server.loop
         self._transport: Any = None
@@ -247,7 +247,7 @@ class Connection(asyncio.Protocol):
 
     async def _answer(self, request: Request) -> None:
         try:
-            answer = await self._door(request)
+            answer = await self._app(request)
             if answer is not None:
                 self._write(answer)
         except ClientGone:

@@ -38,7 +38,7 @@ class Head:
     method: str
     path: str
     raw_path: str
-    query: str
+    query: bytes
     headers: dict[str, str]
     minor: int  # of HTTP/1
     keeps: bool  # the connection stays open afterwards
@@ -56,14 +56,14 @@ def read_head(raw: bytes, bounds: Bounds) -> Head:
     if breaks > bounds.lines:
         _refuse(431, "too many header lines")
     head = Head()
-    target = _read_request_line(head, lines[0], bounds)
+    target = _read_request_line(head, lines[0])
     head.headers = _read_headers(lines)
     _read_target(head, target)
     _read_framing(head)
     return head
 
 
-def _read_request_line(head: Head, line: str, bounds: Bounds) -> str:
+def _read_request_line(head: Head, line: str) -> str:
     parts = line.split(" ")
     if len(parts) != 3:
         _refuse(400, "a request line of not three parts")
@@ -76,8 +76,6 @@ def _read_request_line(head: Head, line: str, bounds: Bounds) -> str:
         _refuse(505 if version.startswith("HTTP/") else 400, "another version than 1.0 and 1.1")
     if not _TOKEN.fullmatch(head.method):
         _refuse(400, "a method that is no word")
-    if len(target) > bounds.target:
-        _refuse(414, "too long a target")
     return target
 
 
@@ -117,8 +115,9 @@ def _read_target(head: Head, target: str) -> None:
             _refuse(400, "a target that is no path")
     if not target.isascii() or not target.isprintable():
         target = _plain(target)
-    raw_path, _, head.query = target.partition("#")[0].partition("?")
+    raw_path, _, query = target.partition("#")[0].partition("?")
     head.raw_path = raw_path
+    head.query = query.encode("ascii")
     path = unquote(raw_path) if "%" in raw_path else raw_path
     head.path = _SLASHES.sub("/", path) if "//" in path else path
     if "host" not in head.headers and head.minor == 1:

@@ -86,8 +86,8 @@ class Request:
         return self.wire.begin(status, headers)
 
 
-# Answers a request; with nothing where it has sent the answer itself, or where nobody waits for one.
-Door = Callable[[Request], Awaitable[Answer | None]]
+# Answers a request; with None where it has sent the answer itself, or where nobody waits for one.
+App = Callable[[Request], Awaitable[Answer | None]]
 
 
 class Arriving:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from email.utils import formatdate
 from ipaddress import ip_address
-from signal import SIGINT, SIGTERM
 from socket import socket
 from time import time
 from typing import Final
@@ -16,7 +15,7 @@ from enlist.kit.addresses import Network, allowed
 from enlist.runtime.http.bounds import Bounds
 from enlist.runtime.http.connection import Connection
 from enlist.runtime.http.listening import url_of
-from enlist.runtime.http.requests import Door
+from enlist.runtime.http.requests import App
 
 _log = logging.getLogger(__name__)
 
@@ -27,22 +26,22 @@ _WORD_EVERY: Final = 60.0  # seconds
 
 
 class HttpServer:
-    """Serves one door on sockets that are bound; returns when it was told to stop and has answered what was under way."""
+    """Serves one app on sockets that are bound, until it is told to stop and has answered what was under way."""
 
     def __init__(
         self,
-        door: Door,
+        app: App,
         sockets: Sequence[socket],
         listening: Callable[[str], None] = lambda _: None,
         *,
         bounds: Bounds | None = None,
         trusted: Sequence[Network] = (),
     ) -> None:
-        """Serve ``door``; ``listening(address)`` is called once it is answered.
+        """Serve ``app``; ``listening(address)`` is called once it is answered.
 
         Networks that are ``trusted`` are those of proxies: they may hold any number of connections.
         """
-        self.door = door
+        self.app = app
         self.bounds = bounds or Bounds()
         self.loop: asyncio.AbstractEventLoop
         self.date = b""
@@ -58,11 +57,9 @@ class HttpServer:
         self._word_at = 0.0
 
     async def serve(self) -> None:
-        """Answer until told to stop, by ``stop`` or a signal."""
+        """Answer until told to ``stop``."""
         self.loop = asyncio.get_running_loop()
         self._most = min(self.bounds.connections, max(64, _raise_file_limit() - _OTHER_FILES))
-        for signal in (SIGINT, SIGTERM):
-            self.loop.add_signal_handler(signal, self.stop)
         self._tick()
         servers = [
             await self.loop.create_server(lambda: Connection(self), sock=taken, backlog=_BACKLOG)
@@ -77,8 +74,6 @@ class HttpServer:
                 server.close()
             await self._end_connections()
             self._ticking.cancel()
-            for signal in (SIGINT, SIGTERM):
-                self.loop.remove_signal_handler(signal)
 
     def stop(self) -> None:
         """Stop listening, answer what is under way, and return from ``serve``; told twice, without the answers."""

@@ -16,6 +16,7 @@ from enlist.runtime.db import Database
 from enlist.runtime.settings import RequestLimit, Settings, read_settings
 from tests.doors.justclick.api.fixtures import clear, set_out
 from tests.support.factories import VAULT, a_group, an_account
+from tests.support.wire import AppTransport
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SETTINGS = replace(read_settings({}), domains=("localhost", "justclick.ru", "justclick.io"))
@@ -95,6 +96,6 @@ async def client(
         await set_out(tx, shop)
     directory = accounts.Directory(at_noon, VAULT, settings.domains)
     app = api.build(services, directory, settings)
-    transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 123))
+    transport = AppTransport(app, "192.0.2.7")
     async with httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost") as client:
         yield client

@@ -24,6 +24,7 @@ from enlist.runtime.settings import RequestLimit, Settings, read_settings
 from tests.doors.justclick.api.conftest import SETTINGS, payment_link
 from tests.doors.justclick.api.requests import FORM, post
 from tests.support.factories import KEY, VAULT, an_account
+from tests.support.wire import AppTransport
 
 
 def door(
@@ -31,7 +32,7 @@ def door(
 ) -> httpx.AsyncClient:
     directory = accounts.Directory(database, VAULT, settings.domains)
     app = api.build(Services(database, enrol, AsyncMock(), payment_link), directory, settings)
-    transport = httpx.ASGITransport(app=app, client=(peer, 1))
+    transport = AppTransport(app, peer)
     return httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost")
 
 

@@ -12,6 +12,7 @@ from enlist.runtime.db import Database
 from tests.doors.justclick.api.conftest import SETTINGS
 from tests.doors.justclick.api.requests import FORM
 from tests.support.factories import KEY, VAULT
+from tests.support.wire import AppTransport
 
 
 async def old(call: Call) -> Reply:
@@ -45,7 +46,7 @@ FUNCTIONS = (
 @pytest.fixture
 async def door(at_noon: Database, shop: accounts.Account, services: Services) -> httpx.AsyncClient:
     directory = accounts.Directory(at_noon, VAULT, SETTINGS.domains)
-    transport = httpx.ASGITransport(app=app._Door(services, directory, SETTINGS, FUNCTIONS))
+    transport = AppTransport(app._Door(services, directory, SETTINGS, FUNCTIONS))
     return httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost")
 
 

@@ -24,6 +24,7 @@ from tests.doors.justclick.api.conftest import NOON, SETTINGS, payment_link
 from tests.doors.justclick.api.requests import FORM, post, post_with_key
 from tests.doors.justclick.api.test_transcripts import TRANSCRIPTS
 from tests.support.factories import KEY, VAULT, an_account
+from tests.support.wire import AppTransport
 
 Pairs = list[tuple[str, str]]
 
@@ -74,7 +75,7 @@ async def neighbour(
         await an_account(at_noon, "nextshop")
         directory.forget()
     app = api.build(services, directory, SETTINGS)
-    transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 123))
+    transport = AppTransport(app, "192.0.2.7")
     async with httpx.AsyncClient(transport=transport, base_url="http://nextshop.localhost") as other:
         yield other
 
@@ -268,7 +269,7 @@ async def test_the_current_day_is_the_one_of_the_account(
     try:
         directory = accounts.Directory(at_noon, VAULT, SETTINGS.domains)
         app = api.build(Services(at_noon, None, None, payment_link), directory, SETTINGS)  # type: ignore[arg-type]
-        transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 123))
+        transport = AppTransport(app, "192.0.2.7")
         async with httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost") as there:
             assert (await post(there, "getOrdersWithGoods", []))["result"] == []
             yesterday = [("begin_date", "04.03.2026"), ("end_date", "04.03.2026")]
@@ -302,7 +303,7 @@ async def test_busy_is_8_signed(at_noon: Database, shop: accounts.Account) -> No
 
     directory = accounts.Directory(at_noon, VAULT, SETTINGS.domains)
     app = api.build(Services(at_noon, None, place, payment_link), directory, SETTINGS)  # type: ignore[arg-type]
-    transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 123))
+    transport = AppTransport(app, "192.0.2.7")
     async with httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost") as client:
         said = await post(client, "CreateOrder", [*goods("invoice"), *ANNA])
         assert (said["error_code"], said["error_text"]) == (codes.BUSY.code, codes.BUSY.text)

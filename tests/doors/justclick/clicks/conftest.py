@@ -11,9 +11,10 @@ from enlist.domain import accounts, attribution, products
 from enlist.doors.justclick import clicks
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database
-from enlist.runtime.http import App, Receive, Scope, Send, answer
+from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.settings import read_settings
 from tests.support.factories import VAULT, an_account
+from tests.support.wire import AppTransport
 
 SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_TRUSTED_PROXIES": "127.0.0.1/32"})
 NOBODY = attribution.Clicked(None)
@@ -39,9 +40,9 @@ class Door:
         return self.outcome
 
 
-async def missing(_: Scope, __: Receive, send: Send) -> None:
+async def missing(_: Request) -> Answer:
     """Stand in for the door that answers where there is nothing."""
-    await answer(send, 404, b"nothing here", b"text/plain")
+    return plain(404, b"nothing here", b"text/plain")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def door(built: Door) -> Door:
 @pytest.fixture
 async def visitor(door: Door) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on the owner's host."""
-    transport = httpx.ASGITransport(app=door.app, client=("192.0.2.7", 123))
+    transport = AppTransport(door.app, "192.0.2.7")
     async with httpx.AsyncClient(
         transport=transport, base_url="http://shop.localhost:8080", headers={"User-Agent": "Firefox"}
     ) as client:

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from tests.doors.justclick.clicks.conftest import NOBODY, Door, busy
+from tests.support.wire import AppTransport
 
 SAID = {
     "utm_medium": "affiliate",
@@ -33,7 +34,7 @@ async def test_link_and_script_mean_the_same_visitor(door: Door, visitor: httpx.
 
 
 async def test_the_visitor_behind_a_proxy_is_the_visitor(door: Door) -> None:
-    transport = httpx.ASGITransport(app=door.app, client=("127.0.0.1", 1))
+    transport = AppTransport(door.app, "127.0.0.1")
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.localhost") as client:
         await client.post("/aff/click", data=SAID, headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.4"})
     assert door.clicks[0].ip == "198.51.100.4"

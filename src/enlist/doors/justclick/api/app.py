@@ -1,4 +1,4 @@
-"""The door itself: one ASGI app that takes a call through the gate to its function and answers it, signed."""
+"""The door itself: one app that takes a call through the gate to its function and answers it, signed."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -18,18 +18,7 @@ from enlist.runtime import metrics
 from enlist.runtime.actors import Actor
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
-from enlist.runtime.http import (
-    JSON,
-    App,
-    BodyTooLarge,
-    ClientGone,
-    Receive,
-    Scope,
-    Send,
-    answer,
-    answer_and_close,
-    header,
-)
+from enlist.runtime.http import JSON, Answer, App, BodyTooLarge, ClientGone, Request, plain
 from enlist.runtime.limits import RateLimit
 from enlist.runtime.settings import Settings
 
@@ -53,7 +42,7 @@ _ACTOR: Final = Actor("protocol", "justclick")
 
 
 def build(services: Services, directory: Directory, settings: Settings) -> App:
-    """Make the ASGI app for every path below ``/api/`` that no other door takes."""
+    """Make the app for every path below ``/api/`` that no other door takes."""
     services = replace(services, database=services.database.by(_ACTOR))
     return _Door(services, directory, settings, FUNCTIONS)
 
@@ -70,13 +59,13 @@ class _Door:
         self._within_limit = _limit(settings)
         self._counters: dict[tuple[str, int], Callable[[], None]] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        name, named = self._functions.get(scope["path"][len(PREFIX) :].strip("/").lower(), _UNKNOWN)
+    async def __call__(self, request: Request) -> Answer | None:
+        name, named = self._functions.get(request.path[len(PREFIX) :].strip("/").lower(), _UNKNOWN)
         account: Account | None = None
         close = False
         try:
-            account = await self._directory.find(header(scope, b"host"))
-            reply = await self._serve(scope, receive, account, named)
+            account = await self._directory.find(request.header("host"))
+            reply = await self._serve(request, account, named)
         except Turned as turned:
             reply = turned.reply
         except BodyTooLarge:
@@ -84,22 +73,19 @@ class _Door:
         except (Busy, DatabaseAway):
             reply = codes.BUSY
         except ClientGone:
-            return
+            return None
         except Exception:
             _log.exception("a call of %s failed", name)
             reply = codes.BUSY
         self._count(name, reply)
-        body = envelope.seal(reply, account.api_key if account else "")
-        if close:
-            await answer_and_close(send, receive, 200, body, JSON)
-        else:
-            await answer(send, 200, body, JSON)
+        return plain(200, envelope.seal(reply, account.api_key if account else ""), JSON, close=close)
 
-    async def _serve(self, scope: Scope, receive: Receive, account: Account | None, named: Named) -> Reply:
-        peer = scope["client"][0] if scope.get("client") else ""
-        ip = client_address(peer, header(scope, b"x-forwarded-for") or None, self._trusted) if self._trusted else peer
+    async def _serve(self, request: Request, account: Account | None, named: Named) -> Reply:
+        ip = request.peer
+        if self._trusted:
+            ip = client_address(ip, request.header("x-forwarded-for") or None, self._trusted)
         account = envelope.check_caller(account, ip, self._within_limit)
-        form, proved = await envelope.read_form(scope, receive, account, self._body_limit)
+        form, proved = await envelope.read_form(request, account, self._body_limit)
         # A call that proves itself in both ways is one of the second generation, if there is such a function.
         if KEYED in proved and KEYED in named:
             generation = KEYED

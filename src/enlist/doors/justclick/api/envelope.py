@@ -12,7 +12,7 @@ from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, FIRST, SECOND
 from enlist.doors.justclick.api.codes import Reply
 from enlist.kit import addresses, php_form
-from enlist.runtime.http import Receive, Scope, header, read_body
+from enlist.runtime.http import Request
 
 MOST_FIELDS = 1000  # as many as PHP takes by default
 # As samples, and as texts, spell it (wire.md §3).
@@ -41,18 +41,16 @@ def check_caller(account: Account | None, ip: str, within_limit: Callable[[str],
     return account
 
 
-async def read_form(
-    scope: Scope, receive: Receive, account: Account, limit: int
-) -> tuple[php_form.Form, frozenset[int]]:
+async def read_form(request: Request, account: Account, limit: int) -> tuple[php_form.Form, frozenset[int]]:
     """Read the body and check its key or hash, in the order of readings.md#4: 3 (unreadable), 2, 1, 4. Raises Turned.
 
-    Return the form and the generations (see ``calls``) for which it is proved. Also raises what ``http.read_body``
+    Return the form and the generations (see ``calls``) for which it is proved. Also raises what ``Request.read``
     raises.
     """
-    body = await read_body(scope, receive, limit) if scope["method"] == "POST" else b""
+    body = await request.read(limit) if request.method == "POST" else b""
     if not body:
         raise Turned(codes.NO_DATA)
-    content_type = header(scope, b"content-type")
+    content_type = request.header("content-type")
     try:
         if content_type[:10].lower() == "multipart/":
             signed = None

@@ -1,4 +1,4 @@
-"""The door itself: one plain ASGI app, as a click is the most frequent thing that happens here."""
+"""The door itself: one plain app, as a click is the most frequent thing that happens here."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -15,18 +15,7 @@ from enlist.kit.php_form import Form, MalformedForm, split
 from enlist.runtime import metrics
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database, DatabaseAway
-from enlist.runtime.http import (
-    TEXT,
-    App,
-    BodyTooLarge,
-    ClientGone,
-    Receive,
-    Scope,
-    Send,
-    answer_and_close,
-    answer_bare,
-    read_body,
-)
+from enlist.runtime.http import TEXT, Answer, App, BodyTooLarge, ClientGone, Request, plain
 from enlist.runtime.remembered import Remembered
 from enlist.runtime.settings import Settings
 
@@ -59,7 +48,7 @@ class Services(msgspec.Struct, frozen=True):
 
 
 def build(services: Services, directory: accounts.Directory, settings: Settings, *, missing: App) -> App:
-    """Make the ASGI app for the paths that begin with ``PATHS``; ``missing`` answers where there is nothing."""
+    """Make the app for the paths that begin with ``PATHS``; ``missing`` answers where there is nothing."""
     return _Door(services, directory, settings, missing)
 
 
@@ -74,76 +63,71 @@ class _Door:
         self._pages: Remembered[tuple[int, str], landing.Page] = Remembered(self._ask_page)
         self._count = {word: metrics.calls.labels("clicks", word, "0").inc for word in ("link", "report", "script")}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, request: Request) -> Answer | None:
         try:
-            await self._serve(scope, receive, send)
+            return await self._serve(request)
         except ClientGone:
-            return
+            return None
         except MalformedForm:
-            await answer_bare(send, 400, b"this cannot be read\n", _PLAIN)
+            return plain(400, b"this cannot be read\n")
         except BodyTooLarge:
-            await answer_and_close(send, receive, 413, b"this is too much\n", TEXT)
+            return plain(413, b"this is too much\n", close=True)
         except (Busy, DatabaseAway):
-            await answer_bare(send, 503, b"please try again\n", _PLAIN, (b"retry-after", b"5"))
+            return Answer(503, b"please try again\n", _PLAIN, (b"retry-after", b"5"))
         except Exception:
             _log.exception("a click failed")
-            await answer_bare(send, 500, b"something went wrong on our side\n", _PLAIN)
+            return plain(500, b"something went wrong on our side\n")
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path, method = scope["path"], scope["method"]
+    async def _serve(self, request: Request) -> Answer | None:
+        path, method = request.path, request.method
         if path.startswith(LINK) and method in ("GET", "HEAD") and "\0" not in path:
-            visit = read_visit(scope, self._clock(), self._trusted)
+            visit = read_visit(request, self._clock(), self._trusted)
             account = await self._account_of(visit)
             product, _, partner = path[len(LINK) :].removesuffix("/").partition("/")
             page = await self._page(account, product) if account and partner and "/" not in partner else None
             if account is not None and page is not None:
-                await self._follow(scope, send, visit, account, page, partner)
-                return
+                return await self._follow(request, visit, account, page, partner)
         elif path == REPORT and method in ("GET", "POST"):
-            await self._take_report(scope, receive, send)
-            return
+            return await self._take_report(request)
         elif path == SCRIPT and method in ("GET", "HEAD"):
             self._count["script"]()
-            await answer_bare(send, 200, _SCRIPT, *_SCRIPT_HEADERS)
-            return
-        await self._missing(scope, receive, send)
+            return Answer(200, _SCRIPT, *_SCRIPT_HEADERS)
+        return await self._missing(request)
 
     async def _page(self, account: accounts.Account, product: str) -> landing.Page | None:
         return await self._pages.find((account.id, product)) if product else None
 
     async def _follow(
-        self, scope: Scope, send: Send, visit: Visit, account: accounts.Account, page: landing.Page, partner: str
-    ) -> None:
+        self, request: Request, visit: Visit, account: accounts.Account, page: landing.Page, partner: str
+    ) -> Answer:
         """Record the click on ``/aff/sl/<product>/<partner>/``, which may wait for a commit; send the visitor on."""
         self._count["link"]()
-        link = landing.read_link(page, partner, scope["query_string"])
+        link = landing.read_link(page, partner, request.query)
         clicked: attribution.Clicked | None = None
-        if scope["method"] == "GET":
+        if request.method == "GET":
             clicked = await self._record(
                 visit.click(account.id, partner, way="link", marks=link.marks, product_id=link.product_id)
             )
         if clicked is not None and clicked.partner_id is None:
-            await answer_bare(send, 302, b"", (b"location", link.bare), _NOT_KEPT)
-            return
+            return Answer(302, b"", (b"location", link.bare), _NOT_KEPT)
         location = link.to(clicked.partner_id if clicked else None)
         history = click_marks.extended(click_marks.cookie_in(visit.cookie), link.said, visit.now)
-        await answer_bare(send, 302, b"", (b"location", location), _NOT_KEPT, self._cookie(history))
+        return Answer(302, b"", (b"location", location), _NOT_KEPT, self._cookie(history))
 
-    async def _take_report(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _take_report(self, request: Request) -> Answer | None:
         """Record a click that the script saw on an owner's page; whether anybody earns by it is not told."""
-        body = scope["query_string"] if scope["method"] == "GET" else await read_body(scope, receive, LARGEST_REPORT)
+        body = request.query if request.method == "GET" else await request.read(LARGEST_REPORT)
         form = Form(split(body, max_fields=landing.MOST_FIELDS))
-        visit = read_visit(scope, self._clock(), self._trusted)
+        visit = read_visit(request, self._clock(), self._trusted)
         account = await self._account_of(visit)
         if account is None:
-            await self._missing(scope, receive, send)
-            return
+            return await self._missing(request)
         self._count["report"]()
         marks = click_marks.marks_in(form)
         partner = marks.get("utm_source", "")
         if partner and marks.get("utm_medium") == attribution.AFFILIATE:
             await self._record(visit.click(account.id, partner, way="script", marks=marks, page=form.text("page")))
-        await answer_bare(send, 204, b"", _NOT_KEPT)
+        return Answer(204, b"", _NOT_KEPT)
 
     async def _record(self, click: attribution.NewClick) -> attribution.Clicked | None:
         """Record a click; nothing if that is impossible at the moment: the visitor is not to suffer for it."""

@@ -8,12 +8,12 @@ import msgspec
 
 from enlist.domain import attribution
 from enlist.kit.addresses import Network, client_address
-from enlist.runtime.http import Scope
+from enlist.runtime.http import Request
 
 LONGEST_AGENT: Final = 255
 LONGEST_PAGE: Final = 1000
 # How browsers and others say that they only look ahead: the standard, and its forerunners.
-_AHEAD: Final = frozenset({b"sec-purpose", b"purpose", b"x-moz", b"x-purpose"})
+_AHEAD: Final = ("sec-purpose", "purpose", "x-moz", "x-purpose")
 _AHEAD_WORDS: Final = ("prefetch", "prerender", "preview")
 
 
@@ -53,29 +53,22 @@ class Visit(msgspec.Struct, frozen=True):
         )
 
 
-def read_visit(scope: Scope, now: datetime, trusted: tuple[Network, ...]) -> Visit:
+def read_visit(request: Request, now: datetime, trusted: tuple[Network, ...]) -> Visit:
     """Read what a request says about its visitor; ``trusted`` are the proxies whose word is believed."""
-    host = agent = cookie = forwarded = b""
-    ahead = False
-    for name, value in scope["headers"]:  # one look at each: this is done for every click
-        if name == b"host":
-            host = value
-        elif name == b"user-agent":
-            agent = value
-        elif name == b"cookie":
-            cookie = value
-        elif name == b"x-forwarded-for":
-            forwarded = value
-        elif name in _AHEAD:
-            ahead = ahead or _looks_ahead(value)
-    ip: str = scope["client"][0] if scope.get("client") else ""
+    said = request.headers
+    ip = request.peer
     if trusted:
-        ip = client_address(ip, forwarded.decode("latin-1") or None, trusted)
+        ip = client_address(ip, said.get("x-forwarded-for"), trusted)
     return Visit(
-        now, host.decode("latin-1"), ip, agent.decode("latin-1")[:LONGEST_AGENT], cookie.decode("latin-1"), ahead
+        now,
+        said.get("host", ""),
+        ip,
+        said.get("user-agent", "")[:LONGEST_AGENT],
+        said.get("cookie", ""),
+        any(name in said and _looks_ahead(said[name]) for name in _AHEAD),
     )
 
 
-def _looks_ahead(value: bytes) -> bool:
-    said = value.decode("latin-1").lower()
+def _looks_ahead(value: str) -> bool:
+    said = value.lower()
     return any(word in said for word in _AHEAD_WORDS)
