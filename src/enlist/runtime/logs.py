@@ -10,5 +10,5 @@ def set_up(level: str) -> None:
         level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True
     )
     # These tell at "info" what only their authors want to know.
-    for name in ("procrastinate", "psycopg.pool", "httpx", "asyncio", "uvicorn.error"):
+    for name in ("procrastinate", "psycopg.pool", "httpx", "asyncio"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))

@@ -44,7 +44,7 @@ class Client:
 
     async def hear(self, count: int = 1, within: float = 3) -> list[bytes]:
         """Wait for ``count`` whole answers; return their bodies, each with its status before it."""
-        answers = []
+        answers: list[bytes] = []
         async with asyncio.timeout(within):
             while len(answers) < count:
                 head = await self.reader.readuntil(b"\r\n\r\n")
