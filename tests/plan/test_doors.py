@@ -2,7 +2,7 @@
 
 import pytest
 
-from enlist.domain import products
+from enlist.domain.products.model import RESERVED_ADDRESSES
 from enlist.doors import health, pages
 from enlist.doors.just import paths
 from enlist.doors.justclick import clicks, forms
@@ -23,8 +23,8 @@ PATHS = sorted(
 @pytest.mark.parametrize("path", PATHS)
 def test_the_first_part_of_every_path_is_reserved(path: str) -> None:
     first = path.strip("/").partition("/")[0]
-    assert first in products.RESERVED_ADDRESSES or first in ("", "{good_name:str}"), path
+    assert first in RESERVED_ADDRESSES or first in ("", "{good_name:str}"), path
 
 
 def test_what_is_to_come_is_reserved() -> None:
-    assert {"v1", "admin", "static", "hooks"} <= products.RESERVED_ADDRESSES
+    assert {"v1", "admin", "static", "hooks"} <= RESERVED_ADDRESSES

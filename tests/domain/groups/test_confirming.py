@@ -1,11 +1,12 @@
 """Confirming: the link in the letter, followed once, twice, too late."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from enlist.domain import accounts, contacts, delivery, groups
-from enlist.domain.groups.confirming import confirmation_composer
+from enlist.domain.groups.confirming import Confirmation, confirmation_composer
 from enlist.runtime.db import Database
 from tests.support.factories import a_group, an_account, an_enrolment, enrol
 
@@ -49,7 +50,7 @@ async def test_following_the_link_makes_active_and_twice_is_as_good_as_once(
     for _ in range(2):
         async with database.transaction() as tx:
             done = await groups.confirm(tx, *anna_waits.place)
-        assert done == groups.Confirmation("done", ("Group news",))
+        assert done == Confirmation("done", ("Group news",))
     async with database.reading() as tx:
         kinds = [r[0] for r in await tx.fetch("SELECT kind FROM facts WHERE owner_id = $1", anna_waits.account.id)]
         anna = await contacts.get(tx, [(anna_waits.account.id, anna_waits.contact_id)])
@@ -61,12 +62,12 @@ async def test_following_the_link_after_leaving_does_not_bring_back(database: Da
     async with database.transaction() as tx:
         await groups.leave_by_link(tx, *anna_waits.place)
     async with database.transaction() as tx:
-        assert await groups.confirm(tx, *anna_waits.place) == groups.Confirmation("left")
+        assert await groups.confirm(tx, *anna_waits.place) == Confirmation("left")
 
 
 async def test_a_link_to_nobody_is_gone(database: Database, anna_waits: Scene) -> None:
     async with database.transaction() as tx:
-        assert await groups.confirm(tx, anna_waits.account.id, 10**12, [1]) == groups.Confirmation("gone")
+        assert await groups.confirm(tx, anna_waits.account.id, 10**12, [1]) == Confirmation("gone")
 
 
 async def test_a_link_of_one_account_moves_nothing_in_another(database: Database, anna_waits: Scene) -> None:
@@ -108,3 +109,23 @@ async def test_the_letter_is_obsolete_once_answered(database: Database, anna_wai
     async with database.transaction() as tx:
         await groups.confirm(tx, *anna_waits.place)
     assert await compose(database, anna_waits) is None
+
+
+async def test_confirming_locks_the_contact_before_memberships_as_enrolling_does(
+    database: Database, anna_waits: Scene
+) -> None:
+    async def confirm() -> Confirmation:
+        async with database.transaction() as tx:
+            return await groups.confirm(tx, *anna_waits.place)
+
+    key = (anna_waits.account.id, anna_waits.contact_id)
+    async with database.transaction() as enrolling:
+        await contacts.lock(enrolling, *key)
+        confirming = asyncio.create_task(confirm())
+        await asyncio.sleep(0.2)
+        assert not confirming.done()
+        held = await enrolling.fetch(
+            "SELECT FROM memberships WHERE account_id = $1 AND contact_id = $2 FOR UPDATE NOWAIT", *key
+        )
+        assert len(held) == 1
+    assert (await confirming).outcome == "done"

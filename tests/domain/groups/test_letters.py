@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from enlist.domain import delivery
-from enlist.domain.groups.letters.composing import confirmation
+from enlist.domain.groups.messages.composing import confirmation
 
 CONFIRM = "https://school.example/confirm/" + "c" * 150 + "?a=1&b=2"
 LEAVE = "https://school.example/leave/" + "l" * 150

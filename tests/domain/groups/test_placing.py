@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from enlist.domain import accounts, contacts, groups
+from enlist.domain.groups.placing import place_without_email
 from enlist.kit.email import normalise
 from enlist.runtime.db import Database, Tx
 from tests.support.factories import a_group, an_account, an_enrolment, enrol
@@ -115,7 +116,7 @@ async def test_a_call_that_names_a_wrong_group_does_nothing_at_all(
 async def test_who_has_no_address_waits_wherever_he_is_put(database: Database, school: accounts.Account) -> None:
     nobody = await keep(database, school, email=None, join=["open", "asking"])
     async with database.transaction() as tx:
-        await groups.place_without_email(tx, school.id, nobody, ["open"])
+        await place_without_email(tx, school.id, nobody, ["open"])
         rows = await tx.fetch("SELECT state FROM memberships WHERE contact_id = $1", nobody)
         assert [row[0] for row in rows] == ["waiting", "waiting"]
         assert await tx.fetch_value("SELECT count(*) FROM letters WHERE account_id = $1", school.id) == 0

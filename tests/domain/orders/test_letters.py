@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from enlist.domain import accounts, delivery, orders, products
-from enlist.domain.orders.letters.composing import Purchase, purchase
+from enlist.domain.orders.messages.composing import Purchase, purchase
 from enlist.runtime.db import Database
 from tests.domain.orders import helpers
 from tests.domain.orders.helpers import an_order, pay, placed

@@ -146,7 +146,7 @@ async def test_uses_are_counted_up_to_the_limit_and_taken_back(database: Databas
         assert [await products.use_coupon(tx, shop.id, coupon.id) for _ in range(3)] == [True, True, False]
     assert await uses(database, coupon) == 2
     async with database.transaction() as tx:
-        await products.release_coupon(tx, shop.id, coupon.id)
+        await products.release_coupons(tx, [(shop.id, coupon.id)])
         assert await products.use_coupon(tx, shop.id, coupon.id)
         await products.release_coupons(tx, [(shop.id, coupon.id)] * 5)
         assert not await products.use_coupon(tx, (await an_account(database)).id, coupon.id)

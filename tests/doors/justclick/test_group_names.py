@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enlist.domain import groups
-from enlist.domain.orders.letters.composing import VARIABLES
+from enlist.domain.orders.messages.composing import VARIABLES
 from enlist.doors.justclick import group_names
 from enlist.doors.justclick.letter_words import LETTER_WORDS
 

@@ -27,7 +27,7 @@ _UNSET: Final = Programme()
 async def credit_leads(tx: Tx, leads: Sequence[Lead]) -> list[Decision]:
     """Decide who brought these contacts, keep their clicks and the decisions; return one decision per lead, in order.
 
-    Call last: it locks the days of partners.
+    Call last: it takes the partner locks (docs/locks.md).
     """
     if not leads:
         return []
@@ -124,7 +124,7 @@ def _coupon_touch(purchase: Purchase, members: dict[str, Member]) -> Touch:
 async def count_attributed(tx: Tx, attributed: Sequence[Attribution]) -> None:
     """Count orders by days for the partners credited with them, and the contacts that are theirs by that.
 
-    An order with a partner's coupon is a click, too. Call last: it locks the days of partners.
+    An order with a partner's coupon is a click, too. Call last: it takes the partner locks (docs/locks.md).
     """
     counts: list[Count] = []
     brought: list[NewBroughtContact] = []

@@ -17,7 +17,7 @@ async def charge(tx: Tx, account_id: int, order_id: int, at: datetime) -> None:
     """Charge what an order earns its partners, as it was paid in full at the instant ``at``.
 
     The same order is charged once, however often it is said; one that earns nobody anything is none of ours. Announced
-    by SaleCharged for each partner. To be called behind everything else that locks rows.
+    by SaleCharged for each partner. Call last: it takes the partner locks (docs/locks.md).
     """
     marked = await ledger_queries.mark_charged(tx, account_id, order_id, at)
     if marked is None:
@@ -45,7 +45,7 @@ async def reverse(tx: Tx, account_id: int, order_id: int, refunded: Decimal, of:
 
     ``refunded`` is what has been given back of this order altogether up to now (not only this time), ``of`` what had
     been paid for it: their share of each commission is gone then. Saying the same again changes nothing. Announced by
-    SaleReversed for each partner. To be called behind everything else that locks rows.
+    SaleReversed for each partner. Call last: it takes the partner locks (docs/locks.md).
     """
     if refunded <= 0 or not await ledger_queries.lock_returnable(tx, account_id, order_id):
         return

@@ -14,7 +14,7 @@ async def credit_orders(tx: Tx, sales: Sequence[Sale]) -> list[Decision]:
     """Decide who is credited with these orders, and what they and their recruiters earn once the orders are paid.
 
     Decisions, expected fees and clicks are kept; returns one decision per sale, in order. Costs as little as
-    ``attribution.attribute`` where nobody is credited. Call last: it locks the days of partners.
+    ``attribution.attribute`` where nobody is credited. Call last: it takes the partner locks (docs/locks.md).
     """
     attributed = await attribution.attribute(tx, sales)
     worth_keeping = [(sale, one) for sale, one in zip(sales, attributed, strict=True) if one.says_something]

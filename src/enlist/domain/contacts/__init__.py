@@ -6,6 +6,7 @@ from enlist.domain.contacts.describing import add_tags, card, fill_names, histor
 from enlist.domain.contacts.errors import BadContact, ContactNotFound
 from enlist.domain.contacts.finding import find, get
 from enlist.domain.contacts.model import Contact, Person, Remembered, check
+from enlist.domain.contacts.queries import lock
 from enlist.domain.contacts.remembering import create_without_email, remember
 from enlist.domain.contacts.updating import mark_confirmed, update
 
@@ -29,6 +30,7 @@ __all__ = [
     "find",
     "get",
     "history",
+    "lock",
     "mark_confirmed",
     "note",
     "offset_text",

@@ -87,7 +87,7 @@ async def get_all(tx: Tx, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, in
 
 
 async def lock(tx: Tx, account_id: int, contact_id: int) -> Contact | None:
-    """Find one contact by number; his row stays locked."""
+    """Find one contact by number; the row stays locked until the end of the transaction."""
     row = await tx.fetch_row(
         f"SELECT {_COLUMNS} FROM contacts WHERE account_id = $1 AND id = $2 FOR NO KEY UPDATE",  # noqa: S608
         account_id,
@@ -97,7 +97,7 @@ async def lock(tx: Tx, account_id: int, contact_id: int) -> Contact | None:
 
 
 async def lock_by_email(tx: Tx, account_id: int, email_key: str) -> Contact | None:
-    """Find one contact by address key; his row stays locked."""
+    """Find one contact by address key; the row stays locked until the end of the transaction."""
     row = await tx.fetch_row(
         f"SELECT {_COLUMNS} FROM contacts WHERE account_id = $1 AND email_key = $2 FOR NO KEY UPDATE",  # noqa: S608
         account_id,

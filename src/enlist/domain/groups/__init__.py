@@ -1,69 +1,43 @@
 """Groups: who is in which group of an account, by whose consent, and how people come and go."""
 
-from enlist.domain.groups.confirming import CONFIRMATION_LETTER, Confirmation, confirm, confirmation_composer
-from enlist.domain.groups.counting import count_active, count_active_people
-from enlist.domain.groups.creating import ALL_CONTACTS, create
-from enlist.domain.groups.enrolling import enrol
-from enlist.domain.groups.errors import (
-    AddressUndeliverable,
-    AlreadyMember,
-    BadEnrolment,
-    BadGroup,
-    GroupForbidden,
-    GroupNotFound,
-    GroupTaken,
-    NotMember,
-)
-from enlist.domain.groups.events import ContactConfirmed, ContactEnrolled, ContactLeft
-from enlist.domain.groups.finding import find, list_, list_memberships
-from enlist.domain.groups.leaving import Leave, leave, leave_by_link, mark_undeliverable, rejoin_by_link
-from enlist.domain.groups.looking_up import CHANGED, KnownGroups
-from enlist.domain.groups.model import Enrolled, Enrolment, Group, Links, Membership, Origin, State
-from enlist.domain.groups.placing import keep_contact, place_without_email, remove
-from enlist.domain.groups.site_enrolling import enrol_subscribed, set_site_group, site_groups
-
-__all__ = [
-    "ALL_CONTACTS",
-    "CHANGED",
-    "CONFIRMATION_LETTER",
-    "AddressUndeliverable",
-    "AlreadyMember",
-    "BadEnrolment",
-    "BadGroup",
-    "Confirmation",
-    "ContactConfirmed",
-    "ContactEnrolled",
-    "ContactLeft",
-    "Enrolled",
-    "Enrolment",
-    "Group",
-    "GroupForbidden",
-    "GroupNotFound",
-    "GroupTaken",
-    "KnownGroups",
-    "Leave",
-    "Links",
-    "Membership",
-    "NotMember",
-    "Origin",
-    "State",
-    "confirm",
-    "confirmation_composer",
-    "count_active",
-    "count_active_people",
-    "create",
-    "enrol",
-    "enrol_subscribed",
-    "find",
-    "keep_contact",
-    "leave",
-    "leave_by_link",
-    "list_",
-    "list_memberships",
-    "mark_undeliverable",
-    "place_without_email",
-    "rejoin_by_link",
-    "remove",
-    "set_site_group",
-    "site_groups",
-]
+from .cache import CHANGED as CHANGED
+from .cache import KnownGroups as KnownGroups
+from .confirming import CONFIRMATION_LETTER as CONFIRMATION_LETTER
+from .confirming import confirm as confirm
+from .confirming import confirmation_composer as confirmation_composer
+from .creating import ALL_CONTACTS as ALL_CONTACTS
+from .creating import create as create
+from .creating import create_missing as create_missing
+from .enrolling import enrol as enrol
+from .errors import AddressUndeliverable as AddressUndeliverable
+from .errors import AlreadyMember as AlreadyMember
+from .errors import BadEnrolment as BadEnrolment
+from .errors import BadGroup as BadGroup
+from .errors import GroupForbidden as GroupForbidden
+from .errors import GroupNotFound as GroupNotFound
+from .errors import GroupTaken as GroupTaken
+from .errors import NotMember as NotMember
+from .events import ContactConfirmed as ContactConfirmed
+from .events import ContactEnrolled as ContactEnrolled
+from .events import ContactLeft as ContactLeft
+from .finding import count_active as count_active
+from .finding import find as find
+from .finding import list_memberships as list_memberships
+from .leaving import Leave as Leave
+from .leaving import leave as leave
+from .leaving import leave_by_link as leave_by_link
+from .leaving import mark_undeliverable as mark_undeliverable
+from .leaving import rejoin_by_link as rejoin_by_link
+from .model import Enrolled as Enrolled
+from .model import Enrolment as Enrolment
+from .model import Group as Group
+from .model import Links as Links
+from .model import Membership as Membership
+from .model import Origin as Origin
+from .placing import keep_contact as keep_contact
+from .placing import remove as remove
+from .queries import count_active_people as count_active_people
+from .queries import list_ as list_
+from .site_enrolling import enrol_subscribed as enrol_subscribed
+from .site_enrolling import set_site_group as set_site_group
+from .site_enrolling import site_groups as site_groups

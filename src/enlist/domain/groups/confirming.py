@@ -8,7 +8,7 @@ import msgspec
 from enlist.domain import accounts, contacts, delivery
 from enlist.domain.groups import queries
 from enlist.domain.groups.events import ContactConfirmed
-from enlist.domain.groups.letters import composing
+from enlist.domain.groups.messages import composing
 from enlist.domain.groups.model import Enrolment, Links
 from enlist.runtime import events
 from enlist.runtime.db import Tx
@@ -45,6 +45,7 @@ async def ask(tx: Tx, asked: Sequence[tuple[Enrolment, int, list[int]]]) -> None
 
 async def confirm(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> Confirmation:
     """Take a person's yes for some groups, as the link in his letter names them; saying it twice is as good as once."""
+    await contacts.lock(tx, account_id, contact_id)  # before memberships, as enrolling does (docs/locks.md)
     confirmed = await queries.confirm(tx, account_id, contact_id, group_ids)
     if confirmed:
         await contacts.mark_confirmed(tx, account_id, contact_id)

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from typing import Final
 
 from enlist.domain.groups import queries
-from enlist.domain.groups.errors import BadGroup, GroupTaken
-from enlist.domain.groups.looking_up import CHANGED
+from enlist.domain.groups.cache import CHANGED
+from enlist.domain.groups.errors import BadGroup, GroupForbidden, GroupTaken
 from enlist.domain.groups.model import Group
 from enlist.runtime import signals
 from enlist.runtime.db import Tx
@@ -32,10 +32,7 @@ async def create(
 
     ``reserved`` are words, in lower case, that mean something else in a protocol by which groups are named.
     """
-    if name.lower() in RESERVED or name.lower() in reserved:
-        raise BadGroup(group=name, reason="is a reserved word")
-    if not _NAME.fullmatch(name):
-        raise BadGroup(group=name, reason="must be 1 to 100 letters, digits, dots, hyphens or underscores")
+    _check_name(name, reserved)
     if len(title) > LONGEST_TITLE or "\0" in title:
         raise BadGroup(group=name, reason=f"has a title longer than {LONGEST_TITLE} characters")
     group = await queries.insert_group(tx, account_id, name, title.strip() or name, "ordinary", confirmation)
@@ -43,3 +40,30 @@ async def create(
         raise GroupTaken(group=name)
     await signals.send(tx, CHANGED)
     return group
+
+
+async def create_missing(tx: Tx, account_id: int, names: Collection[str]) -> None:
+    """Make those of some groups that do not exist, open without confirmation.
+
+    Refuses with BadGroup, or with GroupForbidden if one of them is built in: nobody joins that.
+    """
+    known = await queries.groups_named(tx, [(account_id, name) for name in names]) if names else {}
+    missing = [name for name in sorted(names) if not _exists(known.get((account_id, name)), name)]
+    if missing:
+        await queries.insert_groups(tx, account_id, missing)
+        await signals.send(tx, CHANGED)
+
+
+def _exists(group: Group | None, name: str) -> bool:
+    if group is None:
+        _check_name(name)
+    elif group.fills_itself:
+        raise GroupForbidden(group=name)
+    return group is not None
+
+
+def _check_name(name: str, reserved: Collection[str] = ()) -> None:
+    if name.lower() in RESERVED or name.lower() in reserved:
+        raise BadGroup(group=name, reason="is a reserved word")
+    if not _NAME.fullmatch(name):
+        raise BadGroup(group=name, reason="must be 1 to 100 letters, digits, dots, hyphens or underscores")

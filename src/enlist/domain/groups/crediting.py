@@ -11,7 +11,7 @@ Arrival = tuple[Enrolment, contacts.Remembered]
 
 
 async def credit(tx: Tx, arrivals: Sequence[Arrival]) -> None:
-    """Have it decided who brought these people; to be called behind everything else that locks rows."""
+    """Have it decided who brought these people. Call last: it takes the partner locks (docs/locks.md)."""
     keys = [(enrolment.account.id, contact.id) for enrolment, contact in arrivals if not contact.new]
     known = await contacts.get(tx, keys) if keys else {}
     leads: list[attribution.Lead] = []

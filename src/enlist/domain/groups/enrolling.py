@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from enlist.domain import contacts
 from enlist.domain.groups import confirming, crediting, queries
+from enlist.domain.groups.cache import KnownGroups
 from enlist.domain.groups.crediting import Arrival
 from enlist.domain.groups.events import ContactEnrolled
-from enlist.domain.groups.looking_up import KnownGroups
 from enlist.domain.groups.model import Enrolled, Enrolment, Group, Join, check, decide, pick_groups
 from enlist.kit.errors import Refusal
 from enlist.runtime import events

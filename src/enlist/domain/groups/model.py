@@ -87,7 +87,7 @@ class Membership(msgspec.Struct, frozen=True):
     subscribed_at: datetime
 
 
-class Held(msgspec.Struct, frozen=True):
+class KnownMembership(msgspec.Struct, frozen=True):
     """What enrolling needs to know of a membership that exists."""
 
     state: State
@@ -149,7 +149,7 @@ def decide(
     enrolment: Enrolment,
     groups: Sequence[Group],
     contact: contacts.Remembered,
-    held: Mapping[int, Held],
+    held: Mapping[int, KnownMembership],
     now: datetime,
 ) -> tuple[Enrolled | Refusal, list[Join]]:
     """Decide about one enrolment: its outcome, and the memberships to write (readings.md#6).
@@ -172,7 +172,7 @@ def decide(
 
 
 def _join(
-    enrolment: Enrolment, group: Group, contact: contacts.Remembered, place: Held | None, now: datetime
+    enrolment: Enrolment, group: Group, contact: contacts.Remembered, place: KnownMembership | None, now: datetime
 ) -> Join | None:
     if place is not None and place.state == "active":
         return None
@@ -196,5 +196,5 @@ def needs_letter(enrolment: Enrolment, group: Group, contact: contacts.Remembere
     return enrolment.confirm or (enrolment.account.confirms_always and group.confirmation)
 
 
-def _may_ask(place: Held | None, now: datetime) -> bool:
+def _may_ask(place: KnownMembership | None, now: datetime) -> bool:
     return place is None or place.asked_at is None or now - place.asked_at >= ASK_AGAIN_AFTER

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import asyncpg
 
-from enlist.domain.groups.model import Group, Held, Join, Membership, Origin, State
+from enlist.domain.groups.model import Group, Join, KnownMembership, Membership, Origin, State
 from enlist.runtime.db import Tx, columns, records
 
 _GROUP = "account_id, id, name, title, kind, confirmation, created_at"
@@ -49,8 +49,21 @@ async def insert_group(tx: Tx, account_id: int, name: str, title: str, kind: str
     return _group(row) if row else None
 
 
-async def list_groups(tx: Tx, account_id: int, *, auto: bool) -> list[Group]:
-    """List an account's groups in the order of their making, with or without the auto groups."""
+async def insert_groups(tx: Tx, account_id: int, names: Sequence[str]) -> None:
+    """Add ordinary groups that want no confirmation; names that are taken are passed over."""
+    # In the order of their names, so that two callers with the same names cannot lock each other out.
+    await tx.execute(
+        "INSERT INTO groups (account_id, name, title, kind, confirmation, created_at)"
+        " SELECT $1, name, name, 'ordinary', false, $3 FROM unnest($2::text[]) AS name ORDER BY name"
+        " ON CONFLICT DO NOTHING",
+        account_id,
+        list(names),
+        tx.now,
+    )
+
+
+async def list_(tx: Tx, account_id: int, *, auto: bool = False) -> list[Group]:
+    """List an account's groups in the order in which they were made, with the auto groups if asked for."""
     rows = await tx.fetch(
         f"SELECT {_GROUP} FROM groups WHERE account_id = $1 AND ($2 OR kind <> 'auto') ORDER BY id",  # noqa: S608
         account_id,
@@ -59,7 +72,7 @@ async def list_groups(tx: Tx, account_id: int, *, auto: bool) -> list[Group]:
     return [_group(row) for row in rows]
 
 
-async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[int, Held]]:
+async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[int, KnownMembership]]:
     """Return and lock the memberships of contacts, by (account, contact) and then by group."""
     rows = await tx.fetch(
         "SELECT m.account_id, m.contact_id, m.group_id, m.state, m.activated_at IS NOT NULL AS was_active, m.asked_at"
@@ -67,9 +80,9 @@ async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int
         " USING (account_id, contact_id) ORDER BY m.account_id, m.contact_id, m.group_id FOR UPDATE OF m",
         *columns(contacts, 2),
     )
-    found: dict[tuple[int, int], dict[int, Held]] = {}
+    found: dict[tuple[int, int], dict[int, KnownMembership]] = {}
     for account_id, contact_id, group_id, state, was_active, asked_at in rows:
-        found.setdefault((account_id, contact_id), {})[group_id] = Held(state, was_active, asked_at)
+        found.setdefault((account_id, contact_id), {})[group_id] = KnownMembership(state, was_active, asked_at)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from enlist.domain import attribution, commissions, contacts, partners, products
+from enlist.domain import attribution, commissions, contacts
 from enlist.domain.orders.drafting import Draft
 from enlist.domain.orders.model import Order
 from enlist.kit import money
@@ -13,9 +13,9 @@ from enlist.runtime.db import Tx
 async def credit(
     tx: Tx, placed: Sequence[tuple[Draft, int]], people: Mapping[tuple[int, str], contacts.Remembered]
 ) -> list[attribution.Decision]:
-    """Have it decided who brought these new orders, given with their numbers; behind everything else that locks rows.
+    """Have it decided who brought these new orders, given with their numbers.
 
-    ``people`` are the buyers by account and address key.
+    ``people`` are the buyers by account and address key. Call last: it takes the partner locks (docs/locks.md).
     """
     keys = {(draft.person[0], person.id) for draft, _ in placed if not (person := people[draft.person]).new}
     known = await contacts.get(tx, list(keys)) if keys else {}
@@ -28,12 +28,18 @@ async def credit(
 
 
 async def charge(tx: Tx, order: Order) -> None:
-    """Charge what an order that was just paid in full earns its partners; behind everything else that locks rows."""
+    """Charge what an order that was just paid in full earns its partners.
+
+    Call last: it takes the partner locks (docs/locks.md).
+    """
     await commissions.charge(tx, order.account_id, order.id, order.paid_at or tx.now)
 
 
 async def reverse(tx: Tx, order: Order, at: datetime) -> None:
-    """Take back what an order earned, by as much as less was received for it now than it cost."""
+    """Take back what an order earned, by as much as less was received for it now than it cost.
+
+    Call last: it takes the partner locks (docs/locks.md).
+    """
     if order.paid_at is not None:
         missing = max(order.total - order.received, money.ZERO)
         await commissions.reverse(tx, order.account_id, order.id, missing, order.total, at)
@@ -51,7 +57,7 @@ def _sale(draft: Draft, order_id: int, contact_id: int, known_since: datetime | 
         coupon_partner_id=coupon.partner_id if coupon else None,
         affiliates=new.affiliates,
         items=tuple(
-            commissions.SaleItem(item.place, item.product_id, item.sum, _commissions(product))
+            commissions.SaleItem(item.place, item.product_id, item.sum, product.commissions)
             for item, product in zip(draft.items, draft.sold, strict=True)
         ),
     )
@@ -64,10 +70,3 @@ def _touches(draft: Draft) -> tuple[attribution.Touch, ...]:
     # The marks of the order itself are a click of the moment at which it was made.
     source: attribution.Source = "form" if new.source == "page" else "request"
     return (*new.touches, attribution.Touch(draft.created_at, new.marks, source))
-
-
-def _commissions(product: products.Product) -> tuple[partners.Commission, partners.Commission] | None:
-    if product.commissions is None:
-        return None
-    first, second = (partners.Commission(level.sum, level.percent) for level in product.commissions)
-    return first, second

@@ -29,7 +29,7 @@ async def delete(tx: Tx, account_id: int, order_id: int) -> None:
     await queries.hide(tx, account_id, order_id)
     await queries.note(tx, [(account_id, order_id, "hidden", {})])
     if _holds_coupon(locked):
-        await products.release_coupon(tx, account_id, locked.coupon_id or 0)
+        await products.release_coupons(tx, [(account_id, locked.coupon_id or 0)])
 
 
 async def restore(tx: Tx, account_id: int, order_id: int) -> None:

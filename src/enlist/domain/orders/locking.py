@@ -1,4 +1,4 @@
-"""Locking an order before it is changed, in the order in which everybody locks."""
+"""Locking an order before it is changed, in the order of docs/locks.md."""
 
 from enlist.domain import contacts
 from enlist.domain.orders import queries
@@ -18,7 +18,7 @@ async def lock(tx: Tx, account_id: int, order_id: int, *, hidden: bool = False) 
 
 
 async def lock_with_buyer(tx: Tx, account_id: int, order_id: int, *, hidden: bool = False) -> Locked:
-    """Do as ``lock``, and lock the contact before: he may be put into groups, and contacts go before orders."""
+    """Do as ``lock``, and lock the contact first: they may join groups, and contacts go before orders."""
     email = await queries.email_of(tx, account_id, order_id) if is_number(order_id) else None
     if email is None:
         raise OrderNotFound(order_id=order_id)

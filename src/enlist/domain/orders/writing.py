@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from enlist.domain import accounts, delivery, products
 from enlist.domain.orders import reading_queries as queries
-from enlist.domain.orders.letters import composing
+from enlist.domain.orders.messages import composing
 from enlist.domain.orders.model import Item, Links, Order
 from enlist.kit import money
 from enlist.runtime.db import Tx

@@ -10,7 +10,7 @@ import msgspec
 from enlist.domain import accounts, delivery
 from enlist.domain.partners import finding, setting
 from enlist.domain.partners.events import PartnerApproved
-from enlist.domain.partners.letters import composing
+from enlist.domain.partners.messages import composing
 from enlist.domain.partners.model import Partner
 from enlist.kit import money
 from enlist.runtime.db import Tx

@@ -29,7 +29,7 @@ class Count(NamedTuple):
 async def tally(tx: Tx, counts: Iterable[Count]) -> None:
     """Add ``counts``, all at once and in the order of their keys, so that two transactions cannot lock each other out.
 
-    To be called behind everything else that locks rows.
+    Call last: it takes the partner locks (docs/locks.md).
     """
     sums: dict[tuple[int, int, datetime], tuple[Any, ...]] = {}
     for account_id, partner_id, at, *counted in counts:

@@ -1,90 +1,44 @@
 """Products: what an account sells, their categories and pin codes, and the coupons that make them cheaper."""
 
-from enlist.domain.products.categorising import create_category, list_categories
-from enlist.domain.products.couponing import (
-    create_coupon,
-    disable_coupon,
-    find_coupons,
-    list_coupons,
-    release_coupon,
-    release_coupons,
-    use_coupon,
-    use_coupons,
-)
-from enlist.domain.products.discounting import applies, discounted
-from enlist.domain.products.errors import (
-    BadCategory,
-    BadCoupon,
-    BadPinCode,
-    BadProduct,
-    CategoryNotFound,
-    CategoryTaken,
-    CouponNotFound,
-    CouponTaken,
-    ProductNotFound,
-    ProductTaken,
-)
-from enlist.domain.products.events import PinCodesAdded
-from enlist.domain.products.finding import find, find_all, get_all, list_
-from enlist.domain.products.issuing import add_pin_codes, count_pin_codes, has_pin_codes, issue_pin_codes
-from enlist.domain.products.keeping import change, create, delete
-from enlist.domain.products.model import (
-    RESERVED_ADDRESSES,
-    Category,
-    Commission,
-    Coupon,
-    Kind,
-    NewCoupon,
-    NewProduct,
-    Product,
-)
-from enlist.domain.products.offering import Offer, offer
-from enlist.domain.products.queries import list_for_partners
-
-__all__ = [
-    "RESERVED_ADDRESSES",
-    "BadCategory",
-    "BadCoupon",
-    "BadPinCode",
-    "BadProduct",
-    "Category",
-    "CategoryNotFound",
-    "CategoryTaken",
-    "Commission",
-    "Coupon",
-    "CouponNotFound",
-    "CouponTaken",
-    "Kind",
-    "NewCoupon",
-    "NewProduct",
-    "Offer",
-    "PinCodesAdded",
-    "Product",
-    "ProductNotFound",
-    "ProductTaken",
-    "add_pin_codes",
-    "applies",
-    "change",
-    "count_pin_codes",
-    "create",
-    "create_category",
-    "create_coupon",
-    "delete",
-    "disable_coupon",
-    "discounted",
-    "find",
-    "find_all",
-    "find_coupons",
-    "get_all",
-    "has_pin_codes",
-    "issue_pin_codes",
-    "list_",
-    "list_categories",
-    "list_coupons",
-    "list_for_partners",
-    "offer",
-    "release_coupon",
-    "release_coupons",
-    "use_coupon",
-    "use_coupons",
-]
+from .changing import change as change
+from .changing import delete as delete
+from .coupon_queries import list_coupons as list_coupons
+from .couponing import create_coupon as create_coupon
+from .couponing import disable_coupon as disable_coupon
+from .couponing import find_coupons as find_coupons
+from .couponing import release_coupons as release_coupons
+from .couponing import use_coupon as use_coupon
+from .couponing import use_coupons as use_coupons
+from .creating import create as create
+from .creating import create_category as create_category
+from .discounting import applies as applies
+from .discounting import discounted as discounted
+from .errors import BadCategory as BadCategory
+from .errors import BadCoupon as BadCoupon
+from .errors import BadPinCode as BadPinCode
+from .errors import BadProduct as BadProduct
+from .errors import CategoryNotFound as CategoryNotFound
+from .errors import CategoryTaken as CategoryTaken
+from .errors import CouponNotFound as CouponNotFound
+from .errors import CouponTaken as CouponTaken
+from .errors import ProductNotFound as ProductNotFound
+from .errors import ProductTaken as ProductTaken
+from .events import PinCodesAdded as PinCodesAdded
+from .finding import find as find
+from .finding import find_all as find_all
+from .issuing import add_pin_codes as add_pin_codes
+from .issuing import count_pin_codes as count_pin_codes
+from .issuing import issue_pin_codes as issue_pin_codes
+from .model import Category as Category
+from .model import Coupon as Coupon
+from .model import Kind as Kind
+from .model import NewCoupon as NewCoupon
+from .model import NewProduct as NewProduct
+from .model import Product as Product
+from .offering import Offer as Offer
+from .offering import offer as offer
+from .pin_queries import has_pin_codes as has_pin_codes
+from .queries import get_all as get_all
+from .queries import list_ as list_
+from .queries import list_categories as list_categories
+from .queries import list_for_partners as list_for_partners

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from enlist.domain.products.errors import BadCoupon, BadPinCode, BadProduct
+from enlist.domain.products.errors import BadCategory, BadCoupon, BadPinCode, BadProduct
 from enlist.domain.products.model import NewCoupon, NewProduct, is_reserved
 from enlist.kit import money
 from enlist.kit.redirects import safe_redirect
@@ -74,6 +74,14 @@ def check_new_product(new: NewProduct) -> dict[str, Any]:
         if name not in values:
             raise BadProduct(field=name, reason="is missing")
     return values
+
+
+def check_category_title(title: str) -> str:
+    """Return the title of a category without spaces round it. Refuses with BadCategory."""
+    plain = title.strip()
+    if not plain or len(plain) > LONGEST["title"] or not plain.isprintable():
+        raise BadCategory(category=title, reason=f"must be one line of 1 to {LONGEST['title']} characters")
+    return plain
 
 
 def check_pin_codes(codes: Sequence[str]) -> list[str]:

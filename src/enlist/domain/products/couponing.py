@@ -1,4 +1,4 @@
-"""Keeping coupons and counting how often they are used."""
+"""Making and disabling coupons, and counting how often they are used."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -22,11 +22,6 @@ async def create_coupon(tx: Tx, account_id: int, new: NewCoupon) -> Coupon:
     if coupon is None:
         raise CouponTaken(coupon=new.code)
     return coupon
-
-
-async def list_coupons(tx: Tx, account_id: int) -> list[Coupon]:
-    """List the account's coupons by number, disabled ones too."""
-    return await coupon_queries.list_coupons(tx, account_id)
 
 
 async def disable_coupon(tx: Tx, account_id: int, code: str) -> None:
@@ -64,11 +59,6 @@ async def use_coupons(tx: Tx, wanted: Sequence[tuple[int, int]]) -> list[bool]:
         used[key] += allowed[-1]
     await coupon_queries.add_uses(tx, [(*key, uses) for key, uses in used.items() if uses])
     return allowed
-
-
-async def release_coupon(tx: Tx, account_id: int, coupon_id: int) -> None:
-    """Take back a use of the coupon, because the order with it was cancelled unpaid."""
-    await release_coupons(tx, [(account_id, coupon_id)])
 
 
 async def release_coupons(tx: Tx, used: Sequence[tuple[int, int]]) -> None:

@@ -21,13 +21,3 @@ async def find_all(tx: Tx, wanted: Collection[tuple[int, str]]) -> dict[tuple[in
     """
     asked = [(account_id, text, as_number(text)) for account_id, text in wanted if "\0" not in text]
     return await queries.find_products(tx, asked) if asked else {}
-
-
-async def get_all(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Product]:
-    """Return products by (account, number), deleted ones too; unknown ones are left out."""
-    return await queries.products_numbered(tx, keys) if keys else {}
-
-
-async def list_(tx: Tx, account_id: int) -> list[Product]:
-    """List the account's products by number, without deleted ones."""
-    return await queries.list_products(tx, account_id)

@@ -6,6 +6,7 @@ from enlist.domain.products import finding, pin_queries
 from enlist.domain.products.checking import check_pin_codes
 from enlist.domain.products.errors import ProductNotFound
 from enlist.domain.products.events import PinCodesAdded
+from enlist.domain.products.model import BoughtItem
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -26,7 +27,7 @@ async def add_pin_codes(tx: Tx, account_id: int, name: str, codes: Sequence[str]
     return new
 
 
-async def issue_pin_codes(tx: Tx, wanted: Sequence[tuple[int, int, int, int]]) -> dict[tuple[int, int], str]:
+async def issue_pin_codes(tx: Tx, wanted: Sequence[BoughtItem]) -> dict[tuple[int, int], str]:
     """Hand out one free pin code for each (account, product, order, place of the item in it), the oldest first.
 
     Return them by (order, place); who was handed one before gets the same again, and where the stock is empty there
@@ -48,11 +49,6 @@ async def issue_pin_codes(tx: Tx, wanted: Sequence[tuple[int, int, int, int]]) -
     return found
 
 
-async def has_pin_codes(tx: Tx, keys: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Tell which products, by (account, number), ever had pin codes in stock: their buyers are owed one."""
-    return await pin_queries.stocked(tx, keys) if keys else set()
-
-
 async def count_pin_codes(tx: Tx, account_id: int, name: str) -> tuple[int, int]:
     """Count the product's pin codes: (free, handed out). Refuses with ProductNotFound."""
     product = await finding.find(tx, account_id, name)
@@ -61,7 +57,5 @@ async def count_pin_codes(tx: Tx, account_id: int, name: str) -> tuple[int, int]
     return await pin_queries.count_codes(tx, account_id, product.id)
 
 
-def _without(
-    wanted: Sequence[tuple[int, int, int, int]], found: Collection[tuple[int, int]]
-) -> list[tuple[int, int, int, int]]:
+def _without(wanted: Sequence[BoughtItem], found: Collection[tuple[int, int]]) -> list[BoughtItem]:
     return [item for item in wanted if item[2:] not in found]

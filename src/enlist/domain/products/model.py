@@ -6,7 +6,10 @@ from typing import Final, Literal
 
 import msgspec
 
+from enlist.domain.partners import Commission
+
 Kind = Literal["digital", "physical", "floating"]
+BoughtItem = tuple[int, int, int, int]  # account, product, order, place of the item in it
 
 # First parts of addresses that lead elsewhere, or will: a product's short address cannot be one of them.
 RESERVED_ADDRESSES: Final = frozenset(
@@ -15,13 +18,6 @@ RESERVED_ADDRESSES: Final = frozenset(
         "order", "order_form", "partner", "pay", "static", "subscribe", "unsubscribe", "v1",
     }
 )  # fmt: skip
-
-
-class Commission(msgspec.Struct, frozen=True):
-    """What partners of one level earn by a product: a fixed sum, a percentage of what is paid for it, or both."""
-
-    sum: Decimal | None = None
-    percent: Decimal | None = None
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):

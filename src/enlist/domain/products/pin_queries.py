@@ -2,10 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from enlist.domain.products.model import BoughtItem
 from enlist.runtime.db import Tx, columns
-
-Wanted = tuple[int, int, int, int]  # account, product, order, place of the item in it
-Issued = dict[tuple[int, int], str]  # code by order and place
 
 
 async def lock_stock(tx: Tx, account_id: int, name: str) -> int | None:
@@ -39,8 +37,8 @@ async def insert_codes(tx: Tx, account_id: int, product_id: int, codes: Sequence
     )
 
 
-async def issued_codes(tx: Tx, wanted: Sequence[Wanted]) -> Issued:
-    """Return the codes that have been handed out to the items wanted."""
+async def issued_codes(tx: Tx, wanted: Sequence[BoughtItem]) -> dict[tuple[int, int], str]:
+    """Return by (order, place) the codes that have been handed out to the items wanted."""
     rows = await tx.fetch(
         "SELECT c.order_id, c.place, c.code FROM pin_codes c"
         " JOIN unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[])"
@@ -76,8 +74,8 @@ _ISSUE_AT_ONCE = _ISSUE.format(locked="SKIP LOCKED")
 _ISSUE_PATIENTLY = _ISSUE.format(locked="")
 
 
-async def issue_codes(tx: Tx, wanted: Sequence[Wanted], *, wait: bool) -> Issued:
-    """Hand out free codes, the oldest first; return what there was.
+async def issue_codes(tx: Tx, wanted: Sequence[BoughtItem], *, wait: bool) -> dict[tuple[int, int], str]:
+    """Hand out free codes, the oldest first; return by (order, place) what there was.
 
     Codes that others are just taking are passed over, unless one is to ``wait`` for what becomes of them.
     """
@@ -85,8 +83,10 @@ async def issue_codes(tx: Tx, wanted: Sequence[Wanted], *, wait: bool) -> Issued
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-async def stocked(tx: Tx, keys: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Tell which products, by (account, number), have or had any codes."""
+async def has_pin_codes(tx: Tx, keys: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Tell which products, by (account, number), ever had pin codes in stock: their buyers are owed one."""
+    if not keys:
+        return set()
     rows = await tx.fetch(
         "SELECT w.account_id, w.product_id FROM unnest($1::bigint[], $2::bigint[]) AS w (account_id, product_id)"
         " WHERE EXISTS (SELECT FROM pin_codes c"

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import asyncpg
 
-from enlist.domain.products.model import Category, Commission, Product
+from enlist.domain.partners import Commission
+from enlist.domain.products.model import Category, Product
 from enlist.runtime.db import Tx, columns, records
 
 _COMMISSIONS: Final = ("commission_1_sum", "commission_1_percent", "commission_2_sum", "commission_2_percent")
@@ -88,8 +89,10 @@ async def find_products(tx: Tx, wanted: Collection[tuple[int, str, int | None]])
     return {(product.account_id, text): product for text, product in found}
 
 
-async def products_numbered(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Product]:
-    """Return products by account and number, deleted ones too."""
+async def get_all(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Product]:
+    """Return products by (account, number), deleted ones too; unknown ones are left out."""
+    if not keys:
+        return {}
     rows = await tx.fetch(
         f"SELECT {_PRODUCT} FROM products p"  # noqa: S608
         " JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, id)"
@@ -99,8 +102,8 @@ async def products_numbered(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[t
     return {(product.account_id, product.id): product for product in map(_product, rows)}
 
 
-async def list_products(tx: Tx, account_id: int) -> list[Product]:
-    """List an account's products by number, without deleted ones."""
+async def list_(tx: Tx, account_id: int) -> list[Product]:
+    """List the account's products by number, without deleted ones."""
     rows = await tx.fetch(
         f"SELECT {_PRODUCT} FROM products p WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id",  # noqa: S608
         account_id,

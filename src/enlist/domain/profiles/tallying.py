@@ -30,7 +30,7 @@ def move(held: Held, refid: str) -> Move:
 async def tally(tx: Tx, moves: Iterable[Move]) -> None:
     """Count ``moves``: each takes its subscription from one refid to the other on the day of its creation.
 
-    To be called behind everything else that locks rows.
+    Call last: it locks the counts of months (docs/locks.md).
     """
     changes: Counter[tuple[int, str, datetime, str]] = Counter()
     for one in moves:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enlist.domain import accounts, groups, products
+from enlist.domain.partners import Commission
 from enlist.doors.justclick.api import product_fields
 from enlist.doors.justclick.api.products import FUNCTIONS
 from enlist.kit.php_form import Form
@@ -74,10 +75,10 @@ SAID: dict[str, tuple[str, Any]] = {
     "good_mail_format": ("letter_format", "html"),
     "good_mail_body": ("letter_html", "<p>{$download}</p>"),
     "good_mail_text": ("letter_text", "Take it: {$download}"),
-    "good_partner_fee": ("commissions", (products.Commission(Decimal(10)), products.Commission())),
-    "good_partner_fee_perc": ("commissions", (products.Commission(None, Decimal("12.5")), products.Commission())),
-    "good_partner_pfee": ("commissions", (products.Commission(), products.Commission(Decimal(0)))),
-    "good_partner_pfee_perc": ("commissions", (products.Commission(), products.Commission(None, Decimal("2.3456")))),
+    "good_partner_fee": ("commissions", (Commission(Decimal(10)), Commission())),
+    "good_partner_fee_perc": ("commissions", (Commission(None, Decimal("12.5")), Commission())),
+    "good_partner_pfee": ("commissions", (Commission(), Commission(Decimal(0)))),
+    "good_partner_pfee_perc": ("commissions", (Commission(), Commission(None, Decimal("2.3456")))),
     "good_partner_show": ("for_partners", True),
     "good_partner_SL_link": ("sales_url", "https://example.com/sales"),
     "good_partner_addition_link": ("promotion_url", "https://example.com/banners"),
@@ -134,8 +135,8 @@ async def test_add_good_keeps_every_parameter(
         if ours != "commissions":
             assert getattr(product, ours) == value, ours
     assert product.commissions == (
-        products.Commission(Decimal(10), Decimal("12.5")),
-        products.Commission(Decimal(0), Decimal("2.3456")),
+        Commission(Decimal(10), Decimal("12.5")),
+        Commission(Decimal(0), Decimal("2.3456")),
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enlist.domain import contacts, orders, products
+from enlist.domain.products.model import RESERVED_ADDRESSES
 from enlist.doors.justclick.forms import looks, order_refusals
 from enlist.kit.errors import Refusal
 from enlist.kit.php_form import Form
@@ -122,7 +123,7 @@ async def test_only_some_products_have_a_short_address(demo: httpx.AsyncClient) 
 async def test_an_address_of_ours_is_no_products_even_if_one_was_made_with_it_before(
     shop: Shop, demo: httpx.AsyncClient
 ) -> None:
-    names = sorted(products.RESERVED_ADDRESSES)
+    names = sorted(RESERVED_ADDRESSES)
     async with shop.database.transaction() as tx:
         for name in names:
             await products.create(tx, shop.demo.id, a_product(name, "Shadow", "1"))

@@ -1,4 +1,4 @@
-"""Writing the letters to partners; pure, but for templates that are read once."""
+"""Writing the emails to partners; pure, but for templates that are read once."""
 
 from pathlib import Path
 from typing import Final

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enlist.domain import accounts, groups, products
+from enlist.domain.partners import Commission
 from enlist.runtime.db import Database
 from tests.domain.products.helpers import a_product
 from tests.support.factories import a_group, an_account
@@ -75,8 +76,8 @@ async def test_everything_that_is_said_is_kept(database: Database, shop: account
             assert getattr(made, name) == value, name
     assert made.category_id == category.id
     assert made.commissions == (
-        products.Commission(Decimal(10), Decimal("12.5")),
-        products.Commission(Decimal(0), None),
+        Commission(Decimal(10), Decimal("12.5")),
+        Commission(Decimal(0), None),
     )
 
 
@@ -245,7 +246,7 @@ async def test_a_change_changes_what_is_sent_and_nothing_else(
         )
         # Change the full one to the values of the plain one, or the other way round.
         changed, source = (before, plain) if back else (plain, before)
-        pair = [products.Commission(), products.Commission()]
+        pair = [Commission(), Commission()]
         for level in (0, 1):
             for part in ("sum", "percent"):
                 origin = source if f"commission_{level + 1}_{part}" in names else changed
@@ -256,7 +257,7 @@ async def test_a_change_changes_what_is_sent_and_nothing_else(
         said = {name: EVERYTHING[name] if source is before else None for name in names & COMMISSIONS}
         kind = {"kind": source.kind} if "kind" in names else {}
         after = await products.change(tx, shop.id, products.NewProduct(name=changed.name, **{**wanted, **said, **kind}))
-        commissions = (pair[0], pair[1]) if pair != [products.Commission()] * 2 else None
+        commissions = (pair[0], pair[1]) if pair != [Commission()] * 2 else None
         assert after == msgspec.structs.replace(changed, commissions=commissions, **wanted)
         assert after == await products.find(tx, shop.id, changed.name)
 

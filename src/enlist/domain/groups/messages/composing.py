@@ -1,4 +1,4 @@
-"""Writing the letters of the groups slice; pure, but for templates that are read once."""
+"""Writing the emails of the groups slice; pure, but for templates that are read once."""
 
 import re
 from collections.abc import Sequence

@@ -1,1 +1,0 @@
-"""The letters that the groups slice writes, in each language."""

@@ -1,0 +1,1 @@
+"""The emails that the groups slice writes, in each language."""

@@ -1,1 +1,0 @@
-"""The letters that the orders slice writes, in each language."""

@@ -1,0 +1,1 @@
+"""The emails that the orders slice writes, in each language."""
