@@ -4,15 +4,19 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-import httpx
 import msgspec
 
 from enlist import __version__
 from enlist.kit.addresses import Network
+
+# httpx takes 5 MB: it is imported once something is sent.
+if TYPE_CHECKING:
+    import httpx
 
 Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Awaitable[Sequence[Address]]]
@@ -73,9 +77,6 @@ class Outbound:
         self._patience = patience.total_seconds()
         self._most = most
         self._resolve = resolve or _resolve
-        # A kept connection was checked for one name and could be taken for another one at the same address.
-        limits = httpx.Limits(max_connections=100, max_keepalive_connections=0)
-        self._client = httpx.AsyncClient(limits=limits, trust_env=False, follow_redirects=False, timeout=None)  # noqa: S113
 
     async def get(self, url: str) -> Answer:
         """Ask for ``url`` (http or https). Raises Forbidden and NoAnswer."""
@@ -93,7 +94,16 @@ class Outbound:
 
     async def close(self) -> None:
         """Give up what is under way."""
-        await self._client.aclose()
+        if "_client" in self.__dict__:
+            await self._client.aclose()
+
+    @cached_property
+    def _client(self) -> "httpx.AsyncClient":
+        import httpx
+
+        # A kept connection was checked for one name and could be taken for another one at the same address.
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=0)
+        return httpx.AsyncClient(limits=limits, trust_env=False, follow_redirects=False, timeout=None)  # noqa: S113
 
     async def _addresses(self, host: str, port: int) -> Sequence[Address]:
         try:
@@ -118,6 +128,8 @@ class Outbound:
         body: bytes,
         headers: Mapping[str, str],
     ) -> Answer:
+        import httpx
+
         reason = "the name has no address"
         for address in addresses:
             at = f"[{address}]:{port}" if isinstance(address, IPv6Address) else f"{address}:{port}"
@@ -142,7 +154,7 @@ class Outbound:
                 raise NoAnswer(_said(failure)) from None
         raise NoAnswer(f"no connection: {reason}")
 
-    async def _exchange(self, request: httpx.Request) -> Answer:
+    async def _exchange(self, request: "httpx.Request") -> Answer:
         answer = await self._client.send(request, stream=True)
         try:
             body = bytearray()
@@ -193,5 +205,5 @@ async def _resolve(host: str, port: int) -> Sequence[Address]:
     return list(dict.fromkeys(ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
 
 
-def _said(failure: httpx.HTTPError) -> str:
+def _said(failure: "httpx.HTTPError") -> str:
     return str(failure) or type(failure).__name__
