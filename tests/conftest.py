@@ -9,6 +9,7 @@ from enlist import migrations
 from enlist.runtime import postgres
 from enlist.runtime.db import Database
 from tests.support import databases
+from tests.support.world import World
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +45,9 @@ async def database(dsn: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="module")
+def world(database: Database) -> World:
+    """What tests act through, on that database."""
+    return World(database)

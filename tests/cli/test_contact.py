@@ -10,9 +10,9 @@ from enlist.cli import main
 from enlist.domain import accounts, attribution, contacts, groups, partners
 from enlist.kit.email import normalise
 from enlist.runtime.actors import OWNER
-from enlist.runtime.db import Database
 from enlist.runtime.vault import Vault, find_secret
 from tests.support.server import Program
+from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
@@ -48,33 +48,31 @@ async def test_managers_are_noted_and_listed_with_their_numbers(program: Program
 
 
 async def test_a_contact_is_shown_with_card_groups_and_history(program: Program) -> None:
-    database = Database(program.environment["ENLIST_DATABASE_URL"])
-    await database.open()
-    vault = Vault(find_secret(None, program.data))
-    anna = normalise("Anna@example.com")
-    assert anna is not None
-    async with database.by(OWNER).transaction() as tx:
-        account = await accounts.get(tx, "school", vault)
-        manager = await accounts.create_manager(tx, account.id, "Zoe")
-        await groups.create(tx, account.id, "news")
-        await groups.keep_contact(
-            tx,
-            account,
-            anna,
-            contacts.CardChanges(
-                name="Anna", last_name="Smith", utc_offset=180, manager_id=manager.id, add_tags=("one", "two"),
-                description="first line\nsecond\x1b[2J", shipping={"city": "Omsk", "zip": "644000"}, social={"telegram": "@a"},
-            ),
-            join=["news"],
-        )  # fmt: skip
-        person = await contacts.find(tx, account.id, anna)
-        assert person is not None
-        await partners.create(tx, account.id, partners.NewPartner(login="bob"))
-        for source in ("nobody", "bob"):
-            touch = attribution.Touch(tx.now, {"utm_medium": "affiliate", "utm_source": source}, "request")
-            lead = attribution.Lead(account_id=account.id, contact_id=person.id, touches=(touch,))
-            await attribution.credit_leads(tx, [lead])
-    await database.close()
+    async with World.open(program.environment["ENLIST_DATABASE_URL"]) as world:
+        vault = Vault(find_secret(None, program.data))
+        anna = normalise("Anna@example.com")
+        assert anna is not None
+        async with world.database.by(OWNER).transaction() as tx:
+            account = await accounts.get(tx, "school", vault)
+            manager = await accounts.create_manager(tx, account.id, "Zoe")
+            await groups.create(tx, account.id, "news")
+            await groups.keep_contact(
+                tx,
+                account,
+                anna,
+                contacts.CardChanges(
+                    name="Anna", last_name="Smith", utc_offset=180, manager_id=manager.id, add_tags=("one", "two"),
+                    description="first line\nsecond\x1b[2J", shipping={"city": "Omsk", "zip": "644000"}, social={"telegram": "@a"},
+                ),
+                join=["news"],
+            )  # fmt: skip
+            person = await contacts.find(tx, account.id, anna)
+            assert person is not None
+            await partners.create(tx, account.id, partners.NewPartner(login="bob"))
+            for source in ("nobody", "bob"):
+                touch = attribution.Touch(tx.now, {"utm_medium": "affiliate", "utm_source": source}, "request")
+                lead = attribution.Lead(account_id=account.id, contact_id=person.id, touches=(touch,))
+                await attribution.credit_leads(tx, [lead])
     shown = await program.ask("contact", "show", "school", "anna@EXAMPLE.com")
     assert (shown["email"], shown["name"], shown["last_name"]) == ("Anna@example.com", "Anna", "Smith")
     assert (shown["time_zone"], shown["manager"], shown["tags"]) == ("UTC+03:00", "Zoe", ["one", "two"])

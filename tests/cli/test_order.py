@@ -9,10 +9,8 @@ from click.testing import CliRunner
 from enlist.cli.order import order
 from enlist.cli.payments import payments
 from enlist.domain import orders, partners
-from enlist.runtime.db import Database
 from tests.cli.conftest import Enlist
-from tests.domain.products.helpers import a_coupon, a_product
-from tests.support.factories import VAULT, an_account
+from tests.support.world import VAULT, World
 
 
 @pytest.mark.parametrize(
@@ -31,13 +29,12 @@ def test_every_command_about_payments_explains_itself(words: list[str]) -> None:
     assert (said.exit_code, len(said.output) > 120) == (0, True)
 
 
-async def test_an_order_from_its_placing_to_the_refund(database: Database, enlist: Enlist) -> None:
-    shop = await an_account(database, "shop", time_zone="Europe/Moscow")
-    await a_product(database, shop, "course", "100", commission_1_percent=Decimal(10))
-    await a_product(database, shop, "mug", "20", kind="physical")
-    async with database.transaction() as tx:
-        peter = await partners.create(tx, shop.id, partners.NewPartner(login="peter"))
-    await a_coupon(database, shop, "PETER", discount_sum=Decimal(10), partner_id=peter.id)
+async def test_an_order_from_its_placing_to_the_refund(world: World, enlist: Enlist) -> None:
+    shop = await world.account("shop", time_zone="Europe/Moscow")
+    await world.product(shop, "course", "100", commission_1_percent=Decimal(10))
+    await world.product(shop, "mug", "20", kind="physical")
+    peter = await world.do(partners.create, shop.id, partners.NewPartner(login="peter"))
+    await world.coupon(shop, "PETER", discount_sum=Decimal(10), partner_id=peter.id)
 
     words = [
         "--product",
@@ -83,10 +80,10 @@ async def test_an_order_from_its_placing_to_the_refund(database: Database, enlis
     assert "is refunded; 0.00 of 105.50" in await enlist(order, "refund", "shop", number, as_text=True)
 
 
-async def test_orders_are_listed_by_time_and_product_page_by_page(database: Database, enlist: Enlist) -> None:
-    shop = await an_account(database, "lists")
+async def test_orders_are_listed_by_time_and_product_page_by_page(world: World, enlist: Enlist) -> None:
+    shop = await world.account("lists")
     for name in ("a", "b"):
-        await a_product(database, shop, name, "1")
+        await world.product(shop, name, "1")
     made = [
         (await enlist(order, "create", "lists", f"p{n}@example.com", "--product", "ab"[n % 2]))["id"] for n in range(4)
     ]
@@ -103,9 +100,9 @@ async def test_orders_are_listed_by_time_and_product_page_by_page(database: Data
     assert [one["id"] for one in await enlist(order, "list", "lists", "--paid")] == [made[2]]
 
 
-async def test_cancelling_hiding_and_showing_again(database: Database, enlist: Enlist) -> None:
-    shop = await an_account(database, "hides")
-    await a_product(database, shop, "a", "1")
+async def test_cancelling_hiding_and_showing_again(world: World, enlist: Enlist) -> None:
+    shop = await world.account("hides")
+    await world.product(shop, "a", "1")
     number = str((await enlist(order, "create", "hides", "a@example.com", "--product", "a", "--never-cancel"))["id"])
     assert await enlist(order, "delete", "hides", number) == {"id": int(number), "hidden": True}
     assert (await enlist(order, "cancel", "hides", number))["error"] == "order_not_found"
@@ -122,15 +119,14 @@ async def test_cancelling_hiding_and_showing_again(database: Database, enlist: E
 
 
 async def test_stripe_is_set_up_from_files_and_its_keys_are_never_shown(
-    database: Database, enlist: Enlist, tmp_path: Path
+    world: World, enlist: Enlist, tmp_path: Path
 ) -> None:
-    shop = await an_account(database, "pays")
+    shop = await world.account("pays")
     (tmp_path / "hook").write_text("whsec_2\n", encoding="utf-8")
     words = ["--secret-key-file", "-", "--webhook-secret-file", str(tmp_path / "hook")]
     said = await enlist(payments, "stripe", "pays", *words, reads=" sk_test_1 \n")
     assert said == {"login": "pays", "channel": "stripe"}
-    async with database.reading() as tx:
-        kept = await orders.payment_settings(tx, shop.id, "stripe", VAULT)
+    kept = await world.ask(orders.payment_settings, shop.id, "stripe", VAULT)
     assert kept == {"secret_key": "sk_test_1", "webhook_secret": "whsec_2"}
     assert await enlist(payments, "list", "pays") == ["stripe"]
     assert await enlist(payments, "list", "pays", as_text=True) == "stripe\n"

@@ -10,10 +10,9 @@ from click.testing import CliRunner
 from enlist.cli.partner import partner
 from enlist.cli.programme import programme
 from enlist.domain import partners, products
-from enlist.runtime.db import Database
 from tests.cli.conftest import Enlist
 from tests.domain.partners.helpers import a_sale, credit, pay
-from tests.support.factories import an_account
+from tests.support.world import World
 
 
 @pytest.mark.parametrize(
@@ -32,8 +31,8 @@ def test_every_command_about_the_programme_explains_itself(words: list[str]) -> 
     assert (said.exit_code, len(said.output) > 120) == (0, True)
 
 
-async def test_settings_change_one_by_one_and_are_shown(database: Database, enlist: Enlist, tmp_path: Path) -> None:
-    await an_account(database, "setting")
+async def test_settings_change_one_by_one_and_are_shown(world: World, enlist: Enlist, tmp_path: Path) -> None:
+    await world.account("setting")
     fresh = await enlist(programme, "show", "setting")
     assert (fresh["which"], fresh["fee_days"], fresh["money_back"]) == ("last", None, True)
     (tmp_path / "text").write_text("Be kind.")
@@ -64,9 +63,9 @@ async def test_settings_change_one_by_one_and_are_shown(database: Database, enli
     assert (await enlist(programme, "show", "nobody"))["error"] == "account_not_found"
 
 
-async def test_a_partner_from_his_coming_to_his_payout(database: Database, enlist: Enlist) -> None:
-    account = await an_account(database, "shop")
-    async with database.transaction() as tx:
+async def test_a_partner_from_his_coming_to_his_payout(world: World, enlist: Enlist) -> None:
+    account = await world.account("shop")
+    async with world.transaction() as tx:
         new = products.NewProduct(
             name="book",
             kind="digital",
@@ -93,8 +92,8 @@ async def test_a_partner_from_his_coming_to_his_payout(database: Database, enlis
     rate = await enlist(partner, "rate", "shop", "anna", "--product", "book", "--percent", "20", "--sum", "1")
     assert rate["commission"] == {"sum": "1.00", "percent": "20.0000"}
     sale = a_sale(account, affiliates=("anna",), product_id=book.id)
-    await credit(database, sale)
-    await pay(database, account, sale.order_id)
+    await credit(world, sale)
+    await pay(world, account, sale.order_id)
     stats = await enlist(partner, "stats", "shop", "anna")
     assert stats == {
         "earned": "21.00", "to_pay": "21.00", "paid": "0.00", "clicks": 0, "contacts": 1, "paid_orders": 1, "recruits": 0,
@@ -122,8 +121,8 @@ async def test_a_partner_from_his_coming_to_his_payout(database: Database, enlis
     assert (await enlist(partner, "approve", "shop", "anna"))["state"] == "active"
 
 
-async def test_what_is_wrong_is_said(database: Database, enlist: Enlist) -> None:
-    await an_account(database, "wrong")
+async def test_what_is_wrong_is_said(world: World, enlist: Enlist) -> None:
+    await world.account("wrong")
     assert (await enlist(partner, "create", "wrong", "a b"))["error"] == "bad_partner"
     assert (await enlist(partner, "create", "wrong", "anna", "--recruited-by", "x"))["error"] == "partner_not_found"
     await enlist(partner, "create", "wrong", "anna")
@@ -139,10 +138,9 @@ async def test_what_is_wrong_is_said(database: Database, enlist: Enlist) -> None
     assert "does not match" in await enlist(partner, "stats", "wrong", "anna", "--from", "01.02.2026")
 
 
-async def test_who_waits_for_approval_is_listed_and_let_in(database: Database, enlist: Enlist) -> None:
-    account = await an_account(database, "waiting")
+async def test_who_waits_for_approval_is_listed_and_let_in(world: World, enlist: Enlist) -> None:
+    account = await world.account("waiting")
     await enlist(programme, "set", "waiting", "--open-registration")
-    async with database.transaction() as tx:
-        await partners.register(tx, account.id, partners.NewPartner(login="anna", email="a@x.test"))
+    await world.do(partners.register, account.id, partners.NewPartner(login="anna", email="a@x.test"))
     assert [one["state"] for one in await enlist(partner, "list", "waiting")] == ["waiting"]
     assert (await enlist(partner, "approve", "waiting", "anna"))["joined_at"] is not None

@@ -10,10 +10,8 @@ from click.testing import CliRunner
 from enlist.cli.coupon import coupon
 from enlist.cli.product import product
 from enlist.domain import products
-from enlist.runtime.db import Database
 from tests.cli.conftest import Enlist
-from tests.domain.products.helpers import a_product
-from tests.support.factories import an_account
+from tests.support.world import World
 
 
 @pytest.mark.parametrize(
@@ -33,8 +31,8 @@ def test_every_command_about_coupons_explains_itself(words: list[str]) -> None:
     assert (said.exit_code, len(said.output) > 120) == (0, True)
 
 
-async def test_a_product_from_its_making_to_its_end(database: Database, enlist: Enlist, tmp_path: Path) -> None:
-    await an_account(database, "shop")
+async def test_a_product_from_its_making_to_its_end(world: World, enlist: Enlist, tmp_path: Path) -> None:
+    await world.account("shop")
     (tmp_path / "letter.html").write_text("<p>{$download}</p>\n", encoding="utf-8")
     category = await enlist(product, "category", "create", "shop", "Courses")
     assert await enlist(product, "category", "list", "shop") == [category]
@@ -92,8 +90,8 @@ async def test_a_product_from_its_making_to_its_end(database: Database, enlist: 
     assert (await enlist(product, "show", "shop", "course"))["error"] == "product_not_found"
 
 
-async def test_a_coupon_from_its_making_to_its_end(database: Database, enlist: Enlist) -> None:
-    account = await an_account(database, "riga", time_zone="Europe/Riga")
+async def test_a_coupon_from_its_making_to_its_end(world: World, enlist: Enlist) -> None:
+    account = await world.account("riga", time_zone="Europe/Riga")
     await enlist(product, "create", "riga", "book", "--title", "Book", "--price", "5")
     words = [
         "--percent",
@@ -116,8 +114,7 @@ async def test_a_coupon_from_its_making_to_its_end(database: Database, enlist: E
     assert until["valid_until"].startswith("2026-03-05T08:00:00")
     assert [one["code"] for one in await enlist(coupon, "list", "riga")] == ["Spring", "FLAT"]
     assert await enlist(coupon, "disable", "riga", "SPRING") == {"code": "SPRING", "state": "disabled"}
-    async with database.reading() as tx:
-        disabled = [one.disabled_at is not None for one in await products.list_coupons(tx, account.id)]
+    disabled = [one.disabled_at is not None for one in await world.ask(products.list_coupons, account.id)]
     assert disabled == [True, False]
 
 
@@ -150,9 +147,9 @@ async def test_a_coupon_from_its_making_to_its_end(database: Database, enlist: E
     ],
 )
 async def test_a_refusal_is_one_object(
-    database: Database, enlist: Enlist, command: click.Command, words: list[str], error: str
+    world: World, enlist: Enlist, command: click.Command, words: list[str], error: str
 ) -> None:
-    await prepared(database)
+    await prepared(world)
     assert (await enlist(command, *words))["error"] == error
 
 
@@ -165,9 +162,9 @@ async def test_a_value_that_cannot_be_read_is_named(enlist: Enlist, words: list[
     assert "is no" in (said := await enlist(product, "change", "minsk", "x", *words)) or "cannot be read" in said
 
 
-async def prepared(database: Database) -> None:
-    async with database.reading() as tx:
+async def prepared(world: World) -> None:
+    async with world.reading() as tx:
         made = await tx.fetch_value("SELECT count(*) FROM accounts WHERE login = 'minsk'")
     if not made:
-        account = await an_account(database, "minsk")
-        await a_product(database, account, "taken")
+        account = await world.account("minsk")
+        await world.product(account, "taken")

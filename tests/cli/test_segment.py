@@ -7,17 +7,16 @@ from enlist.cli.segment import segment
 from enlist.cli.site_diagnostics import diagnostics
 from enlist.domain import accounts, segments
 from enlist.domain.segments.matching import Known
-from enlist.runtime.db import Database
 from tests.cli.conftest import Enlist
 from tests.domain.segments.helpers import NOW, add_people
-from tests.support.factories import an_account
+from tests.support.world import World
 
 RUSSIAN = '{"type": "country", "any_of": ["RU"]}'
 
 
-async def test_a_segment_from_its_making_to_its_end(database: Database, enlist: Enlist, tmp_path: Path) -> None:
-    account = await an_account(database, "shop")
-    async with database.transaction() as tx:
+async def test_a_segment_from_its_making_to_its_end(world: World, enlist: Enlist, tmp_path: Path) -> None:
+    account = await world.account("shop")
+    async with world.transaction() as tx:
         site, _ = await accounts.create_site(tx, account.id, "main")
         (anna,) = await add_people(tx, site, [Known(created_at=NOW, country="RU")])
         await segments.note_refused(tx, site, "no profile_id", {"label": "login"})
@@ -26,7 +25,7 @@ async def test_a_segment_from_its_making_to_its_end(database: Database, enlist: 
     assert (await enlist(segment, "count", "shop/main", "--rule", RUSSIAN)) == {"count": 1}
     made = await enlist(segment, "create", "shop/main", "Russians", str(tmp_path / "rule.json"))
     assert (made["id"], made["name"], made["state"], made["members"]) == (1, "Russians", "computing", 0)
-    assert await segments.Computing(database).compute_one()
+    assert await segments.Computing(world.database).compute_one()
 
     shown = await enlist(segment, "show", "shop/main", "1")
     assert (shown["state"], shown["members"], shown["rule"]) == ("ready", 1, json.loads(RUSSIAN))

@@ -8,15 +8,14 @@ import pytest
 from enlist.domain import accounts, groups
 from enlist.doors import pages
 from enlist.runtime.batch import Batch
-from enlist.runtime.db import Database
 from tests.doors.web.helpers import LINKS_KEY, SETTINGS, Door, browser_of, build
-from tests.support.factories import VAULT, a_group
+from tests.support.world import VAULT, World
 
 
 @pytest.fixture(scope="module")
-async def door(database: Database) -> AsyncIterator[Door]:
+async def door(world: World) -> AsyncIterator[Door]:
     """The whole door, its owners and their groups."""
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         demo = await accounts.create(tx, accounts.NewAccount(login="demo"), VAULT)
         ruslan = await accounts.create(tx, accounts.NewAccount(login="ruslan", locale="ru"), VAULT)
         await accounts.create(tx, accounts.NewAccount(login="closed"), VAULT)
@@ -24,12 +23,12 @@ async def door(database: Database) -> AsyncIterator[Door]:
         await accounts.add_domain(tx, "demo", "shop.example.com", VAULT)
         news = await groups.create(tx, demo.id, "news", title="News & <Views>")
         made = [news, await groups.create(tx, ruslan.id, "новости", title="Новости")]
-    made.append(await a_group(database, demo, "open", asks=False))
-    made.append(await a_group(database, demo, "1473249885.2899961004"))
-    batch = Batch("pages test", database, groups.enrol)
+    made.append(await world.group(demo, "open", asks=False))
+    made.append(await world.group(demo, "1473249885.2899961004"))
+    batch = Batch("pages test", world.database, groups.enrol)
     yield Door(
-        app=build(database, batch.put),
-        database=database,
+        app=build(world, batch.put),
+        world=world,
         links=pages.links(LINKS_KEY, SETTINGS),
         demo=demo,
         ruslan=ruslan,

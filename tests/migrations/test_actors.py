@@ -6,10 +6,9 @@ import pytest
 
 from enlist.domain import accounts, commissions, contacts, orders
 from enlist.migrations import VERSIONS
-from enlist.runtime.db import Database, Tx
+from enlist.runtime.db import Tx
 from tests.domain.orders.helpers import an_order, placed
-from tests.domain.products.helpers import a_product
-from tests.support.factories import an_account
+from tests.support.world import World
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 # Who, what, in which words; and what is read of it.
@@ -40,11 +39,11 @@ OLD = [
 
 
 @pytest.fixture
-async def order(database: Database) -> orders.Order:
-    shop = await an_account(database)
-    await a_product(database, shop, "a", "1")
-    order = await placed(database, an_order(shop, "anna@example.com", "a"))
-    async with database.transaction() as tx:
+async def order(world: World) -> orders.Order:
+    shop = await world.account()
+    await world.product(shop, "a", "1")
+    order = await placed(world, an_order(shop, "anna@example.com", "a"))
+    async with world.transaction() as tx:
         await tx.many(
             "INSERT INTO order_changes (account_id, order_id, at, actor, event, detail) VALUES ($1, $2, $3, $4, $5, $6)",
             [(shop.id, order.id, AT, *old[:3]) for old in OLD],
@@ -64,25 +63,22 @@ async def order(database: Database) -> orders.Order:
     return order
 
 
-async def test_what_an_older_server_writes_beside_us_is_shown_in_its_words(
-    database: Database, order: orders.Order
-) -> None:
-    async with database.reading() as tx:
-        lines = (await orders.history_of(tx, order.account_id, order.id))[1:]
+async def test_what_an_older_server_writes_beside_us_is_shown_in_its_words(world: World, order: orders.Order) -> None:
+    lines = (await world.ask(orders.history_of, order.account_id, order.id))[1:]
     assert [(str(line.actor), line.event, line.in_words) for line in lines] == [
         (who, event.replace(" ", "_"), words) for _, event, words, who, _ in OLD
     ]
-    assert {str(who) for who in await _others(database, order)} == {"protocol:justclick", "owner"}
+    assert {str(who) for who in await _others(world, order)} == {"protocol:justclick", "owner"}
 
 
-async def test_the_step_reads_words_into_fields_and_keeps_them(database: Database, order: orders.Order) -> None:
-    async with database.transaction() as tx:
+async def test_the_step_reads_words_into_fields_and_keeps_them(world: World, order: orders.Order) -> None:
+    async with world.transaction() as tx:
         await _migrate(tx)
         lines = (await orders.history_of(tx, order.account_id, order.id))[1:]
     assert [(str(line.actor), line.fields) for line in lines] == [(who, fields) for *_, who, fields in OLD]
     assert [line.in_words for line in lines] == [words for _, _, words, _, _ in OLD]
-    assert {str(who) for who in await _others(database, order)} == {"protocol:justclick", "owner"}
-    async with database.reading() as tx:
+    assert {str(who) for who in await _others(world, order)} == {"protocol:justclick", "owner"}
+    async with world.reading() as tx:
         unread = await tx.fetch("SELECT detail FROM order_changes WHERE fields IS NULL AND order_id = $1", order.id)
     assert [row[0] for row in unread] == ["not enrolled: group forbidden: group x"]
 
@@ -93,14 +89,13 @@ async def _migrate(tx: Tx) -> None:
     await tx.execute("\n".join(part for part in statements if not part.startswith(("--", "ALTER TABLE"))))
 
 
-async def _others(database: Database, order: orders.Order) -> list[object]:
-    async with database.reading() as tx:
+async def _others(world: World, order: orders.Order) -> list[object]:
+    async with world.reading() as tx:
         (line,) = await contacts.history(tx, order.account_id, 7)
         (payout,) = await commissions.list_payouts(tx, order.account_id, 7)
     return [line.actor, payout.actor]
 
 
-async def test_accounts_do_not_see_each_others_history(database: Database, order: orders.Order) -> None:
-    other: accounts.Account = await an_account(database)
-    async with database.reading() as tx:
-        assert await orders.history_of(tx, other.id, order.id) == []
+async def test_accounts_do_not_see_each_others_history(world: World, order: orders.Order) -> None:
+    other: accounts.Account = await world.account()
+    assert await world.ask(orders.history_of, other.id, order.id) == []

@@ -14,7 +14,10 @@ from tests.support.factories import VAULT
 from tests.support.server import Program
 
 # What differs on purpose, by table: columns whose values the migrations change.
-CHANGED: dict[str, set[str]] = {"alembic_version": {"version_num"}}
+CHANGED: dict[str, set[str]] = {
+    "alembic_version": {"version_num"},
+    "groups": {"name"},  # the built-in group's, which was one protocol's word
+}
 # Numbers and identifiers that are made anew at each call.
 _MADE = re.compile(r'(?<="bill_id":)\d+|(?<="good_id":)\d+|"link":"[^"]*"|^[0-9a-f]{32}$')
 

@@ -3,13 +3,12 @@
 import pytest
 
 from enlist.domain import accounts
-from enlist.runtime.db import Database
-from tests.support.factories import an_account
+from tests.support.world import World
 
 
-async def test_managers_are_listed_in_the_order_of_their_making_and_found_by_number(database: Database) -> None:
-    mine, theirs = await an_account(database), await an_account(database)
-    async with database.transaction() as tx:
+async def test_managers_are_listed_in_the_order_of_their_making_and_found_by_number(world: World) -> None:
+    mine, theirs = await world.account(), await world.account()
+    async with world.transaction() as tx:
         made = [await accounts.create_manager(tx, mine.id, name) for name in ("Zoe", " Adam ")]
         other = await accounts.create_manager(tx, theirs.id, "Zoe", email=" zoe@example.com ")
         assert [manager.name for manager in made] == ["Zoe", "Adam"]
@@ -21,8 +20,8 @@ async def test_managers_are_listed_in_the_order_of_their_making_and_found_by_num
 
 
 @pytest.mark.parametrize(("name", "email"), [("", ""), (" ", ""), ("x" * 256, ""), ("a\0b", ""), ("Olga", "olga@")])
-async def test_a_manager_has_a_name_and_an_address_that_is_one(database: Database, name: str, email: str) -> None:
-    account = await an_account(database)
-    async with database.transaction() as tx:
+async def test_a_manager_has_a_name_and_an_address_that_is_one(world: World, name: str, email: str) -> None:
+    account = await world.account()
+    async with world.transaction() as tx:
         with pytest.raises(accounts.BadAccount):
             await accounts.create_manager(tx, account.id, name, email=email)

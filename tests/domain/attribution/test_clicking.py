@@ -14,6 +14,7 @@ from enlist.domain.partners import KnownPartners
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from tests.domain.partners.helpers import NOW, PERSON, Clock, a_partner, a_programme, told
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -22,17 +23,15 @@ async def clock() -> Clock:
 
 
 @pytest.fixture
-async def database(dsn: str, clock: Clock) -> AsyncIterator[Database]:
-    database = Database(dsn, clock=clock)
-    await database.open()
-    yield database
-    await database.close()
+async def world(dsn: str, clock: Clock) -> AsyncIterator[World]:
+    async with World.open(dsn, clock=clock) as world:
+        yield world
 
 
 @pytest.fixture
-async def shop(database: Database) -> accounts.Account:
-    account = await a_programme(database)
-    await a_partner(database, account, "anna")
+async def shop(world: World) -> accounts.Account:
+    account = await a_programme(world)
+    await a_partner(world, account, "anna")
     return account
 
 
@@ -40,25 +39,24 @@ def a_click(account: accounts.Account, partner: str = "anna", visitor: str = "v1
     return NewClick(account_id=account.id, partner=partner, visitor=visitor, **{"agent": PERSON} | said)
 
 
-async def click(database: Database, *clicks: NewClick) -> list[str]:
-    async with database.transaction() as tx:
-        clicked = await attribution.record_clicks(tx, clicks)
-    async with database.reading() as tx:
+async def click(world: World, *clicks: NewClick) -> list[str]:
+    clicked = await world.do(attribution.record_clicks, clicks)
+    async with world.reading() as tx:
         kept = await tx.fetch("SELECT outcome FROM clicks ORDER BY id DESC LIMIT $1", len(clicks))
     outcomes = iter([row["outcome"] for row in reversed(kept)][-sum(one.partner_id is not None for one in clicked) :])
     return ["no member" if one.partner_id is None else next(outcomes) for one in clicked]
 
 
-async def test_a_click_counts_and_is_kept_with_its_marks(database: Database, shop: accounts.Account) -> None:
+async def test_a_click_counts_and_is_kept_with_its_marks(world: World, shop: accounts.Account) -> None:
     said: dict[str, Any] = {
         "product_id": 5,
         "page": "https://shop.test/a?b",
         "marks": {"aff_source": "blog"},
         "way": "script",
     }
-    assert await click(database, a_click(shop, **said)) == ["counted"]
-    assert (await told(database, shop, "anna")).clicks == 1
-    async with database.reading() as tx:
+    assert await click(world, a_click(shop, **said)) == ["counted"]
+    assert (await told(world, shop, "anna")).clicks == 1
+    async with world.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
         (kept,) = await attribution.list_clicks(tx, shop.id, anna.id)
     assert (kept.at, kept.way, kept.product_id, kept.page, kept.marks) == (
@@ -66,115 +64,109 @@ async def test_a_click_counts_and_is_kept_with_its_marks(database: Database, sho
     )  # fmt: skip
 
 
-async def test_a_visitors_clicks_count_once_in_ten_minutes(
-    database: Database, shop: accounts.Account, clock: Clock
-) -> None:
-    assert await click(database, a_click(shop), a_click(shop), a_click(shop, visitor="v2")) == [
+async def test_a_visitors_clicks_count_once_in_ten_minutes(world: World, shop: accounts.Account, clock: Clock) -> None:
+    assert await click(world, a_click(shop), a_click(shop), a_click(shop, visitor="v2")) == [
         "counted", "repeated", "counted",
     ]  # fmt: skip
     clock.now += timedelta(minutes=9, seconds=59)
-    assert await click(database, a_click(shop)) == ["repeated"]
+    assert await click(world, a_click(shop)) == ["repeated"]
     clock.now += timedelta(seconds=1)
-    assert await click(database, a_click(shop)) == ["counted"]
+    assert await click(world, a_click(shop)) == ["counted"]
     clock.now += timedelta(minutes=5)
-    assert await click(database, a_click(shop)) == ["repeated"]
-    assert (await told(database, shop, "anna")).clicks == 3
+    assert await click(world, a_click(shop)) == ["repeated"]
+    assert (await told(world, shop, "anna")).clicks == 3
 
 
-async def test_the_window_is_each_partners_own(database: Database, shop: accounts.Account) -> None:
-    await a_partner(database, shop, "boris")
-    assert await click(database, a_click(shop), a_click(shop, "boris"), a_click(shop, "ANNA")) == [
+async def test_the_window_is_each_partners_own(world: World, shop: accounts.Account) -> None:
+    await a_partner(world, shop, "boris")
+    assert await click(world, a_click(shop), a_click(shop, "boris"), a_click(shop, "ANNA")) == [
         "counted", "counted", "repeated",
     ]  # fmt: skip
 
 
 async def test_robots_and_pages_fetched_ahead_are_told_apart_and_take_nobodys_window(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
     outcomes = await click(
-        database,
+        world,
         a_click(shop, agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
         a_click(shop, agent=""),
         a_click(shop, ahead=True),
         a_click(shop),
     )
     assert outcomes == ["robot", "robot", "ahead", "counted"]
-    assert (await told(database, shop, "anna")).clicks == 1
-    async with database.reading() as tx:
+    assert (await told(world, shop, "anna")).clicks == 1
+    async with world.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
         assert [kept.outcome for kept in await attribution.list_clicks(tx, shop.id, anna.id)] == outcomes[::-1]
 
 
-async def test_who_is_not_in_the_programme_has_no_clicks(database: Database, shop: accounts.Account) -> None:
-    await a_partner(database, shop, "gone")
-    async with database.transaction() as tx:
-        await partners.suspend(tx, shop.id, "gone")
+async def test_who_is_not_in_the_programme_has_no_clicks(world: World, shop: accounts.Account) -> None:
+    await a_partner(world, shop, "gone")
+    await world.do(partners.suspend, shop.id, "gone")
     names = ("nobody", "gone", "", "\0", "x" * 5000, "#1", "'; DROP TABLE clicks; --")
-    assert set(await click(database, *(a_click(shop, name) for name in names))) == {"no member"}
+    assert set(await click(world, *(a_click(shop, name) for name in names))) == {"no member"}
 
 
-async def test_a_partner_can_be_named_by_number(database: Database, shop: accounts.Account) -> None:
-    async with database.reading() as tx:
-        anna = await partners.get(tx, shop.id, "anna")
-    assert await click(database, a_click(shop, str(anna.id)), a_click(shop)) == ["counted", "repeated"]
+async def test_a_partner_can_be_named_by_number(world: World, shop: accounts.Account) -> None:
+    anna = await world.ask(partners.get, shop.id, "anna")
+    assert await click(world, a_click(shop, str(anna.id)), a_click(shop)) == ["counted", "repeated"]
 
 
-async def test_hostile_words_are_kept_as_far_as_they_can_be(database: Database, shop: accounts.Account) -> None:
+async def test_hostile_words_are_kept_as_far_as_they_can_be(world: World, shop: accounts.Account) -> None:
     said: dict[str, Any] = {
         "page": "\0" + "x" * 9999,
         "marks": {"aff_source": "\ud83d\0"},
         "agent": PERSON + "é" * 999,
         "ip": "\0",
     }
-    assert await click(database, a_click(shop, visitor="\ud83d\0", **said)) == ["counted"]
+    assert await click(world, a_click(shop, visitor="\ud83d\0", **said)) == ["counted"]
 
 
 async def test_visitors_are_forgotten_when_their_next_click_counts_anyway(
-    database: Database, shop: accounts.Account, clock: Clock
+    world: World, shop: accounts.Account, clock: Clock
 ) -> None:
-    await click(database, *(a_click(shop, visitor=str(number)) for number in range(5)))
-    async with database.transaction() as tx:
-        await attribution.prune_visitors(tx)
+    await click(world, *(a_click(shop, visitor=str(number)) for number in range(5)))
+    await world.do(attribution.prune_visitors)
     clock.now += timedelta(minutes=5)
-    await click(database, a_click(shop, visitor="late"))
+    await click(world, a_click(shop, visitor="late"))
     clock.now += timedelta(minutes=6)
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         assert await attribution.prune_visitors(tx) >= 5
         assert await tx.fetch_value("SELECT count(*) FROM click_visitors WHERE account_id = $1", shop.id) == 1
 
 
 async def test_two_processes_count_a_visitor_once(dsn: str, shop: accounts.Account) -> None:
-    databases = [Database(dsn) for _ in range(2)]
+    worlds = [World(Database(dsn)) for _ in range(2)]
     batches: list[Batch[NewClick, attribution.Clicked]] = []
-    for database in databases:
-        await database.open()
-        batches.append(Batch("clicks", database, attribution.record_clicks))
+    for one in worlds:
+        await one.database.open()
+        batches.append(Batch("clicks", one.database, attribution.record_clicks))
     wishes = [batch.put(a_click(shop, visitor=f"{number % 20}")) for number in range(100) for batch in batches]
     assert {clicked.partner_id is None for clicked in await asyncio.gather(*wishes)} == {False}
-    async with databases[0].reading() as tx:
+    async with worlds[0].reading() as tx:
         rows = await tx.fetch("SELECT outcome FROM clicks WHERE account_id = $1", shop.id)
     outcomes = [row["outcome"] for row in rows]
     for batch in batches:
         await batch.close()
     assert (outcomes.count("counted"), outcomes.count("repeated")) == (20, 180)
-    assert (await told(databases[0], shop, "anna")).clicks == 20
-    for database in databases:
-        await database.close()
+    assert (await told(worlds[0], shop, "anna")).clicks == 20
+    for one in worlds:
+        await one.close()
 
 
 async def test_partners_are_remembered_for_a_moment_and_forgotten_when_told(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
     known = KnownPartners()
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         assert await known.find(tx, [(shop.id, "anna"), (shop.id, "late")]) != {}
         await partners.suspend(tx, shop.id, "anna")
         assert (shop.id, "anna") in await known.find(tx, [(shop.id, "anna")])
         known.forget()
         assert await known.find(tx, [(shop.id, "anna")]) == {}
-    await a_partner(database, shop, "late")
-    async with database.transaction() as tx:
-        assert (shop.id, "late") in await known.find(tx, [(shop.id, "late")])
+    await a_partner(world, shop, "late")
+    assert (shop.id, "late") in await world.do(known.find, [(shop.id, "late")])
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from enlist.domain.commissions import Sale, SaleItem
 from enlist.domain.partners import Commission, Programme
 from enlist.runtime.db import Database
 from tests.domain.partners.helpers import NOW, PERSON, Clock, a_partner, a_programme, marks
+from tests.support.world import World
 
 HOUR = timedelta(hours=1)
 LOGINS = ["boss", "anna", "boris", "nobody"]
@@ -154,7 +155,7 @@ class Shop:
 class Programmes(RuleBasedStateMachine):
     """Two accounts with partners of the same names, so that nothing of one may show in the other."""
 
-    database: Database
+    world: World
     clock: Clock
     runner: asyncio.Runner
 
@@ -163,7 +164,7 @@ class Programmes(RuleBasedStateMachine):
 
     def transaction(self, act: Any, *arguments: Any, **named: Any) -> Any:
         async def once() -> Any:
-            async with self.database.transaction() as tx:
+            async with self.world.transaction() as tx:
                 return await act(tx, *arguments, **named)
 
         return self.run(once())
@@ -173,9 +174,9 @@ class Programmes(RuleBasedStateMachine):
         self.clock.now = NOW
         self.shops: list[Shop] = []
         for zone in ("Asia/Vladivostok", "America/New_York"):
-            shop = Shop(self.run(a_programme(self.database, time_zone=zone)), zone)
+            shop = Shop(self.run(a_programme(self.world, time_zone=zone)), zone)
             for login, recruiter in (("boss", ""), ("anna", "boss"), ("boris", "")):
-                shop.numbers[login] = self.run(a_partner(self.database, shop.account, login, recruiter))
+                shop.numbers[login] = self.run(a_partner(self.world, shop.account, login, recruiter))
                 shop.active[login] = True
                 shop.joined[login] = self.clock.now
                 if recruiter:
@@ -237,7 +238,7 @@ class Programmes(RuleBasedStateMachine):
     def a_partner_is_recruited(self, which: int, recruiter: str) -> None:
         shop = self.shops[which]
         login = f"recruit{len(shop.numbers)}"
-        shop.numbers[login] = self.run(a_partner(self.database, shop.account, login, recruiter))
+        shop.numbers[login] = self.run(a_partner(self.world, shop.account, login, recruiter))
         shop.recruiter[login], shop.active[login], shop.joined[login] = recruiter, True, self.clock.now
 
     @rule(which=accounts_of_two, login=st.sampled_from(LOGINS), visitor=people, robot=st.booleans())
@@ -478,15 +479,15 @@ def machine(dsn: str) -> Iterator[type[Programmes]]:
     with asyncio.Runner() as runner:
         clock = Clock()
 
-        async def open_database() -> Database:
+        async def open_world() -> World:
             database = Database(dsn, clock=clock, connections=1)
             await database.open()
-            return database
+            return World(database)
 
-        database = runner.run(open_database())
-        Programmes.database, Programmes.clock, Programmes.runner = database, clock, runner
+        world = runner.run(open_world())
+        Programmes.world, Programmes.clock, Programmes.runner = world, clock, runner
         yield Programmes
-        runner.run(database.close())
+        runner.run(world.close())
 
 
 @pytest.mark.timeout(900)  # if it fails, finding the shortest way to fail takes its time

@@ -14,9 +14,8 @@ from enlist.domain import accounts, attribution, commissions, groups
 from enlist.domain.attribution import NewClick
 from enlist.domain.commissions.day_queries import _SUM
 from enlist.runtime.batch import Batch
-from enlist.runtime.db import Database
 from tests.domain.partners.helpers import PERSON, a_partner, a_programme, a_sale, a_touch, marks, told
-from tests.support.factories import a_group, an_enrolment
+from tests.support.world import World, an_enrolment
 
 LOGINS = ["anna", "boris", "clara"]
 
@@ -44,34 +43,32 @@ FROM happened, zone WHERE partner_id IS NOT NULL AND at IS NOT NULL GROUP BY 1, 
 
 
 @pytest.fixture
-async def two(dsn: str) -> AsyncIterator[list[Database]]:
+async def two(dsn: str) -> AsyncIterator[list[World]]:
     """Two programs with clocks that run through some days."""
     start = datetime(2026, 2, 27, tzinfo=UTC)
     began = datetime.now(UTC)
-    databases = [
-        Database(dsn, clock=lambda: start + (datetime.now(UTC) - began) * 400_000, connections=6) for _ in range(2)
-    ]
-    for database in databases:
-        await database.open()
-    yield databases
-    for database in databases:
-        await database.close()
+
+    def clock() -> datetime:
+        return start + (datetime.now(UTC) - began) * 400_000
+
+    async with World.open(dsn, clock, connections=6) as one, World.open(dsn, clock, connections=6) as other:
+        yield [one, other]
 
 
-async def test_counts_and_sums_stay_exact_while_everything_happens_at_once(two: list[Database]) -> None:
+async def test_counts_and_sums_stay_exact_while_everything_happens_at_once(two: list[World]) -> None:
     shop = await a_programme(two[0], time_zone="Asia/Kathmandu")
     for login, recruiter in (("anna", ""), ("boris", "anna"), ("clara", "boris")):
         await a_partner(two[0], shop, login, recruiter)
     for name in "abcdefghij":
-        await a_group(two[0], shop, name, asks=False)
+        await two[0].group(shop, name, asks=False)
     deadlocks = 0
 
-    async def storm(database: Database, seed: int) -> None:
+    async def storm(world: World, seed: int) -> None:
         nonlocal deadlocks
         choice = random.Random(seed).choice
-        clicks: Batch[Any, Any] = Batch(f"clicks {seed}", database, attribution.record_clicks)
-        leads: Batch[Any, Any] = Batch(f"leads {seed}", database, groups.enrol)
-        sales: Batch[Any, Any] = Batch(f"sales {seed}", database, commissions.credit_orders)
+        clicks: Batch[Any, Any] = Batch(f"clicks {seed}", world.database, attribution.record_clicks)
+        leads: Batch[Any, Any] = Batch(f"leads {seed}", world.database, groups.enrol)
+        sales: Batch[Any, Any] = Batch(f"sales {seed}", world.database, commissions.credit_orders)
         orders: list[int] = []
 
         async def happen() -> None:
@@ -88,16 +85,13 @@ async def test_counts_and_sums_stay_exact_while_everything_happens_at_once(two: 
                         groups.Enrolment(shop, wish.person, wish.groups, origin=groups.Origin(marks=marks(login)))
                     )
                 elif what == "sale":
-                    sale = a_sale(
-                        shop, a_touch(login), contact_id=person, created_at=database.clock(), known_since=None
-                    )
+                    sale = a_sale(shop, a_touch(login), contact_id=person, created_at=world.now, known_since=None)
                     await sales.put(sale)
                     orders.append(sale.order_id)
                 elif what == "pay out":
-                    async with database.transaction() as tx:
-                        await commissions.pay_out(tx, shop.id, login)
+                    await world.do(commissions.pay_out, shop.id, login)
                 elif orders:
-                    async with database.transaction() as tx:
+                    async with world.transaction() as tx:
                         if what == "charge":
                             await commissions.charge(tx, shop.id, choice(orders), tx.now)
                         else:
@@ -118,8 +112,8 @@ async def test_counts_and_sums_stay_exact_while_everything_happens_at_once(two: 
     await compare(two[0], shop)
 
 
-async def compare(database: Database, shop: accounts.Account) -> None:
-    async with database.reading() as tx:
+async def compare(world: World, shop: accounts.Account) -> None:
+    async with world.reading() as tx:
         counted = await tx.fetch(
             "SELECT partner_id, day, clicks, contacts, orders, paid_orders, recruits, earned, paid FROM partner_days"
             " WHERE account_id = $1 ORDER BY partner_id, day",
@@ -129,14 +123,14 @@ async def compare(database: Database, shop: accounts.Account) -> None:
         assert len(counted) > 5
         for login in LOGINS:
             balance = await commissions.balance(tx, shop.id, login)
-            statistics = await told(database, shop, login)
+            statistics = await told(world, shop, login)
             assert statistics.to_pay == balance == statistics.earned - statistics.paid
 
 
-async def test_statistics_read_nothing_but_days(database: Database) -> None:
-    shop = await a_programme(database)
-    await a_partner(database, shop, "anna")
-    async with database.reading() as tx:
+async def test_statistics_read_nothing_but_days(world: World) -> None:
+    shop = await a_programme(world)
+    await a_partner(world, shop, "anna")
+    async with world.reading() as tx:
         day = datetime(2026, 1, 1).date()  # noqa: DTZ001
         plan = "\n".join(row[0] for row in await tx.fetch("EXPLAIN " + _SUM, shop.id, "anna", day, day, tx.now))
     assert "partner_days" in plan

@@ -14,40 +14,37 @@ from enlist.domain import accounts, contacts
 from enlist.domain.contacts.cards import apply, check_changes
 from enlist.kit.email import normalise
 from enlist.runtime.actors import SYSTEM
-from enlist.runtime.db import Database
-from tests.support.factories import an_account
+from tests.support.world import World
 
 
-async def a_contact(database: Database, account: accounts.Account, email: str = "a@example.com", **said: Any) -> int:
+async def a_contact(world: World, account: accounts.Account, email: str = "a@example.com", **said: Any) -> int:
     address = normalise(email)
     assert address is not None
-    async with database.transaction() as tx:
-        known = await contacts.remember(tx, [(account.id, contacts.Person(address, **said))])
+    known = await world.do(contacts.remember, [(account.id, contacts.Person(address, **said))])
     return known[account.id, address.key].id
 
 
-async def write(database: Database, account: accounts.Account, contact_id: int, **changes: Any) -> None:
-    async with database.transaction() as tx:
-        await contacts.write_card(tx, account.id, contact_id, contacts.CardChanges(**changes))
+async def write(world: World, account: accounts.Account, contact_id: int, **changes: Any) -> None:
+    await world.do(contacts.write_card, account.id, contact_id, contacts.CardChanges(**changes))
 
 
 async def read(
-    database: Database, account: accounts.Account, contact_id: int
+    world: World, account: accounts.Account, contact_id: int
 ) -> tuple[contacts.Contact, contacts.Card, list[tuple[str, str, str]]]:
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         contact = (await contacts.get(tx, [(account.id, contact_id)]))[account.id, contact_id]
         card = await contacts.card(tx, account.id, contact_id)
         lines = await contacts.history(tx, account.id, contact_id)
     return contact, card, [(line.field, line.before, line.after) for line in reversed(lines)]
 
 
-async def test_a_card_is_written_field_by_field_with_a_line_of_history_each(database: Database) -> None:
-    account = await an_account(database)
-    anna = await a_contact(database, account, name="Anna", tags=("old",))
-    await write(database, account, anna, name="Anya", last_name="Smith", utc_offset=-90, shipping={"city": "Omsk"},
+async def test_a_card_is_written_field_by_field_with_a_line_of_history_each(world: World) -> None:
+    account = await world.account()
+    anna = await a_contact(world, account, name="Anna", tags=("old",))
+    await write(world, account, anna, name="Anya", last_name="Smith", utc_offset=-90, shipping={"city": "Omsk"},
                 social={"telegram": "@anya"}, add_tags=("new",), remove_tags=("old", "none"))  # fmt: skip
-    await write(database, account, anna, last_name="", utc_offset=None, shipping={"zip": "1"}, social={"telegram": ""})
-    contact, card, history = await read(database, account, anna)
+    await write(world, account, anna, last_name="", utc_offset=None, shipping={"zip": "1"}, social={"telegram": ""})
+    contact, card, history = await read(world, account, anna)
     assert (contact.name, contact.tags) == ("Anya", ("new",))
     assert card == contacts.Card(shipping=contacts.Address(city="Omsk", zip="1"))
     assert history == [
@@ -64,20 +61,20 @@ async def test_a_card_is_written_field_by_field_with_a_line_of_history_each(data
     ]
 
 
-async def test_saying_the_same_again_writes_nothing(database: Database) -> None:
-    account = await an_account(database)
-    anna = await a_contact(database, account)
+async def test_saying_the_same_again_writes_nothing(world: World) -> None:
+    account = await world.account()
+    anna = await a_contact(world, account)
     for _ in range(2):
-        await write(database, account, anna, last_name="Smith", add_tags=("one",), billing={"state": "X"})
-    assert len((await read(database, account, anna))[2]) == 3
+        await write(world, account, anna, last_name="Smith", add_tags=("one",), billing={"state": "X"})
+    assert len((await read(world, account, anna))[2]) == 3
 
 
-async def test_history_is_read_page_by_page(database: Database) -> None:
-    account = await an_account(database)
-    anna = await a_contact(database, account)
+async def test_history_is_read_page_by_page(world: World) -> None:
+    account = await world.account()
+    anna = await a_contact(world, account)
     for number in range(5):
-        await write(database, account, anna, description=str(number))
-    async with database.reading() as tx:
+        await write(world, account, anna, description=str(number))
+    async with world.reading() as tx:
         page = await contacts.history(tx, account.id, anna, limit=2)
         rest = await contacts.history(tx, account.id, anna, before=page[-1].id)
     assert [line.after for line in page] == ["4", "3"]
@@ -85,38 +82,38 @@ async def test_history_is_read_page_by_page(database: Database) -> None:
     assert {line.actor for line in rest} == {SYSTEM}
 
 
-async def test_a_contact_of_another_account_is_unknown_and_so_is_its_card(database: Database) -> None:
-    mine, theirs = await an_account(database), await an_account(database)
-    anna = await a_contact(database, theirs)
-    await write(database, theirs, anna, last_name="Theirs")
+async def test_a_contact_of_another_account_is_unknown_and_so_is_its_card(world: World) -> None:
+    mine, theirs = await world.account(), await world.account()
+    anna = await a_contact(world, theirs)
+    await write(world, theirs, anna, last_name="Theirs")
     with pytest.raises(contacts.ContactNotFound):
-        await write(database, mine, anna, last_name="Mine")
-    async with database.reading() as tx:
+        await write(world, mine, anna, last_name="Mine")
+    async with world.reading() as tx:
         assert await contacts.card(tx, mine.id, anna) == contacts.Card()
         assert await contacts.history(tx, mine.id, anna) == []
 
 
-async def test_a_manager_must_be_one_of_the_accounts_own(database: Database) -> None:
-    mine, theirs = await an_account(database), await an_account(database)
-    anna = await a_contact(database, mine)
-    async with database.transaction() as tx:
+async def test_a_manager_must_be_one_of_the_accounts_own(world: World) -> None:
+    mine, theirs = await world.account(), await world.account()
+    anna = await a_contact(world, mine)
+    async with world.transaction() as tx:
         olga = await accounts.create_manager(tx, mine.id, " Olga Petrova ", email="olga@example.com")
         other = await accounts.create_manager(tx, theirs.id, "Other")
-    await write(database, mine, anna, manager_id=olga.id)
+    await write(world, mine, anna, manager_id=olga.id)
     for number in (other.id, 0, -1, 2**80):
         with pytest.raises(accounts.ManagerNotFound):
-            await write(database, mine, anna, manager_id=number)
-    _, card, history = await read(database, mine, anna)
+            await write(world, mine, anna, manager_id=number)
+    _, card, history = await read(world, mine, anna)
     assert (card.manager_id, history) == (olga.id, [("manager_id", "", str(olga.id))])
 
 
-async def test_tags_are_added_and_taken_by_address(database: Database) -> None:
-    account = await an_account(database)
-    anna = await a_contact(database, account, "Tag@Example.com")
+async def test_tags_are_added_and_taken_by_address(world: World) -> None:
+    account = await world.account()
+    anna = await a_contact(world, account, "Tag@Example.com")
     email, stranger = normalise("tag@example.com"), normalise("nobody@example.com")
     assert email is not None
     assert stranger is not None
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         await contacts.add_tags(tx, account.id, email, ["one", "Two", "one"])
         await contacts.remove_tags(tx, account.id, email, ["one", "two"])
         for act in (contacts.add_tags, contacts.remove_tags):
@@ -124,21 +121,21 @@ async def test_tags_are_added_and_taken_by_address(database: Database) -> None:
                 await act(tx, account.id, stranger, ["x"])
         with pytest.raises(contacts.BadContact):
             await contacts.add_tags(tx, account.id, email, ["x" * 256])
-    contact, _, history = await read(database, account, anna)
+    contact, _, history = await read(world, account, anna)
     assert contact.tags == ("Two",)
     assert history == [("tags", "", "one, Two"), ("tags", "one", "")]
 
 
-async def test_two_at_once_lose_no_tag_and_no_line(database: Database) -> None:
-    account = await an_account(database)
-    anna = await a_contact(database, account)
+async def test_two_at_once_lose_no_tag_and_no_line(world: World) -> None:
+    account = await world.account()
+    anna = await a_contact(world, account)
     await asyncio.gather(
         *[
-            write(database, account, anna, add_tags=(f"t{n}",), description=str(n), social={"viber": f"v{n}"})
+            write(world, account, anna, add_tags=(f"t{n}",), description=str(n), social={"viber": f"v{n}"})
             for n in range(20)
         ]
     )
-    contact, card, history = await read(database, account, anna)
+    contact, card, history = await read(world, account, anna)
     assert len(contact.tags) == 20
     assert Counter(field for field, _, _ in history) == {"tags": 20, "description": 20, "social.viber": 20}
     described = [(before, after) for field, before, after in history if field == "description"]
@@ -146,22 +143,22 @@ async def test_two_at_once_lose_no_tag_and_no_line(database: Database) -> None:
     assert described[-1][1] == card.description
 
 
-async def test_contacts_without_an_address_are_as_many_as_are_made(database: Database) -> None:
-    account = await an_account(database)
-    async with database.transaction() as tx:
+async def test_contacts_without_an_address_are_as_many_as_are_made(world: World) -> None:
+    account = await world.account()
+    async with world.transaction() as tx:
         one, two = [await contacts.create_without_email(tx, account.id) for _ in range(2)]
         assert one != two
         assert await contacts.count(tx, account.id) == 2
-    await write(database, account, one, name="Anna", phone="1")
-    contact, _, _ = await read(database, account, one)
+    await write(world, account, one, name="Anna", phone="1")
+    contact, _, _ = await read(world, account, one)
     assert (contact.email, contact.name, contact.phone) == ("", "Anna", "1")
 
 
-async def test_empty_names_are_filled_for_many_at_once_and_known_ones_kept(database: Database) -> None:
-    account = await an_account(database)
-    known, new, twice, silent, long = [await a_contact(database, account, f"c{n}@example.com") for n in range(5)]
-    await write(database, account, known, last_name="Known")
-    async with database.transaction() as tx:
+async def test_empty_names_are_filled_for_many_at_once_and_known_ones_kept(world: World) -> None:
+    account = await world.account()
+    known, new, twice, silent, long = [await a_contact(world, account, f"c{n}@example.com") for n in range(5)]
+    await write(world, account, known, last_name="Known")
+    async with world.transaction() as tx:
         await contacts.fill_names(tx, [
             (account.id, known, "Other", "Maria"), (account.id, twice, "", "First"), (account.id, new, "New", ""),
             (account.id, silent, "", ""), (account.id, twice, "Second", "Ignored"), (account.id, long, "x" * 256, "y"),
@@ -187,14 +184,14 @@ async def test_empty_names_are_filled_for_many_at_once_and_known_ones_kept(datab
      ({"add_tags": ("x" * 256,)}, "tag"), ({"add_tags": tuple(map(str, range(201)))}, "tags")],
 )  # fmt: skip
 async def test_what_no_card_can_hold_is_named_and_nothing_is_written(
-    database: Database, changes: dict[str, Any], field: str
+    world: World, changes: dict[str, Any], field: str
 ) -> None:
-    account = await an_account(database)
-    anna = await a_contact(database, account)
+    account = await world.account()
+    anna = await a_contact(world, account)
     with pytest.raises(contacts.BadContact) as refused:
-        await write(database, account, anna, name="Anya", **changes)
+        await write(world, account, anna, name="Anya", **changes)
     assert refused.value.fields["field"] == field
-    contact, card, history = await read(database, account, anna)
+    contact, card, history = await read(world, account, anna)
     assert (contact.name, card, history) == ("", contacts.Card(), [])
 
 

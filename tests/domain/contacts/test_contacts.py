@@ -4,8 +4,7 @@ import pytest
 
 from enlist.domain import contacts
 from enlist.kit.email import normalise
-from enlist.runtime.db import Database
-from tests.support.factories import an_account
+from tests.support.world import World
 
 
 def a_person(email: str, **said: object) -> contacts.Person:
@@ -14,9 +13,9 @@ def a_person(email: str, **said: object) -> contacts.Person:
     return contacts.Person(email=address, **said)  # type: ignore[arg-type]
 
 
-async def test_the_address_is_stored_as_sent_and_matched_in_any_letter_case(database: Database) -> None:
-    account = await an_account(database)
-    async with database.transaction() as tx:
+async def test_the_address_is_stored_as_sent_and_matched_in_any_letter_case(world: World) -> None:
+    account = await world.account()
+    async with world.transaction() as tx:
         await contacts.remember(tx, [(account.id, a_person("Anna@Example.COM"))])
         again = await contacts.remember(tx, [(account.id, a_person("anna@example.com"))])
         found = await contacts.find(tx, account.id, a_person("ANNA@EXAMPLE.com").email)
@@ -25,9 +24,9 @@ async def test_the_address_is_stored_as_sent_and_matched_in_any_letter_case(data
     assert [person.new for person in again.values()] == [False]
 
 
-async def test_updating_overwrites_what_is_said_and_adds_tags(database: Database) -> None:
-    account = await an_account(database)
-    async with database.transaction() as tx:
+async def test_updating_overwrites_what_is_said_and_adds_tags(world: World) -> None:
+    account = await world.account()
+    async with world.transaction() as tx:
         await contacts.remember(tx, [(account.id, a_person("a@example.com", name="Anna", city="Omsk", tags=("one",)))])
         await contacts.update(tx, account.id, a_person("a@example.com", name="Anya", tags=("two", "one", "тег 3")))
         anna = await contacts.find(tx, account.id, a_person("a@example.com").email)
@@ -35,16 +34,16 @@ async def test_updating_overwrites_what_is_said_and_adds_tags(database: Database
     assert (anna.name, anna.city, anna.tags) == ("Anya", "Omsk", ("one", "two", "тег 3"))
 
 
-async def test_an_unknown_contact_cannot_be_updated(database: Database) -> None:
-    account = await an_account(database)
-    async with database.transaction() as tx:
+async def test_an_unknown_contact_cannot_be_updated(world: World) -> None:
+    account = await world.account()
+    async with world.transaction() as tx:
         with pytest.raises(contacts.ContactNotFound):
             await contacts.update(tx, account.id, a_person("nobody@example.com", name="X"))
 
 
-async def test_tags_are_bounded(database: Database) -> None:
-    account = await an_account(database)
-    async with database.transaction() as tx:
+async def test_tags_are_bounded(world: World) -> None:
+    account = await world.account()
+    async with world.transaction() as tx:
         await contacts.remember(tx, [(account.id, a_person("a@example.com"))])
         for start in (0, 150):
             await contacts.update(

@@ -1,18 +1,16 @@
 """Known groups: remembered for a moment, never that there is none."""
 
 from enlist.domain import groups
-from enlist.runtime.db import Database
-from tests.support.factories import a_group, an_account
+from tests.support.world import World
 
 
-async def test_a_group_made_just_now_is_found_and_then_remembered(database: Database) -> None:
-    account = await an_account(database)
+async def test_a_group_made_just_now_is_found_and_then_remembered(world: World) -> None:
+    account = await world.account()
     known = groups.KnownGroups()
     key = (account.id, "news")
-    async with database.transaction() as tx:
-        assert await known.find(tx, {key}) == {}
-    made = await a_group(database, account, "news")
-    async with database.transaction() as tx:
+    assert await world.do(known.find, {key}) == {}
+    made = await world.group(account, "news")
+    async with world.transaction() as tx:
         assert await known.find(tx, {key}) == {key: made}
         await tx.execute("UPDATE groups SET confirmation = false WHERE id = $1", made.id)
         assert (await known.find(tx, {key}))[key].confirmation
@@ -20,10 +18,9 @@ async def test_a_group_made_just_now_is_found_and_then_remembered(database: Data
         assert not (await known.find(tx, {key}))[key].confirmation
 
 
-async def test_a_group_of_the_same_name_in_another_account_is_another_group(database: Database) -> None:
-    one, two = await an_account(database), await an_account(database)
-    first, second = await a_group(database, one, "news"), await a_group(database, two, "news")
+async def test_a_group_of_the_same_name_in_another_account_is_another_group(world: World) -> None:
+    one, two = await world.account(), await world.account()
+    first, second = await world.group(one, "news"), await world.group(two, "news")
     known = groups.KnownGroups()
-    async with database.transaction() as tx:
-        found = await known.find(tx, {(one.id, "news"), (two.id, "news")})
+    found = await world.do(known.find, {(one.id, "news"), (two.id, "news")})
     assert found == {(one.id, "news"): first, (two.id, "news"): second}

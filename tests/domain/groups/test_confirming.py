@@ -7,8 +7,7 @@ import pytest
 
 from enlist.domain import accounts, contacts, delivery, groups
 from enlist.domain.groups.confirming import Confirmation, confirmation_composer
-from enlist.runtime.db import Database
-from tests.support.factories import a_group, an_account, an_enrolment, enrol
+from tests.support.world import World, an_enrolment
 
 LINKS = groups.Links(
     confirm=lambda account, contact, ids: f"https://x/confirm/{account}/{contact}/{'-'.join(map(str, ids))}",
@@ -26,53 +25,47 @@ class Scene:
 
 
 @pytest.fixture
-async def anna_waits(database: Database) -> Scene:
-    account = await an_account(database, locale="ru")
-    group = await a_group(database, account, "news")
-    (outcome,) = await enrol(database, an_enrolment(account, "anna@example.com", ["news"], name="Анна"))
+async def anna_waits(world: World) -> Scene:
+    account = await world.account(locale="ru")
+    group = await world.group(account, "news")
+    (outcome,) = await world.enrol(an_enrolment(account, "anna@example.com", ["news"], name="Анна"))
     assert isinstance(outcome, groups.Enrolled)
     return Scene(account, group, outcome.contact_id)
 
 
-async def compose(database: Database, scene: Scene) -> Any:
+async def compose(world: World, scene: Scene) -> Any:
     letter = delivery.QueuedLetter(
         account_id=scene.account.id, id=1, kind=groups.CONFIRMATION_LETTER, recipient="anna@example.com",
         data={"contact_id": scene.contact_id, "group_ids": [scene.group.id]},
         message_id="x", attempts=1, queued_at=scene.account.created_at,
     )  # fmt: skip
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         return (await confirmation_composer(LINKS)(tx, [letter]))[0]
 
 
-async def test_following_the_link_makes_active_and_twice_is_as_good_as_once(
-    database: Database, anna_waits: Scene
-) -> None:
+async def test_following_the_link_makes_active_and_twice_is_as_good_as_once(world: World, anna_waits: Scene) -> None:
     for _ in range(2):
-        async with database.transaction() as tx:
-            done = await groups.confirm(tx, *anna_waits.place)
+        done = await world.do(groups.confirm, *anna_waits.place)
         assert done == Confirmation("done", ("Group news",))
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         kinds = [r[0] for r in await tx.fetch("SELECT kind FROM facts WHERE owner_id = $1", anna_waits.account.id)]
         anna = await contacts.get(tx, [(anna_waits.account.id, anna_waits.contact_id)])
     assert kinds.count("groups.contact_confirmed") == 1
     assert anna[(anna_waits.account.id, anna_waits.contact_id)].confirmed_at is not None
 
 
-async def test_following_the_link_after_leaving_does_not_bring_back(database: Database, anna_waits: Scene) -> None:
-    async with database.transaction() as tx:
-        await groups.leave_by_link(tx, *anna_waits.place)
-    async with database.transaction() as tx:
-        assert await groups.confirm(tx, *anna_waits.place) == Confirmation("left")
+async def test_following_the_link_after_leaving_does_not_bring_back(world: World, anna_waits: Scene) -> None:
+    await world.do(groups.leave_by_link, *anna_waits.place)
+    assert await world.do(groups.confirm, *anna_waits.place) == Confirmation("left")
 
 
-async def test_a_link_to_nobody_is_gone(database: Database, anna_waits: Scene) -> None:
-    async with database.transaction() as tx:
-        assert await groups.confirm(tx, anna_waits.account.id, 10**12, [1]) == Confirmation("gone")
+async def test_a_link_to_nobody_is_gone(world: World, anna_waits: Scene) -> None:
+    assert await world.do(groups.confirm, anna_waits.account.id, 10**12, [1]) == Confirmation("gone")
 
 
-async def test_a_link_of_one_account_moves_nothing_in_another(database: Database, anna_waits: Scene) -> None:
-    other = await an_account(database)
-    async with database.transaction() as tx:
+async def test_a_link_of_one_account_moves_nothing_in_another(world: World, anna_waits: Scene) -> None:
+    other = await world.account()
+    async with world.transaction() as tx:
         await groups.confirm(tx, other.id, anna_waits.contact_id, [anna_waits.group.id])
         assert (
             await tx.fetch_value("SELECT state FROM memberships WHERE contact_id = $1", anna_waits.contact_id)
@@ -80,12 +73,12 @@ async def test_a_link_of_one_account_moves_nothing_in_another(database: Database
         )
 
 
-async def test_who_follows_the_link_after_all_is_deliverable_again(database: Database, anna_waits: Scene) -> None:
+async def test_who_follows_the_link_after_all_is_deliverable_again(world: World, anna_waits: Scene) -> None:
     event = delivery.RecipientRefused(
         owner_id=anna_waits.account.id, letter_id=1, kind=groups.CONFIRMATION_LETTER, recipient="anna@example.com",
         data={"contact_id": anna_waits.contact_id, "group_ids": [anna_waits.group.id]}, reason="550",
     )  # fmt: skip
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         await groups.mark_undeliverable(tx, [event])
         assert (
             await tx.fetch_value("SELECT state FROM memberships WHERE contact_id = $1", anna_waits.contact_id)
@@ -94,10 +87,8 @@ async def test_who_follows_the_link_after_all_is_deliverable_again(database: Dat
         assert (await groups.confirm(tx, *anna_waits.place)).outcome == "done"
 
 
-async def test_the_letter_speaks_the_owners_language_and_carries_both_links(
-    database: Database, anna_waits: Scene
-) -> None:
-    content = await compose(database, anna_waits)
+async def test_the_letter_speaks_the_owners_language_and_carries_both_links(world: World, anna_waits: Scene) -> None:
+    content = await compose(world, anna_waits)
     place = f"{anna_waits.account.id}/{anna_waits.contact_id}/{anna_waits.group.id}"
     assert f"https://x/confirm/{place}" in content.text.splitlines()
     assert content.leave_url == f"https://x/leave/{place}"
@@ -105,21 +96,19 @@ async def test_the_letter_speaks_the_owners_language_and_carries_both_links(
     assert "Подтвердите" in content.subject or "подтвердите" in content.subject.lower()
 
 
-async def test_the_letter_is_obsolete_once_answered(database: Database, anna_waits: Scene) -> None:
-    async with database.transaction() as tx:
-        await groups.confirm(tx, *anna_waits.place)
-    assert await compose(database, anna_waits) is None
+async def test_the_letter_is_obsolete_once_answered(world: World, anna_waits: Scene) -> None:
+    await world.do(groups.confirm, *anna_waits.place)
+    assert await compose(world, anna_waits) is None
 
 
 async def test_confirming_locks_the_contact_before_memberships_as_enrolling_does(
-    database: Database, anna_waits: Scene
+    world: World, anna_waits: Scene
 ) -> None:
     async def confirm() -> Confirmation:
-        async with database.transaction() as tx:
-            return await groups.confirm(tx, *anna_waits.place)
+        return await world.do(groups.confirm, *anna_waits.place)
 
     key = (anna_waits.account.id, anna_waits.contact_id)
-    async with database.transaction() as enrolling:
+    async with world.transaction() as enrolling:
         await contacts.lock(enrolling, *key)
         confirming = asyncio.create_task(confirm())
         await asyncio.sleep(0.2)

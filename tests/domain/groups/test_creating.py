@@ -3,36 +3,35 @@
 import pytest
 
 from enlist.domain import accounts, groups
-from enlist.runtime.db import Database
-from tests.support.factories import VAULT, a_group, an_account
+from tests.support.world import VAULT, World
 
 
 @pytest.mark.parametrize("name", ["all contacts", "all", "unique", "ALL", "", "a b", "a/b", "x" * 101, "a\0b"])
-async def test_reserved_and_unusable_names_are_refused(database: Database, name: str) -> None:
-    account = await an_account(database)
-    async with database.transaction() as tx:
+async def test_reserved_and_unusable_names_are_refused(world: World, name: str) -> None:
+    account = await world.account()
+    async with world.transaction() as tx:
         with pytest.raises(groups.BadGroup):
             await groups.create(tx, account.id, name)
 
 
-async def test_a_name_can_be_taken_once_in_each_account(database: Database) -> None:
-    first, second = await an_account(database), await an_account(database)
-    await a_group(database, first, "1473249885.2899961004")
-    await a_group(database, second, "1473249885.2899961004")
+async def test_a_name_can_be_taken_once_in_each_account(world: World) -> None:
+    first, second = await world.account(), await world.account()
+    await world.group(first, "1473249885.2899961004")
+    await world.group(second, "1473249885.2899961004")
     with pytest.raises(groups.GroupTaken):
-        await a_group(database, first, "1473249885.2899961004")
+        await world.group(first, "1473249885.2899961004")
 
 
-async def test_every_group_has_a_number_and_the_auto_group_is_listed_on_demand_only(database: Database) -> None:
-    account = await an_account(database)
-    news = await a_group(database, account, "news")
-    async with database.reading() as tx:
+async def test_every_group_has_a_number_and_the_auto_group_is_listed_on_demand_only(world: World) -> None:
+    account = await world.account()
+    news = await world.group(account, "news")
+    async with world.reading() as tx:
         assert [group.id for group in await groups.list_(tx, account.id)] == [news.id]
         assert [group.name for group in await groups.list_(tx, account.id, auto=True)] == ["all contacts", "news"]
 
 
-async def test_an_account_cannot_be_made_without_its_built_in_group(database: Database) -> None:
-    async with database.transaction() as tx:
+async def test_an_account_cannot_be_made_without_its_built_in_group(world: World) -> None:
+    async with world.transaction() as tx:
         made = await accounts.create(tx, accounts.NewAccount(login="whole"), VAULT)
         raw = await tx.fetch_value(
             "INSERT INTO accounts (login, api_key, plan, time_zone, locale, created_at)"
@@ -42,7 +41,5 @@ async def test_an_account_cannot_be_made_without_its_built_in_group(database: Da
             (group,) = await groups.list_(tx, account_id, auto=True)
             assert (group.name, group.kind, group.confirmation) == ("all contacts", "auto", False)
     with pytest.raises(accounts.LoginTaken):
-        async with database.transaction() as tx:
-            await accounts.create(tx, accounts.NewAccount(login="WHOLE"), VAULT)
-    async with database.reading() as tx:
-        assert len(await groups.list_(tx, made.id, auto=True)) == 1
+        await world.do(accounts.create, accounts.NewAccount(login="WHOLE"), VAULT)
+    assert len(await world.ask(groups.list_, made.id, auto=True)) == 1

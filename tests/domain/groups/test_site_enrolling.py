@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from enlist.domain import accounts, groups, profiles
-from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher, Event, Reaction
-from tests.support.factories import a_group, an_account
+from tests.support.world import World
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {profiles.Subscribed: (groups.enrol_subscribed,)}
 
@@ -18,31 +17,29 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(database: Database) -> Scene:
-    account = await an_account(database)
-    await a_group(database, account, "open", asks=False)
-    await a_group(database, account, "asking")
-    async with database.transaction() as tx:
+async def scene(world: World) -> Scene:
+    account = await world.account()
+    await world.group(account, "open", asks=False)
+    await world.group(account, "asking")
+    async with world.transaction() as tx:
         site, _ = await accounts.create_site(tx, account.id, "main")
         (profile_id,) = await profiles.create(tx, [profiles.NewProfile(site)])
     return Scene(account, site, profile_id)
 
 
-async def name_group(database: Database, scene: Scene, name: str | None) -> None:
-    async with database.transaction() as tx:
-        await groups.set_site_group(tx, scene.site, name)
+async def name_group(world: World, scene: Scene, name: str | None) -> None:
+    await world.do(groups.set_site_group, scene.site, name)
 
 
-async def subscribe(database: Database, scene: Scene, address: str, channel: profiles.Channel = "email") -> None:
+async def subscribe(world: World, scene: Scene, address: str, channel: profiles.Channel = "email") -> None:
     wish = profiles.Subscription(scene.site, scene.profile_id, channel, address, address.lower())
-    async with database.transaction() as tx:
-        assert await profiles.subscribe(tx, [wish]) == [None]
-    while await Dispatcher(database, REACTIONS).deliver_some():
+    assert await world.do(profiles.subscribe, [wish]) == [None]
+    while await Dispatcher(world.database, REACTIONS).deliver_some():
         pass
 
 
-async def members(database: Database, scene: Scene) -> list[tuple[str, str, str]]:
-    async with database.reading() as tx:
+async def members(world: World, scene: Scene) -> list[tuple[str, str, str]]:
+    async with world.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM fact_retries") == 0
         rows = await tx.fetch(
             "SELECT g.name, c.email, m.state FROM memberships m JOIN groups g ON g.id = m.group_id"
@@ -52,39 +49,38 @@ async def members(database: Database, scene: Scene) -> list[tuple[str, str, str]
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-async def test_an_address_joins_the_sites_group_by_its_rules(database: Database, scene: Scene) -> None:
-    await subscribe(database, scene, "before@x.test")
-    await name_group(database, scene, "open")
+async def test_an_address_joins_the_sites_group_by_its_rules(world: World, scene: Scene) -> None:
+    await subscribe(world, scene, "before@x.test")
+    await name_group(world, scene, "open")
     for _ in range(2):
-        await subscribe(database, scene, "Anna@x.test")
-    await subscribe(database, scene, "79990001122", "sms")
-    await name_group(database, scene, "asking")
-    await subscribe(database, scene, "bob@x.test")
-    assert await members(database, scene) == [("asking", "bob@x.test", "waiting"), ("open", "Anna@x.test", "active")]
-    async with database.reading() as tx:
-        assert await groups.site_groups(tx, [scene.site]) == {scene.site.id: "asking"}
-    await name_group(database, scene, None)
-    await subscribe(database, scene, "carl@x.test")
-    assert len(await members(database, scene)) == 2
+        await subscribe(world, scene, "Anna@x.test")
+    await subscribe(world, scene, "79990001122", "sms")
+    await name_group(world, scene, "asking")
+    await subscribe(world, scene, "bob@x.test")
+    assert await members(world, scene) == [("asking", "bob@x.test", "waiting"), ("open", "Anna@x.test", "active")]
+    assert await world.ask(groups.site_groups, [scene.site]) == {scene.site.id: "asking"}
+    await name_group(world, scene, None)
+    await subscribe(world, scene, "carl@x.test")
+    assert len(await members(world, scene)) == 2
 
 
-async def test_where_only_calls_ask_nobody_is_asked(database: Database, scene: Scene) -> None:
-    async with database.transaction() as tx:
+async def test_where_only_calls_ask_nobody_is_asked(world: World, scene: Scene) -> None:
+    async with world.transaction() as tx:
         await tx.execute("UPDATE accounts SET confirms_always = false WHERE id = $1", scene.account.id)
-    await name_group(database, scene, "asking")
-    await subscribe(database, scene, "anna@x.test")
-    assert await members(database, scene) == [("asking", "anna@x.test", "active")]
+    await name_group(world, scene, "asking")
+    await subscribe(world, scene, "anna@x.test")
+    assert await members(world, scene) == [("asking", "anna@x.test", "active")]
 
 
-async def test_what_is_no_address_for_letters_stays_outside(database: Database, scene: Scene) -> None:
-    await name_group(database, scene, "open")
-    await subscribe(database, scene, "no address")
-    assert await members(database, scene) == []
+async def test_what_is_no_address_for_letters_stays_outside(world: World, scene: Scene) -> None:
+    await name_group(world, scene, "open")
+    await subscribe(world, scene, "no address")
+    assert await members(world, scene) == []
 
 
-async def test_a_group_that_is_not_there_or_fills_itself_is_refused(database: Database, scene: Scene) -> None:
-    other = await an_account(database)
-    await a_group(database, other, "theirs")
+async def test_a_group_that_is_not_there_or_fills_itself_is_refused(world: World, scene: Scene) -> None:
+    other = await world.account()
+    await world.group(other, "theirs")
     for name, refusal in (("theirs", groups.GroupNotFound), (groups.ALL_CONTACTS, groups.GroupForbidden)):
         with pytest.raises(refusal):
-            await name_group(database, scene, name)
+            await name_group(world, scene, name)

@@ -8,7 +8,8 @@ from enlist.domain import accounts, groups, orders
 from enlist.kit.email import normalise
 from enlist.kit.errors import Refusal
 from enlist.runtime.actors import OWNER
-from enlist.runtime.db import Database, Tx
+from enlist.runtime.db import Tx
+from tests.support.world import World
 
 ADDRESS = {"first_name": "Anna", "last_name": "Berg", "country": "RU", "city": "Moscow", "address": "Street 1"}
 
@@ -27,97 +28,93 @@ def an_order(
     )
 
 
-async def place(database: Database, *new: orders.NewOrder) -> list[Any]:
+async def place(world: World, *new: orders.NewOrder) -> list[Any]:
     """Place orders in one transaction."""
-    async with database.transaction() as tx:
-        return list(await orders.place(tx, new))
+    return list(await world.do(orders.place, new))
 
 
-async def placed(database: Database, new: orders.NewOrder) -> orders.Order:
+async def placed(world: World, new: orders.NewOrder) -> orders.Order:
     """Place an order; return it."""
-    (outcome,) = await place(database, new)
+    (outcome,) = await place(world, new)
     assert isinstance(outcome, orders.Placed), outcome
-    return await found(database, new.account, outcome.order_id)
+    return await found(world, new.account, outcome.order_id)
 
 
-async def found(database: Database, account: accounts.Account, order_id: int) -> orders.Order:
+async def found(world: World, account: accounts.Account, order_id: int) -> orders.Order:
     """Return an order, a hidden one too."""
-    async with database.reading() as tx:
-        return await orders.get(tx, account.id, order_id, hidden=True)
+    return await world.ask(orders.get, account.id, order_id, hidden=True)
 
 
 async def pay(
-    database: Database, order: orders.Order, amount: str | None = None, *, channel: str = "manual", **said: Any
+    world: World, order: orders.Order, amount: str | None = None, *, channel: str = "manual", **said: Any
 ) -> orders.Order:
     """Record a payment."""
-    async with database.by(OWNER).transaction() as tx:
+    async with world.database.by(OWNER).transaction() as tx:
         value = None if amount is None else Decimal(amount)
         return await orders.pay(tx, order.account_id, order.id, value, channel=channel, **said)
 
 
 async def refund(
-    database: Database, order: orders.Order, amount: str | None = None, *, channel: str = "manual", **said: Any
+    world: World, order: orders.Order, amount: str | None = None, *, channel: str = "manual", **said: Any
 ) -> orders.Order:
     """Record a refund."""
-    async with database.by(OWNER).transaction() as tx:
+    async with world.database.by(OWNER).transaction() as tx:
         value = None if amount is None else Decimal(amount)
         return await orders.refund(tx, order.account_id, order.id, value, channel=channel, **said)
 
 
-async def cancel(database: Database, order: orders.Order) -> orders.Order:
+async def cancel(world: World, order: orders.Order) -> orders.Order:
     """Cancel an order."""
-    async with database.by(OWNER).transaction() as tx:
+    async with world.database.by(OWNER).transaction() as tx:
         return await orders.cancel(tx, order.account_id, order.id)
 
 
-async def send(database: Database, order: orders.Order, **said: Any) -> orders.Order:
+async def send(world: World, order: orders.Order, **said: Any) -> orders.Order:
     """Send an order."""
-    async with database.by(OWNER).transaction() as tx:
+    async with world.database.by(OWNER).transaction() as tx:
         return await orders.mark_sent(tx, order.account_id, order.id, **said)
 
 
-async def take_back(database: Database, order: orders.Order, **said: Any) -> orders.Order:
+async def take_back(world: World, order: orders.Order, **said: Any) -> orders.Order:
     """Note that an order came back."""
-    async with database.by(OWNER).transaction() as tx:
+    async with world.database.by(OWNER).transaction() as tx:
         return await orders.mark_returned(tx, order.account_id, order.id, **said)
 
 
-async def hide(database: Database, order: orders.Order) -> None:
+async def hide(world: World, order: orders.Order) -> None:
     """Hide an order."""
-    async with database.by(OWNER).transaction() as tx:
+    async with world.database.by(OWNER).transaction() as tx:
         await orders.delete(tx, order.account_id, order.id)
 
 
-async def show(database: Database, order: orders.Order) -> None:
+async def show(world: World, order: orders.Order) -> None:
     """Show a hidden order."""
-    async with database.by(OWNER).transaction() as tx:
+    async with world.database.by(OWNER).transaction() as tx:
         await orders.restore(tx, order.account_id, order.id)
 
 
-async def payments(database: Database, order: orders.Order) -> list[tuple[str, Decimal]]:
+async def payments(world: World, order: orders.Order) -> list[tuple[str, Decimal]]:
     """Tell kind and amount of an order's payments."""
-    async with database.reading() as tx:
-        return [(one.kind, one.amount) for one in await orders.payments_of(tx, order.account_id, order.id)]
+    return [(one.kind, one.amount) for one in await world.ask(orders.payments_of, order.account_id, order.id)]
 
 
-async def history(database: Database, order: orders.Order) -> list[str]:
+async def history(world: World, order: orders.Order) -> list[str]:
     """Tell what the history of an order names."""
-    async with database.reading() as tx:
-        return [line.event for line in await orders.history_of(tx, order.account_id, order.id)]
+    return [line.event for line in await world.ask(orders.history_of, order.account_id, order.id)]
 
 
-async def announced(database: Database, account: accounts.Account) -> list[str]:
+async def announced(world: World, account: accounts.Account) -> list[str]:
     """Tell the kinds of events of orders, in the order of their publishing."""
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         rows = await tx.fetch(
             "SELECT kind FROM facts WHERE owner_id = $1 AND kind LIKE 'orders.%' ORDER BY id", account.id
         )
     return [row[0].removeprefix("orders.order_") for row in rows]
 
 
-async def letters(database: Database, order: orders.Order) -> list[int]:
+async def letters(world: World, order: orders.Order) -> list[int]:
     """Tell about which items of an order letters are queued."""
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         return [row[0] for row in await tx.fetch(
             "SELECT (data->>'place')::int FROM letters WHERE account_id = $1 AND kind = 'orders.purchase'"
             " AND (data->>'order_id')::bigint = $2 ORDER BY id", order.account_id, order.id)]  # fmt: skip

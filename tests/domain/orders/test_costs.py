@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from enlist.domain import accounts, orders, products
-from enlist.runtime.db import Database, Tx
+from enlist.runtime.db import Tx
 from tests.domain.orders.helpers import an_order
-from tests.domain.products.helpers import a_product
-from tests.support.factories import an_account
+from tests.support.world import World
 
 HISTORY = 100_000
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -52,18 +51,18 @@ SELECT $1, id, created_at, 'api', 'paid', '' FROM orders WHERE account_id = $1
 
 
 @pytest.fixture(scope="module")
-async def shop(database: Database) -> accounts.Account:
+async def shop(world: World) -> accounts.Account:
     """An account with a long past."""
-    account = await an_account(database)
-    product = await a_product(database, account, "course", "5", letter_text="Thanks", groups=("buyers",))
-    async with database.transaction() as tx:
+    account = await world.account()
+    product = await world.product(account, "course", "5", letter_text="Thanks", groups=("buyers",))
+    async with world.transaction() as tx:
         await products.add_pin_codes(tx, account.id, "course", [f"PIN-{n}" for n in range(5000)])
         await tx.execute(_FILL.rstrip("\n;"), account.id, HISTORY, START)
         await tx.execute(_FILL_ORDERS, account.id, HISTORY, START)
         await tx.execute(_FILL_ITEMS, account.id, product.id)
         await tx.execute(_FILL_PAYMENTS, account.id)
         await tx.execute(_FILL_CHANGES, account.id)
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         await tx.execute(f"ANALYZE contacts, {', '.join(_TABLES)}")
     return account
 
@@ -172,9 +171,9 @@ async def _list(tx: Tx, shop: accounts.Account) -> None:
      (_list, 500)],
 )  # fmt: skip
 async def test_nothing_is_read_that_is_not_asked_for(
-    database: Database, shop: accounts.Account, work: Work, most: int
+    world: World, shop: accounts.Account, work: Work, most: int
 ) -> None:
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         # Prepared statements may come to be planned without looking at their values; that has to be fine as well.
         for mode in ("force_custom_plan", "force_generic_plan"):
             await tx.execute(f"SET LOCAL plan_cache_mode = {mode}")

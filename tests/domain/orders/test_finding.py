@@ -5,80 +5,75 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from enlist.domain import accounts, orders
-from enlist.runtime.db import Database
 from tests.domain.orders import helpers
 from tests.domain.orders.helpers import an_order, found, pay, place, placed
-from tests.domain.products.helpers import a_product
-from tests.support.factories import an_account
+from tests.support.world import World
 
 DAY = timedelta(days=1)
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-async def shop(database: Database) -> accounts.Account:
-    account = await an_account(database)
-    await a_product(database, account, "a", "1")
-    await a_product(database, account, "b", "2")
+async def shop(world: World) -> accounts.Account:
+    account = await world.account()
+    await world.product(account, "a", "1")
+    await world.product(account, "b", "2")
     return account
 
 
-async def ids(database: Database, shop: accounts.Account, **said: object) -> list[int]:
-    async with database.reading() as tx:
-        return [order.id for order in await orders.list_(tx, shop.id, **said)]  # type: ignore[arg-type]
+async def ids(world: World, shop: accounts.Account, **said: object) -> list[int]:
+    return [order.id for order in await world.ask(orders.list_, shop.id, **said)]  # type: ignore[arg-type]
 
 
-async def test_a_span_includes_its_beginning_and_not_its_end(database: Database, shop: accounts.Account) -> None:
-    made = [
-        await placed(database, an_order(shop, f"p{n}@example.com", "a", created_at=START + n * DAY)) for n in range(4)
-    ]
-    assert await ids(database, shop, since=START + DAY, until=START + 3 * DAY) == [made[1].id, made[2].id]
-    assert await ids(database, shop, since=START, until=START) == []
+async def test_a_span_includes_its_beginning_and_not_its_end(world: World, shop: accounts.Account) -> None:
+    made = [await placed(world, an_order(shop, f"p{n}@example.com", "a", created_at=START + n * DAY)) for n in range(4)]
+    assert await ids(world, shop, since=START + DAY, until=START + 3 * DAY) == [made[1].id, made[2].id]
+    assert await ids(world, shop, since=START, until=START) == []
 
 
-async def test_paid_ones_are_found_by_the_time_of_payment(database: Database, shop: accounts.Account) -> None:
-    one = await placed(database, an_order(shop, "one@example.com", "a", created_at=START))
-    two = await placed(database, an_order(shop, "two@example.com", "a", created_at=START))
-    await placed(database, an_order(shop, "three@example.com", "a", created_at=START))
-    await pay(database, one, at=START + 5 * DAY)
-    await pay(database, two, at=START + 3 * DAY)
-    assert await ids(database, shop, since=START + DAY, until=START + 9 * DAY, paid=True) == [two.id, one.id]
-    assert await ids(database, shop, since=START, until=START + DAY, paid=True) == []
-    assert len(await ids(database, shop, since=START, until=START + DAY)) == 3
+async def test_paid_ones_are_found_by_the_time_of_payment(world: World, shop: accounts.Account) -> None:
+    one = await placed(world, an_order(shop, "one@example.com", "a", created_at=START))
+    two = await placed(world, an_order(shop, "two@example.com", "a", created_at=START))
+    await placed(world, an_order(shop, "three@example.com", "a", created_at=START))
+    await pay(world, one, at=START + 5 * DAY)
+    await pay(world, two, at=START + 3 * DAY)
+    assert await ids(world, shop, since=START + DAY, until=START + 9 * DAY, paid=True) == [two.id, one.id]
+    assert await ids(world, shop, since=START, until=START + DAY, paid=True) == []
+    assert len(await ids(world, shop, since=START, until=START + DAY)) == 3
 
 
-async def test_pages_follow_each_other_without_gap_or_repetition(database: Database, shop: accounts.Account) -> None:
+async def test_pages_follow_each_other_without_gap_or_repetition(world: World, shop: accounts.Account) -> None:
     await place(
-        database,
+        world,
         *[an_order(shop, f"p{n}@example.com", "a", created_at=START + (n // 4) * DAY) for n in range(23)],
     )
     seen: list[int] = []
     after = None
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         while page := await orders.list_(tx, shop.id, since=START, until=START + 99 * DAY, after=after, limit=3):
             seen += [order.id for order in page]
             after = (page[-1].created_at, page[-1].id)
-    assert seen == await ids(database, shop, since=START, until=START + 99 * DAY)
+    assert seen == await ids(world, shop, since=START, until=START + 99 * DAY)
     assert len(set(seen)) == 23
 
 
-async def test_orders_are_found_by_their_products(database: Database, shop: accounts.Account) -> None:
-    one = await placed(database, an_order(shop, "one@example.com", "a", created_at=START))
-    both = await placed(database, an_order(shop, "two@example.com", "a", "b", created_at=START + DAY))
+async def test_orders_are_found_by_their_products(world: World, shop: accounts.Account) -> None:
+    one = await placed(world, an_order(shop, "one@example.com", "a", created_at=START))
+    both = await placed(world, an_order(shop, "two@example.com", "a", "b", created_at=START + DAY))
     a, b = (item.product_id for item in both.items)
     span = {"since": START, "until": START + 9 * DAY}
-    assert await ids(database, shop, product_ids=[b], **span) == [both.id]
-    assert await ids(database, shop, product_ids=[a, b], **span) == [one.id, both.id]
-    assert await ids(database, shop, product_ids=[a + b + 999], **span) == []
-    assert await ids(database, shop, product_ids=[2**80], **span) == []
+    assert await ids(world, shop, product_ids=[b], **span) == [both.id]
+    assert await ids(world, shop, product_ids=[a, b], **span) == [one.id, both.id]
+    assert await ids(world, shop, product_ids=[a + b + 999], **span) == []
+    assert await ids(world, shop, product_ids=[2**80], **span) == []
 
 
-async def test_the_orders_of_a_contact_and_those_in_some_states(database: Database, shop: accounts.Account) -> None:
-    one = await placed(database, an_order(shop, "anna@example.com", "a"))
-    two = await placed(database, an_order(shop, "anna@example.com", "b"))
-    await placed(database, an_order(shop, "bert@example.com", "b"))
-    await pay(database, two)
-    async with database.reading() as tx:
+async def test_the_orders_of_a_contact_and_those_in_some_states(world: World, shop: accounts.Account) -> None:
+    one = await placed(world, an_order(shop, "anna@example.com", "a"))
+    two = await placed(world, an_order(shop, "anna@example.com", "b"))
+    await placed(world, an_order(shop, "bert@example.com", "b"))
+    await pay(world, two)
+    async with world.reading() as tx:
 
         async def numbers(*states: orders.State, limit: int = 9) -> list[int]:
             listed = await orders.list_of_contact(tx, shop.id, one.contact_id, states or None, limit=limit)
@@ -91,12 +86,12 @@ async def test_the_orders_of_a_contact_and_those_in_some_states(database: Databa
         assert await numbers(limit=1) == [two.id]
 
 
-async def test_the_history_tells_who_did_what(database: Database, shop: accounts.Account) -> None:
-    order = await placed(database, an_order(shop, "anna@example.com", "a", source="page"))
-    await pay(database, order, "0.40", reference="77", note="in cash")
-    await pay(database, order)
-    await helpers.refund(database, order)
-    async with database.reading() as tx:
+async def test_the_history_tells_who_did_what(world: World, shop: accounts.Account) -> None:
+    order = await placed(world, an_order(shop, "anna@example.com", "a", source="page"))
+    await pay(world, order, "0.40", reference="77", note="in cash")
+    await pay(world, order)
+    await helpers.refund(world, order)
+    async with world.reading() as tx:
         lines = await orders.history_of(tx, shop.id, order.id)
         payments = await orders.payments_of(tx, shop.id, order.id)
     usd = {"currency": "USD"}
@@ -108,4 +103,4 @@ async def test_the_history_tells_who_did_what(database: Database, shop: accounts
         ("owner", "refund", usd | {"amount": "1.00", "channel": "manual", "whole": "yes"}),
     ]
     assert (payments[0].reference, payments[0].note) == ("77", "in cash")
-    assert await found(database, shop, order.id) is not None
+    assert await found(world, shop, order.id) is not None

@@ -9,11 +9,9 @@ from msgspec.structs import replace
 
 from enlist.domain import accounts, delivery, orders, products
 from enlist.domain.orders.messages.composing import Purchase, purchase
-from enlist.runtime.db import Database
 from tests.domain.orders import helpers
 from tests.domain.orders.helpers import an_order, pay, placed
-from tests.domain.products.helpers import a_product
-from tests.support.factories import an_account
+from tests.support.world import World
 
 LINKS = orders.Links(pay=lambda account_id, order_id: f"https://shop.example/bill/{account_id}-{order_id}/")
 
@@ -125,7 +123,7 @@ def test_a_subject_is_one_line() -> None:
     assert len(letter("en", bought(letter_subject="x" * 250 + "{$good}" * 9)).subject) <= 255
 
 
-async def written(database: Database, *letters: tuple[int, int, int]) -> list[delivery.Content | None]:
+async def written(world: World, *letters: tuple[int, int, int]) -> list[delivery.Content | None]:
     queued = [
         delivery.QueuedLetter(
             account_id=account_id, id=n, kind=orders.ORDER_LETTER, recipient="x@example.com",
@@ -134,29 +132,27 @@ async def written(database: Database, *letters: tuple[int, int, int]) -> list[de
         )
         for n, (account_id, order_id, place) in enumerate(letters)
     ]  # fmt: skip
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         return list(await orders.purchase_composer(LINKS, WORDS)(tx, queued))
 
 
 @pytest.fixture
-async def shop(database: Database) -> accounts.Account:
-    account = await an_account(database, locale="ru")
-    await a_product(database, account, "key", "5", title="Ключ")
-    await a_product(database, account, "file", "5", download_url="https://d.example/f")
-    async with database.transaction() as tx:
-        await products.add_pin_codes(tx, account.id, "key", ["PIN-1"])
+async def shop(world: World) -> accounts.Account:
+    account = await world.account(locale="ru")
+    await world.product(account, "key", "5", title="Ключ")
+    await world.product(account, "file", "5", download_url="https://d.example/f")
+    await world.do(products.add_pin_codes, account.id, "key", ["PIN-1"])
     return account
 
 
 async def test_letters_are_written_from_what_the_order_says_when_they_are_sent(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
-    order = await placed(database, an_order(shop, "anna@example.com", "key", "file", buyer={"first_name": "Анна"}))
-    await pay(database, order)
-    assert await helpers.letters(database, order) == [0, 1]
-    async with database.transaction() as tx:
-        await products.delete(tx, shop.id, "key")  # what was sold is handed out all the same
-    key, file, none = await written(database, (shop.id, order.id, 0), (shop.id, order.id, 1), (shop.id, order.id, 9))
+    order = await placed(world, an_order(shop, "anna@example.com", "key", "file", buyer={"first_name": "Анна"}))
+    await pay(world, order)
+    assert await helpers.letters(world, order) == [0, 1]
+    await world.do(products.delete, shop.id, "key")  # what was sold is handed out all the same
+    key, file, none = await written(world, (shop.id, order.id, 0), (shop.id, order.id, 1), (shop.id, order.id, 9))
     assert key is not None
     assert file is not None
     assert none is None
@@ -167,10 +163,10 @@ async def test_letters_are_written_from_what_the_order_says_when_they_are_sent(
     assert f"https://shop.example/bill/{shop.id}-{order.id}/" in key.text
 
 
-async def test_who_got_his_money_back_and_strangers_get_no_letter(database: Database, shop: accounts.Account) -> None:
-    order = await placed(database, an_order(shop, "anna@example.com", "file"))
-    await pay(database, order)
-    other = await an_account(database)
-    assert await written(database, (other.id, order.id, 0)) == [None]
-    await helpers.refund(database, order)
-    assert await written(database, (shop.id, order.id, 0)) == [None]
+async def test_who_got_his_money_back_and_strangers_get_no_letter(world: World, shop: accounts.Account) -> None:
+    order = await placed(world, an_order(shop, "anna@example.com", "file"))
+    await pay(world, order)
+    other = await world.account()
+    assert await written(world, (other.id, order.id, 0)) == [None]
+    await helpers.refund(world, order)
+    assert await written(world, (shop.id, order.id, 0)) == [None]

@@ -3,14 +3,13 @@
 import pytest
 
 from enlist.domain import orders
-from enlist.runtime.db import Database
 from enlist.runtime.vault import Vault, WrongSecret
-from tests.support.factories import VAULT, an_account
+from tests.support.world import VAULT, World
 
 
-async def test_settings_are_kept_sealed_and_come_back(database: Database) -> None:
-    shop, other = await an_account(database), await an_account(database)
-    async with database.transaction() as tx:
+async def test_settings_are_kept_sealed_and_come_back(world: World) -> None:
+    shop, other = await world.account(), await world.account()
+    async with world.transaction() as tx:
         await orders.set_payment_channel(tx, shop.id, "stripe", {"secret_key": "sk_old"}, VAULT)
         await orders.set_payment_channel(tx, shop.id, "stripe", {"secret_key": "sk_test_1", "b": "ключ"}, VAULT)
         assert await orders.list_payment_channels(tx, shop.id) == ["stripe"]
@@ -30,9 +29,9 @@ async def test_settings_are_kept_sealed_and_come_back(database: Database) -> Non
             await orders.remove_payment_channel(tx, shop.id, "stripe\0")
 
 
-async def test_settings_of_one_account_do_not_open_for_another(database: Database) -> None:
-    shop, other = await an_account(database), await an_account(database)
-    async with database.transaction() as tx:
+async def test_settings_of_one_account_do_not_open_for_another(world: World) -> None:
+    shop, other = await world.account(), await world.account()
+    async with world.transaction() as tx:
         await orders.set_payment_channel(tx, shop.id, "stripe", {"secret_key": "sk"}, VAULT)
         await tx.execute(
             "INSERT INTO payment_channels SELECT $2, channel, settings, created_at FROM payment_channels"
@@ -43,16 +42,14 @@ async def test_settings_of_one_account_do_not_open_for_another(database: Databas
 
 
 @pytest.mark.parametrize("channel", ["", "manual", "api", "Stripe", "a b", "x" * 33, "a\0"])
-async def test_names_of_no_channel_are_refused(database: Database, channel: str) -> None:
-    shop = await an_account(database)
+async def test_names_of_no_channel_are_refused(world: World, channel: str) -> None:
+    shop = await world.account()
     with pytest.raises(orders.BadPaymentChannel):
-        async with database.transaction() as tx:
-            await orders.set_payment_channel(tx, shop.id, channel, {"secret_key": "sk"}, VAULT)
+        await world.do(orders.set_payment_channel, shop.id, channel, {"secret_key": "sk"}, VAULT)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 1001, "a\0"])
-async def test_settings_that_cannot_be_kept_are_refused(database: Database, text: str) -> None:
-    shop = await an_account(database)
+async def test_settings_that_cannot_be_kept_are_refused(world: World, text: str) -> None:
+    shop = await world.account()
     with pytest.raises(orders.BadPaymentChannel):
-        async with database.transaction() as tx:
-            await orders.set_payment_channel(tx, shop.id, "stripe", {"secret_key": text}, VAULT)
+        await world.do(orders.set_payment_channel, shop.id, "stripe", {"secret_key": text}, VAULT)

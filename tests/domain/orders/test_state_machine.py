@@ -16,8 +16,7 @@ from enlist.kit.errors import Refusal
 from enlist.runtime.db import Database
 from tests.domain.orders import helpers
 from tests.domain.orders.helpers import an_order
-from tests.domain.products.helpers import a_product
-from tests.support.factories import an_account
+from tests.support.world import World
 
 D = Decimal
 ZERO = D("0.00")
@@ -129,7 +128,7 @@ class Orders(RuleBasedStateMachine):
     """One order of one buyer, and everything that can be done to it."""
 
     runner: asyncio.Runner
-    database: Database
+    world: World
     shop: Any
 
     @initialize()
@@ -139,7 +138,7 @@ class Orders(RuleBasedStateMachine):
         new = an_order(
             self.shop, f"buyer{self.prefix}@example.com", "left", "right", cancel=datetime(2999, 1, 1, tzinfo=UTC)
         )
-        self.order = self.do(helpers.placed(self.database, new))
+        self.order = self.do(helpers.placed(self.world, new))
 
     def do(self, act: Any) -> Any:
         return self.runner.run(act)
@@ -154,39 +153,39 @@ class Orders(RuleBasedStateMachine):
     @rule(amount=AMOUNTS, channel=CHANNELS, reference=REFERENCES)
     def pay(self, amount: D | None, channel: str, reference: str) -> None:
         said = {"reference": f"{self.prefix}{reference}" if reference else "", "channel": channel}
-        act = helpers.pay(self.database, self.order, None if amount is None else str(amount), **said)
+        act = helpers.pay(self.world, self.order, None if amount is None else str(amount), **said)
         self.agree(act, self.plain.pay(amount, channel, reference))
 
     @rule(amount=AMOUNTS, channel=CHANNELS, reference=REFERENCES)
     def refund(self, amount: D | None, channel: str, reference: str) -> None:
         said = {"reference": f"{self.prefix}{reference}" if reference else "", "channel": channel}
-        act = helpers.refund(self.database, self.order, None if amount is None else str(amount), **said)
+        act = helpers.refund(self.world, self.order, None if amount is None else str(amount), **said)
         self.agree(act, self.plain.refund(amount, channel, reference))
 
     @rule()
     def send(self) -> None:
-        self.agree(helpers.send(self.database, self.order), self.plain.move("sent"))
+        self.agree(helpers.send(self.world, self.order), self.plain.move("sent"))
 
     @rule()
     def take_back(self) -> None:
-        self.agree(helpers.take_back(self.database, self.order), self.plain.move("returned"))
+        self.agree(helpers.take_back(self.world, self.order), self.plain.move("returned"))
 
     @rule()
     def cancel(self) -> None:
-        self.agree(helpers.cancel(self.database, self.order), self.plain.move("cancelled"))
+        self.agree(helpers.cancel(self.world, self.order), self.plain.move("cancelled"))
 
     @rule()
     def hide(self) -> None:
-        self.agree(helpers.hide(self.database, self.order), self.plain.hide())
+        self.agree(helpers.hide(self.world, self.order), self.plain.hide())
 
     @rule()
     def show(self) -> None:
-        self.agree(helpers.show(self.database, self.order), self.plain.show())
+        self.agree(helpers.show(self.world, self.order), self.plain.show())
 
     @rule()
     def let_the_deadline_pass(self) -> None:
         async def sweep() -> None:
-            async with self.database.transaction() as tx:
+            async with self.world.transaction() as tx:
                 await tx.execute(
                     "UPDATE orders SET cancel_at = $2 WHERE account_id = $1 AND id = $3 AND cancel_at IS NOT NULL",
                     self.shop.id, tx.now - timedelta(seconds=1), self.order.id,
@@ -194,7 +193,7 @@ class Orders(RuleBasedStateMachine):
                 while await orders.cancel_overdue(tx):
                     pass
 
-        had_deadline = self.do(helpers.found(self.database, self.shop, self.order.id)).cancel_at is not None
+        had_deadline = self.do(helpers.found(self.world, self.shop, self.order.id)).cancel_at is not None
         self.do(sweep())
         if had_deadline:
             assert self.plain.state == "waiting"
@@ -223,21 +222,21 @@ class Orders(RuleBasedStateMachine):
 
     async def look(self) -> tuple[orders.Order, list[tuple[str, D]], list[int]]:
         return (
-            await helpers.found(self.database, self.shop, self.order.id),
-            await helpers.payments(self.database, self.order),
-            await helpers.letters(self.database, self.order),
+            await helpers.found(self.world, self.shop, self.order.id),
+            await helpers.payments(self.world, self.order),
+            await helpers.letters(self.world, self.order),
         )
 
 
 def test_orders_behave_as_the_plain_model_says(dsn: str) -> None:
     with asyncio.Runner() as runner:
-        database = Database(dsn)
-        runner.run(database.open())
+        world = World(Database(dsn))
+        runner.run(world.database.open())
         try:
-            shop = runner.run(an_account(database))
-            runner.run(a_product(database, shop, "left", "60", letter_text="Thanks"))
-            runner.run(a_product(database, shop, "right", "40"))
-            Orders.runner, Orders.database, Orders.shop = runner, database, shop
+            shop = runner.run(world.account())
+            runner.run(world.product(shop, "left", "60", letter_text="Thanks"))
+            runner.run(world.product(shop, "right", "40"))
+            Orders.runner, Orders.world, Orders.shop = runner, world, shop
             run_state_machine_as_test(
                 Orders,
                 settings=settings(
@@ -248,4 +247,4 @@ def test_orders_behave_as_the_plain_model_says(dsn: str) -> None:
                 ),
             )
         finally:
-            runner.run(database.close())
+            runner.run(world.close())

@@ -6,14 +6,13 @@ from decimal import Decimal
 import pytest
 
 from enlist.domain import accounts, orders, products
-from enlist.runtime.db import Database
 from tests.domain.orders import helpers
-from tests.support.factories import VAULT
+from tests.support.world import VAULT, World
 
 
 @pytest.fixture(scope="module")
-async def shop(database: Database) -> accounts.Account:
-    async with database.transaction() as tx:
+async def shop(world: World) -> accounts.Account:
+    async with world.transaction() as tx:
         shop = await accounts.create(tx, accounts.NewAccount(login="takeover"), VAULT)
         for name, price in (("course", "100"), ("gift", "0")):
             await products.create(
@@ -22,10 +21,9 @@ async def shop(database: Database) -> accounts.Account:
     return shop
 
 
-async def take_over(database: Database, new: orders.NewOrder, ended: orders.Ended, **said: object) -> orders.Order:
-    async with database.transaction() as tx:
-        placed = await orders.take_over(tx, new, ended, channel="api", **said)  # type: ignore[arg-type]
-    return await helpers.found(database, new.account, placed.order_id)
+async def take_over(world: World, new: orders.NewOrder, ended: orders.Ended, **said: object) -> orders.Order:
+    placed = await world.do(orders.take_over, new, ended, channel="api", **said)  # type: ignore[arg-type]
+    return await helpers.found(world, new.account, placed.order_id)
 
 
 @pytest.mark.parametrize(
@@ -37,13 +35,13 @@ async def take_over(database: Database, new: orders.NewOrder, ended: orders.Ende
     ],
 )
 async def test_an_order_is_brought_to_where_it_is(
-    database: Database, shop: accounts.Account, ended: orders.Ended, state: str, kinds: list[str]
+    world: World, shop: accounts.Account, ended: orders.Ended, state: str, kinds: list[str]
 ) -> None:
-    then = database.clock() - timedelta(days=3)
+    then = world.now - timedelta(days=3)
     paid_at = None if ended == "cancelled" else then
-    order = await take_over(database, helpers.an_order(shop, f"{ended}@example.com", "course"), ended, paid_at=paid_at)
+    order = await take_over(world, helpers.an_order(shop, f"{ended}@example.com", "course"), ended, paid_at=paid_at)
     assert (order.state, order.paid_at) == (state, paid_at)
-    assert [kind for kind, _ in await helpers.payments(database, order)] == kinds
+    assert [kind for kind, _ in await helpers.payments(world, order)] == kinds
 
 
 @pytest.mark.parametrize(
@@ -54,47 +52,43 @@ async def test_an_order_is_brought_to_where_it_is(
     ],
 )
 async def test_what_cannot_be_brought_there_is_not_placed_either(
-    database: Database, shop: accounts.Account, product: str, ended: orders.Ended, refusal: type[Exception]
+    world: World, shop: accounts.Account, product: str, ended: orders.Ended, refusal: type[Exception]
 ) -> None:
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         before = await tx.fetch_value("SELECT count(*) FROM orders WHERE account_id = $1", shop.id)
     with pytest.raises(refusal):
-        await take_over(database, helpers.an_order(shop, "nowhere@example.com", product), ended)
-    async with database.reading() as tx:
+        await take_over(world, helpers.an_order(shop, "nowhere@example.com", product), ended)
+    async with world.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM orders WHERE account_id = $1", shop.id) == before
 
 
-async def test_a_payment_in_time_to_come_takes_nothing_over(database: Database, shop: accounts.Account) -> None:
-    ahead = database.clock() + timedelta(days=1)
+async def test_a_payment_in_time_to_come_takes_nothing_over(world: World, shop: accounts.Account) -> None:
+    ahead = world.now + timedelta(days=1)
     with pytest.raises(orders.PaymentImpossible):
-        await take_over(database, helpers.an_order(shop, "ahead@example.com", "course"), "paid", paid_at=ahead)
+        await take_over(world, helpers.an_order(shop, "ahead@example.com", "course"), "paid", paid_at=ahead)
 
 
-async def test_the_same_order_that_waits_is_not_taken_over(database: Database, shop: accounts.Account) -> None:
-    await helpers.placed(database, helpers.an_order(shop, "twice@example.com", "course"))
+async def test_the_same_order_that_waits_is_not_taken_over(world: World, shop: accounts.Account) -> None:
+    await helpers.placed(world, helpers.an_order(shop, "twice@example.com", "course"))
     with pytest.raises(orders.OrderExists):
-        await take_over(database, helpers.an_order(shop, "twice@example.com", "course"), "paid")
+        await take_over(world, helpers.an_order(shop, "twice@example.com", "course"), "paid")
 
 
-async def test_a_visitor_cancels_nothing(database: Database, shop: accounts.Account) -> None:
-    order = await helpers.placed(database, helpers.an_order(shop, "visited@example.com", "course"))
+async def test_a_visitor_cancels_nothing(world: World, shop: accounts.Account) -> None:
+    order = await helpers.placed(world, helpers.an_order(shop, "visited@example.com", "course"))
     with pytest.raises(orders.CancellingForbidden):
-        async with database.transaction() as tx:
-            await orders.cancel(tx, shop.id, order.id, asker="visitor")
-    assert (await helpers.found(database, shop, order.id)).state == "waiting"
-    async with database.transaction() as tx:
-        assert (await orders.cancel(tx, shop.id, order.id, asker="buyer")).state == "cancelled"
+        await world.do(orders.cancel, shop.id, order.id, asker="visitor")
+    assert (await helpers.found(world, shop, order.id)).state == "waiting"
+    assert (await world.do(orders.cancel, shop.id, order.id, asker="buyer")).state == "cancelled"
 
 
 @pytest.mark.parametrize("source", ["api", "owner", "page"])
-async def test_a_floating_price_has_a_minimum_whoever_orders(
-    database: Database, shop: accounts.Account, source: str
-) -> None:
-    async with database.transaction() as tx:
+async def test_a_floating_price_has_a_minimum_whoever_orders(world: World, shop: accounts.Account, source: str) -> None:
+    async with world.transaction() as tx:
         name = f"as-you-like-{source}"
         new = products.NewProduct(name=name, kind="floating", title="As you like", price=Decimal(5))
         await products.create(tx, shop.id, new)
     (outcome,) = await helpers.place(
-        database, helpers.an_order(shop, f"low.{source}@example.com", (name, "4.99"), source=source)
+        world, helpers.an_order(shop, f"low.{source}@example.com", (name, "4.99"), source=source)
     )
     assert outcome == orders.SumTooSmall(product=name, least="5.00")

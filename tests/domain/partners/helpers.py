@@ -10,8 +10,7 @@ from enlist.domain import accounts, attribution, commissions, partners
 from enlist.domain.attribution import Touch
 from enlist.domain.commissions import Sale, SaleItem
 from enlist.domain.partners import Commission, NewPartner, Programme
-from enlist.runtime.db import Database
-from tests.support.factories import an_account
+from tests.support.world import World
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -30,17 +29,16 @@ class Clock:
         return self.now
 
 
-async def a_programme(database: Database, **settings: Any) -> accounts.Account:
+async def a_programme(world: World, **settings: Any) -> accounts.Account:
     """Create an account with a programme."""
-    account = await an_account(database, time_zone=settings.pop("time_zone", "UTC"))
-    async with database.transaction() as tx:
-        await partners.set_programme(tx, account.id, Programme(**{"commissions": TEN_AND_FIVE} | settings))
+    account = await world.account(time_zone=settings.pop("time_zone", "UTC"))
+    await world.do(partners.set_programme, account.id, Programme(**{"commissions": TEN_AND_FIVE} | settings))
     return account
 
 
-async def a_partner(database: Database, account: accounts.Account, login: str, recruited_by: str = "") -> int:
+async def a_partner(world: World, account: accounts.Account, login: str, recruited_by: str = "") -> int:
     """Create a partner; return his number."""
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         new = NewPartner(login=login, email=f"{login}@partners.test", recruited_by=recruited_by)
         return (await partners.create(tx, account.id, new)).id
 
@@ -62,25 +60,21 @@ def a_sale(account: accounts.Account, *touches: Touch, sum: str = "100.00", **pr
     return Sale(account_id=account.id, touches=touches, items=(item,), **said)
 
 
-async def credit(database: Database, *sales: Sale) -> list[attribution.Decision]:
+async def credit(world: World, *sales: Sale) -> list[attribution.Decision]:
     """Credit orders in one transaction."""
-    async with database.transaction() as tx:
-        return await commissions.credit_orders(tx, sales)
+    return await world.do(commissions.credit_orders, sales)
 
 
-async def pay(database: Database, account: accounts.Account, order_id: int, at: datetime = NOW) -> None:
+async def pay(world: World, account: accounts.Account, order_id: int, at: datetime = NOW) -> None:
     """Let an order be paid in full."""
-    async with database.transaction() as tx:
-        await commissions.charge(tx, account.id, order_id, at)
+    await world.do(commissions.charge, account.id, order_id, at)
 
 
-async def refund(database: Database, account: accounts.Account, order_id: int, refunded: str, of: str = "100") -> None:
+async def refund(world: World, account: accounts.Account, order_id: int, refunded: str, of: str = "100") -> None:
     """Let money of an order be given back, so much up to now."""
-    async with database.transaction() as tx:
-        await commissions.reverse(tx, account.id, order_id, Decimal(refunded), Decimal(of), NOW)
+    await world.do(commissions.reverse, account.id, order_id, Decimal(refunded), Decimal(of), NOW)
 
 
-async def told(database: Database, account: accounts.Account, login: str, *span: Any) -> commissions.Statistics:
+async def told(world: World, account: accounts.Account, login: str, *span: Any) -> commissions.Statistics:
     """Return a partner's statistics."""
-    async with database.reading() as tx:
-        return await commissions.statistics(tx, account.id, login, *span)
+    return await world.ask(commissions.statistics, account.id, login, *span)

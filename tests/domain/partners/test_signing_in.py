@@ -7,33 +7,31 @@ import pytest
 
 from enlist.domain import accounts, partners
 from enlist.domain.partners import NewPartner, signing_in
-from enlist.runtime.db import Database
 from tests.domain.partners.helpers import NOW, Clock, a_partner, a_programme
+from tests.support.world import World
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-async def shop(database: Database) -> accounts.Account:
-    return await a_programme(database, open_registration=True, auto_approval=True)
+async def shop(world: World) -> accounts.Account:
+    return await a_programme(world, open_registration=True, auto_approval=True)
 
 
-async def letters(database: Database, account: accounts.Account) -> list[str]:
-    async with database.reading() as tx:
+async def letters(world: World, account: accounts.Account) -> list[str]:
+    async with world.reading() as tx:
         rows = await tx.fetch("SELECT recipient FROM letters WHERE account_id = $1 ORDER BY id", account.id)
     return [row[0] for row in rows]
 
 
-async def ask(database: Database, account: accounts.Account, email: str, ip: str = "192.0.2.1") -> None:
-    async with database.transaction() as tx:
-        await partners.ask_for_link(tx, account.id, email, ip)
+async def ask(world: World, account: accounts.Account, email: str, ip: str = "192.0.2.1") -> None:
+    await world.do(partners.ask_for_link, account.id, email, ip)
 
 
-async def count_tries(database: Database, account: accounts.Account, ip: str, times: int) -> int:
+async def count_tries(world: World, account: accounts.Account, ip: str, times: int) -> int:
     async def one() -> bool:
         try:
-            async with database.transaction() as tx:
-                await partners.count_try(tx, account.id, ip)
+            await world.do(partners.count_try, account.id, ip)
         except partners.TooManyTries:
             return False
         return True
@@ -43,29 +41,25 @@ async def count_tries(database: Database, account: accounts.Account, ip: str, ti
 
 @pytest.mark.parametrize(("kind", "lives"), [("link", timedelta(hours=1)), ("session", timedelta(days=14))])
 async def test_links_and_sessions_are_good_for_their_time(
-    dsn: str, database: Database, shop: accounts.Account, kind: str, lives: timedelta
+    dsn: str, world: World, shop: accounts.Account, kind: str, lives: timedelta
 ) -> None:
-    number = await a_partner(database, shop, "anna")
-    async with database.reading() as tx:
-        anna = await partners.get(tx, shop.id, "anna")
+    number = await a_partner(world, shop, "anna")
+    anna = await world.ask(partners.get, shop.id, "anna")
     shown = partners.link_pass(shop.id, number, NOW) if kind == "link" else partners.session_pass(anna, NOW)
     clock = Clock(NOW + lives)
-    later = Database(dsn, clock=clock)
-    await later.open()
-    async with later.reading() as tx:
-        assert await partners.admit(tx, shop.id, shown) == anna
-        assert await partners.admit(tx, shop.id + 1, shown) is None
-    clock.now += SECOND
-    async with later.reading() as tx:
-        assert await partners.admit(tx, shop.id, shown) is None
-    await later.close()
+    async with World.open(dsn, clock=clock) as later:
+        async with later.reading() as tx:
+            assert await partners.admit(tx, shop.id, shown) == anna
+            assert await partners.admit(tx, shop.id + 1, shown) is None
+        clock.now += SECOND
+        assert await later.ask(partners.admit, shop.id, shown) is None
 
 
 async def test_whoever_waits_or_is_suspended_may_look_and_who_is_no_partner_may_not(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
-    number = await a_partner(database, shop, "anna")
-    async with database.transaction() as tx:
+    number = await a_partner(world, shop, "anna")
+    async with world.transaction() as tx:
         await partners.suspend(tx, shop.id, "anna")
         suspended = await partners.admit(tx, shop.id, partners.link_pass(shop.id, number, tx.now))
         assert suspended is not None
@@ -74,59 +68,53 @@ async def test_whoever_waits_or_is_suspended_may_look_and_who_is_no_partner_may_
 
 
 async def test_one_address_gets_a_few_letters_an_hour_whatever_the_spelling_and_account(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
-    other = await a_programme(database)
+    other = await a_programme(world)
     for account in (shop, other):
-        async with database.transaction() as tx:
-            await partners.create(tx, account.id, NewPartner(login="victim", email="Victim@people.test"))
+        await world.do(partners.create, account.id, NewPartner(login="victim", email="Victim@people.test"))
     for account, spelling in (
         (shop, "victim@people.test"),
         (other, "VICTIM@people.test"),
         (shop, "vİctim@people.test"),
     ):
         for _ in range(3):
-            await ask(database, account, spelling)
-    assert len(await letters(database, shop)) + len(await letters(database, other)) == 5
+            await ask(world, account, spelling)
+    assert len(await letters(world, shop)) + len(await letters(world, other)) == 5
 
 
-async def test_one_network_causes_some_letters_an_hour(database: Database, shop: accounts.Account) -> None:
+async def test_one_network_causes_some_letters_an_hour(world: World, shop: accounts.Account) -> None:
     for n in range(35):
-        async with database.transaction() as tx:
-            await partners.create(tx, shop.id, NewPartner(login=f"p{n}", email=f"p{n}@people.test"))
+        await world.do(partners.create, shop.id, NewPartner(login=f"p{n}", email=f"p{n}@people.test"))
     for n in range(35):
-        await ask(database, shop, f"p{n}@people.test", f"2001:db8:7:1::{n:x}")
-    assert len(await letters(database, shop)) == 30
-    await ask(database, shop, "p34@people.test", "2001:db8:7:2::1")
-    assert len(await letters(database, shop)) == 31
+        await ask(world, shop, f"p{n}@people.test", f"2001:db8:7:1::{n:x}")
+    assert len(await letters(world, shop)) == 30
+    await ask(world, shop, "p34@people.test", "2001:db8:7:2::1")
+    assert len(await letters(world, shop)) == 31
 
 
 async def test_who_registers_and_is_in_gets_a_link_as_long_as_letters_may_be_written(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
     for n in range(7):
-        async with database.transaction() as tx:
+        async with world.transaction() as tx:
             new = NewPartner(login=f"victim{n}", email="registered@people.test")
             assert (await partners.register(tx, shop.id, new, ip="192.0.2.9")).active
-    assert await letters(database, shop) == ["registered@people.test"] * 5
+    assert await letters(world, shop) == ["registered@people.test"] * 5
 
 
-async def test_tries_are_counted_by_account_and_network(database: Database, shop: accounts.Account) -> None:
+async def test_tries_are_counted_by_account_and_network(world: World, shop: accounts.Account) -> None:
     most = signing_in.TRIES.most
-    assert await count_tries(database, shop, "203.0.113.1", most + 5) == most
-    assert await count_tries(database, shop, "203.0.113.2", 3) == 3
-    other = await a_programme(database)
-    assert await count_tries(database, other, "203.0.113.1", 3) == 3
-    assert await count_tries(database, shop, "2001:db8:1:1::1", most) == most
-    assert await count_tries(database, shop, "2001:db8:1:1:ffff::2", 3) == 0
-    assert await count_tries(database, shop, "2001:db8:1:2::1", 3) == 3
+    assert await count_tries(world, shop, "203.0.113.1", most + 5) == most
+    assert await count_tries(world, shop, "203.0.113.2", 3) == 3
+    other = await a_programme(world)
+    assert await count_tries(world, other, "203.0.113.1", 3) == 3
+    assert await count_tries(world, shop, "2001:db8:1:1::1", most) == most
+    assert await count_tries(world, shop, "2001:db8:1:1:ffff::2", 3) == 0
+    assert await count_tries(world, shop, "2001:db8:1:2::1", 3) == 3
 
 
-async def test_two_processes_at_once_do_not_exceed_the_tries(
-    dsn: str, database: Database, shop: accounts.Account
-) -> None:
-    other = Database(dsn)
-    await other.open()
-    counts = await asyncio.gather(*[count_tries(one, shop, "203.0.113.7", 40) for one in (database, other)])
-    assert sum(counts) == signing_in.TRIES.most
-    await other.close()
+async def test_two_processes_at_once_do_not_exceed_the_tries(dsn: str, world: World, shop: accounts.Account) -> None:
+    async with World.open(dsn) as other:
+        counts = await asyncio.gather(*[count_tries(one, shop, "203.0.113.7", 40) for one in (world, other)])
+        assert sum(counts) == signing_in.TRIES.most

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from enlist.domain import accounts, groups, products
 from enlist.domain.partners import Commission
-from enlist.runtime.db import Database
-from tests.domain.products.helpers import a_product
-from tests.support.factories import a_group, an_account
+from tests.support.world import World
 
 EVERYTHING: dict[str, Any] = {
     "kind": "physical",
@@ -53,24 +51,23 @@ COMMISSIONS = {name for name in EVERYTHING if name.startswith("commission_")}
 
 
 @pytest.fixture
-async def shop(database: Database) -> accounts.Account:
-    return await an_account(database)
+async def shop(world: World) -> accounts.Account:
+    return await world.account()
 
 
-async def found(database: Database, account: accounts.Account, name: str) -> products.Product:
-    async with database.reading() as tx:
-        product = await products.find(tx, account.id, name)
+async def found(world: World, account: accounts.Account, name: str) -> products.Product:
+    product = await world.ask(products.find, account.id, name)
     assert product is not None
     return product
 
 
-async def test_everything_that_is_said_is_kept(database: Database, shop: accounts.Account) -> None:
+async def test_everything_that_is_said_is_kept(world: World, shop: accounts.Account) -> None:
     assert set(EVERYTHING) == set(products.NewProduct.__struct_fields__) - {"name", "category_id"}
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         category = await products.create_category(tx, shop.id, "Courses")
         new = products.NewProduct(name="course", category_id=category.id, **EVERYTHING)
         made = await products.create(tx, shop.id, new)
-    assert made == await found(database, shop, "course")
+    assert made == await found(world, shop, "course")
     for name, value in EVERYTHING.items():
         if name not in COMMISSIONS:
             assert getattr(made, name) == value, name
@@ -81,35 +78,35 @@ async def test_everything_that_is_said_is_kept(database: Database, shop: account
     )
 
 
-async def test_what_is_not_said_has_its_default(database: Database, shop: accounts.Account) -> None:
-    made = await a_product(database, shop, "book")
+async def test_what_is_not_said_has_its_default(world: World, shop: accounts.Account) -> None:
+    made = await world.product(shop, "book")
     assert (made.groups, made.listed, made.deadline, made.commissions, made.category_id) == ((), True, None, None, None)
 
 
 @pytest.mark.parametrize("missing", ["kind", "title", "price"])
-async def test_a_product_needs_kind_title_and_price(database: Database, shop: accounts.Account, missing: str) -> None:
+async def test_a_product_needs_kind_title_and_price(world: World, shop: accounts.Account, missing: str) -> None:
     said: dict[str, Any] = {"kind": "digital", "title": "Book", "price": Decimal(1)}
     del said[missing]
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         with pytest.raises(products.BadProduct) as refusal:
             await products.create(tx, shop.id, products.NewProduct(name="book", **said))
     assert refusal.value.fields == {"field": missing, "reason": "is missing"}
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "a/b", ".", "..", "x" * 101, "a\0b", "a\n", "a?b", "a,b"])
-async def test_unusable_names_are_refused(database: Database, shop: accounts.Account, name: str) -> None:
+async def test_unusable_names_are_refused(world: World, shop: accounts.Account, name: str) -> None:
     with pytest.raises(products.BadProduct):
-        await a_product(database, shop, name)
+        await world.product(shop, name)
 
 
 @pytest.mark.parametrize("name", ["api", "ADMIN", "v1", "Static", "hooks", "order_form"])
 async def test_an_address_that_leads_elsewhere_cannot_be_a_short_one(
-    database: Database, shop: accounts.Account, name: str
+    world: World, shop: accounts.Account, name: str
 ) -> None:
     with pytest.raises(products.BadProduct, match="leads elsewhere"):
-        await a_product(database, shop, name, short_address=True)
-    await a_product(database, shop, name, short_address=False)
-    async with database.transaction() as tx:
+        await world.product(shop, name, short_address=True)
+    await world.product(shop, name, short_address=False)
+    async with world.transaction() as tx:
         with pytest.raises(products.BadProduct, match="leads elsewhere"):
             await products.change(tx, shop.id, products.NewProduct(name=name, short_address=True))
         await tx.execute("UPDATE products SET short_address = true WHERE account_id = $1 AND name = $2", shop.id, name)
@@ -162,33 +159,29 @@ BAD: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("said", BAD, ids=lambda said: f"{next(iter(said))}-{str(next(iter(said.values())))[:20]!r}")
 async def test_what_cannot_be_kept_is_refused_and_changes_nothing(
-    database: Database, shop: accounts.Account, said: dict[str, Any]
+    world: World, shop: accounts.Account, said: dict[str, Any]
 ) -> None:
-    kept = await a_product(database, shop, "book")
+    kept = await world.product(shop, "book")
     with pytest.raises(products.BadProduct):
-        await a_product(database, shop, "other", **{"price": "1", **said} if "price" not in said else said)
+        await world.product(shop, "other", **{"price": "1", **said} if "price" not in said else said)
     with pytest.raises(products.BadProduct):
-        async with database.transaction() as tx:
-            await products.change(tx, shop.id, products.NewProduct(name="book", **said))
-    assert await found(database, shop, "book") == kept
-    async with database.reading() as tx:
+        await world.do(products.change, shop.id, products.NewProduct(name="book", **said))
+    assert await found(world, shop, "book") == kept
+    async with world.reading() as tx:
         assert [product.name for product in await products.list_(tx, shop.id)] == ["book"]
         assert await groups.list_(tx, shop.id) == []
 
 
-async def test_an_unknown_category_and_one_of_another_account_are_refused(
-    database: Database, shop: accounts.Account
-) -> None:
-    other = await an_account(database)
-    async with database.transaction() as tx:
-        category = await products.create_category(tx, other.id, "Courses")
+async def test_an_unknown_category_and_one_of_another_account_are_refused(world: World, shop: accounts.Account) -> None:
+    other = await world.account()
+    category = await world.do(products.create_category, other.id, "Courses")
     for number in (category.id, 0, -1, 2**63):
         with pytest.raises(products.CategoryNotFound):
-            await a_product(database, shop, "book", category_id=number)
+            await world.product(shop, "book", category_id=number)
 
 
-async def test_a_category_has_a_title_that_is_not_taken(database: Database, shop: accounts.Account) -> None:
-    async with database.transaction() as tx:
+async def test_a_category_has_a_title_that_is_not_taken(world: World, shop: accounts.Account) -> None:
+    async with world.transaction() as tx:
         made = [await products.create_category(tx, shop.id, title) for title in ("Courses", " Books ")]
         assert [category.title for category in made] == ["Courses", "Books"]
         with pytest.raises(products.CategoryTaken):
@@ -200,24 +193,23 @@ async def test_a_category_has_a_title_that_is_not_taken(database: Database, shop
 
 
 async def test_a_name_is_taken_once_in_each_account_until_its_product_is_deleted(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
-    first = await a_product(database, shop, "book", price="5")
-    await a_product(database, await an_account(database), "book")
+    first = await world.product(shop, "book", price="5")
+    await world.product(await world.account(), "book")
     with pytest.raises(products.ProductTaken):
-        await a_product(database, shop, "book")
-    async with database.transaction() as tx:
-        await products.delete(tx, shop.id, "book")
-    second = await a_product(database, shop, "book", price="7")
-    assert (await found(database, shop, "book")).id == second.id != first.id
-    async with database.reading() as tx:
+        await world.product(shop, "book")
+    await world.do(products.delete, shop.id, "book")
+    second = await world.product(shop, "book", price="7")
+    assert (await found(world, shop, "book")).id == second.id != first.id
+    async with world.reading() as tx:
         both = await products.get_all(tx, [(shop.id, first.id), (shop.id, second.id)])
         assert [both[shop.id, number].price for number in (first.id, second.id)] == [5, 7]
 
 
-async def test_a_deleted_product_is_unknown(database: Database, shop: accounts.Account) -> None:
-    book = await a_product(database, shop, "book")
-    async with database.transaction() as tx:
+async def test_a_deleted_product_is_unknown(world: World, shop: accounts.Account) -> None:
+    book = await world.product(shop, "book")
+    async with world.transaction() as tx:
         await products.delete(tx, shop.id, "book")
         assert await products.find(tx, shop.id, "book") is None
         assert await products.find_all(tx, [(shop.id, "book"), (shop.id, str(book.id))]) == {}
@@ -236,9 +228,9 @@ async def test_a_deleted_product_is_unknown(database: Database, shop: accounts.A
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(names=st.sets(st.sampled_from(sorted(EVERYTHING))), back=st.booleans())
 async def test_a_change_changes_what_is_sent_and_nothing_else(
-    database: Database, shop: accounts.Account, names: set[str], back: bool
+    world: World, shop: accounts.Account, names: set[str], back: bool
 ) -> None:
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         await tx.execute("DELETE FROM products WHERE account_id = $1", shop.id)
         before = await products.create(tx, shop.id, products.NewProduct(name="book", **EVERYTHING))
         plain = await products.create(
@@ -263,14 +255,14 @@ async def test_a_change_changes_what_is_sent_and_nothing_else(
 
 
 async def test_groups_that_are_missing_are_made_open_and_those_that_exist_stay_as_they_are(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
-    asking = await a_group(database, shop, "asking")
-    await a_product(database, shop, "book", groups=(" asking ", "new", "", "new"))
-    async with database.transaction() as tx:
+    asking = await world.group(shop, "asking")
+    await world.product(shop, "book", groups=(" asking ", "new", "", "new"))
+    async with world.transaction() as tx:
         await products.change(tx, shop.id, products.NewProduct(name="book", groups=("later", "new")))
         listed = {group.name: group for group in await groups.list_(tx, shop.id)}
-    assert (await found(database, shop, "book")).groups == ("later", "new")
+    assert (await found(world, shop, "book")).groups == ("later", "new")
     assert listed["asking"] == asking
     assert {name: group.confirmation for name, group in listed.items()} == {
         "asking": True,
@@ -279,39 +271,31 @@ async def test_groups_that_are_missing_are_made_open_and_those_that_exist_stay_a
     }
 
 
-async def test_a_hundred_simultaneous_makings_of_one_product_make_one(
-    database: Database, shop: accounts.Account
-) -> None:
+async def test_a_hundred_simultaneous_makings_of_one_product_make_one(world: World, shop: accounts.Account) -> None:
     async def make() -> str:
         try:
-            await a_product(database, shop, "book", groups=("b", "a"))
+            await world.product(shop, "book", groups=("b", "a"))
         except products.ProductTaken:
             return "taken"
         return "made"
 
     outcomes = await asyncio.gather(*[make() for _ in range(100)])
     assert sorted(outcomes) == ["made"] + ["taken"] * 99
-    async with database.reading() as tx:
-        assert len(await products.list_(tx, shop.id)) == 1
+    assert len(await world.ask(products.list_, shop.id)) == 1
 
 
-async def test_simultaneous_products_share_the_groups_that_they_name(
-    database: Database, shop: accounts.Account
-) -> None:
+async def test_simultaneous_products_share_the_groups_that_they_name(world: World, shop: accounts.Account) -> None:
     names = [f"g{n}" for n in range(8)]
     await asyncio.gather(
-        *[a_product(database, shop, f"p{n}", groups=tuple(names[n % 8 :] + names[: n % 8])) for n in range(24)]
+        *[world.product(shop, f"p{n}", groups=tuple(names[n % 8 :] + names[: n % 8])) for n in range(24)]
     )
-    async with database.reading() as tx:
-        assert sorted(group.name for group in await groups.list_(tx, shop.id)) == names
+    assert sorted(group.name for group in await world.ask(groups.list_, shop.id)) == names
 
 
-async def test_one_account_neither_sees_nor_changes_products_of_another(
-    database: Database, shop: accounts.Account
-) -> None:
-    other = await an_account(database)
-    book = await a_product(database, shop, "book")
-    async with database.transaction() as tx:
+async def test_one_account_neither_sees_nor_changes_products_of_another(world: World, shop: accounts.Account) -> None:
+    other = await world.account()
+    book = await world.product(shop, "book")
+    async with world.transaction() as tx:
         assert await products.find(tx, other.id, "book") is None
         assert await products.find_all(tx, [(other.id, "book"), (other.id, str(book.id))]) == {}
         assert await products.get_all(tx, [(other.id, book.id)]) == {}
@@ -320,4 +304,4 @@ async def test_one_account_neither_sees_nor_changes_products_of_another(
             await products.delete(tx, other.id, "book")
         with pytest.raises(products.ProductNotFound):
             await products.change(tx, other.id, products.NewProduct(name="book", price=Decimal(1)))
-    assert await found(database, shop, "book") == book
+    assert await found(world, shop, "book") == book

@@ -3,36 +3,33 @@
 import pytest
 
 from enlist.domain import accounts, products
-from enlist.runtime.db import Database
-from tests.domain.products.helpers import a_product
-from tests.support.factories import an_account
+from tests.support.world import World
 
 
 @pytest.fixture
-async def shop(database: Database) -> accounts.Account:
-    return await an_account(database)
+async def shop(world: World) -> accounts.Account:
+    return await world.account()
 
 
 async def test_products_of_several_accounts_are_found_at_once_by_name_or_number(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
-    other = await an_account(database)
-    book, course = await a_product(database, shop, "book"), await a_product(database, shop, "course")
-    foreign = await a_product(database, other, "book")
-    async with database.reading() as tx:
-        found = await products.find_all(
-            tx,
-            {
-                (shop.id, "book"),
-                (shop.id, str(book.id)),
-                (shop.id, str(course.id)),
-                (other.id, "book"),
-                (other.id, str(book.id)),
-                (shop.id, "Book"),
-                (shop.id, "nothing"),
-                (shop.id, ""),
-            },
-        )
+    other = await world.account()
+    book, course = await world.product(shop, "book"), await world.product(shop, "course")
+    foreign = await world.product(other, "book")
+    found = await world.ask(
+        products.find_all,
+        {
+            (shop.id, "book"),
+            (shop.id, str(book.id)),
+            (shop.id, str(course.id)),
+            (other.id, "book"),
+            (other.id, str(book.id)),
+            (shop.id, "Book"),
+            (shop.id, "nothing"),
+            (shop.id, ""),
+        },
+    )
     assert found == {
         (shop.id, "book"): book,
         (shop.id, str(book.id)): book,
@@ -41,25 +38,24 @@ async def test_products_of_several_accounts_are_found_at_once_by_name_or_number(
     }
 
 
-async def test_a_name_wins_over_a_number(database: Database, shop: accounts.Account) -> None:
-    book = await a_product(database, shop, "book")
-    mean = await a_product(database, shop, str(book.id))
-    async with database.reading() as tx:
-        found = await products.find_all(tx, [(shop.id, str(book.id)), (shop.id, str(mean.id)), (shop.id, "book")])
+async def test_a_name_wins_over_a_number(world: World, shop: accounts.Account) -> None:
+    book = await world.product(shop, "book")
+    mean = await world.product(shop, str(book.id))
+    found = await world.ask(products.find_all, [(shop.id, str(book.id)), (shop.id, str(mean.id)), (shop.id, "book")])
     assert found == {(shop.id, str(book.id)): mean, (shop.id, str(mean.id)): mean, (shop.id, "book"): book}
 
 
 @pytest.mark.parametrize("text", ["9" * 18, "9" * 19, "9" * 5000, "-1", "0", "٣", "1.0", "a\0b", "\0", "' OR 1=1 --", "{\"a\"}", "\\u0000"])  # fmt: skip
-async def test_hostile_names_find_nothing(database: Database, shop: accounts.Account, text: str) -> None:
-    book = await a_product(database, shop, "book")
-    async with database.reading() as tx:
+async def test_hostile_names_find_nothing(world: World, shop: accounts.Account, text: str) -> None:
+    book = await world.product(shop, "book")
+    async with world.reading() as tx:
         assert await products.find(tx, shop.id, text) is None
         assert await products.find_all(tx, [(shop.id, text), (shop.id, f"0{book.id}"), (shop.id, f" {book.id}")]) == {}
         assert await products.find_coupons(tx, [(shop.id, text)]) == {}
 
 
-async def test_nothing_wanted_is_nothing_found(database: Database) -> None:
-    async with database.reading() as tx:
+async def test_nothing_wanted_is_nothing_found(world: World) -> None:
+    async with world.reading() as tx:
         assert await products.find_all(tx, []) == {}
         assert await products.get_all(tx, []) == {}
         assert await products.find_coupons(tx, []) == {}
@@ -68,17 +64,16 @@ async def test_nothing_wanted_is_nothing_found(database: Database) -> None:
         assert await products.use_coupons(tx, []) == []
 
 
-async def test_products_are_listed_by_number(database: Database, shop: accounts.Account) -> None:
-    made = [await a_product(database, shop, name) for name in ("c", "a", "b")]
-    async with database.reading() as tx:
-        assert await products.list_(tx, shop.id) == made
+async def test_products_are_listed_by_number(world: World, shop: accounts.Account) -> None:
+    made = [await world.product(shop, name) for name in ("c", "a", "b")]
+    assert await world.ask(products.list_, shop.id) == made
 
 
-async def test_partners_advertise_what_is_meant_for_them(database: Database, shop: accounts.Account) -> None:
-    shown = [await a_product(database, shop, name, for_partners=True) for name in ("z", "a", "gone")]
-    await a_product(database, shop, "hidden")
-    await a_product(database, await an_account(database), "foreign", for_partners=True)
-    async with database.transaction() as tx:
+async def test_partners_advertise_what_is_meant_for_them(world: World, shop: accounts.Account) -> None:
+    shown = [await world.product(shop, name, for_partners=True) for name in ("z", "a", "gone")]
+    await world.product(shop, "hidden")
+    await world.product(await world.account(), "foreign", for_partners=True)
+    async with world.transaction() as tx:
         await products.delete(tx, shop.id, "gone")
         assert await products.list_for_partners(tx, shop.id) == shown[:2]
         assert await products.list_for_partners(tx, shop.id, limit=1) == shown[:1]

@@ -9,34 +9,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enlist.domain import accounts, products
-from enlist.runtime.db import Database
-from tests.domain.products.helpers import a_product
-from tests.support.factories import an_account
+from tests.support.world import World
 
 orders = count(1)
 
 
 @pytest.fixture
-async def shop(database: Database) -> accounts.Account:
-    return await an_account(database)
+async def shop(world: World) -> accounts.Account:
+    return await world.account()
 
 
-async def stock(database: Database, account: accounts.Account, name: str, codes: Sequence[str]) -> products.Product:
-    product = await a_product(database, account, name)
-    async with database.transaction() as tx:
-        assert await products.add_pin_codes(tx, account.id, name, codes) == len(codes)
+async def stock(world: World, account: accounts.Account, name: str, codes: Sequence[str]) -> products.Product:
+    product = await world.product(account, name)
+    assert await world.do(products.add_pin_codes, account.id, name, codes) == len(codes)
     return product
 
 
-async def issue(database: Database, product: products.Product, order_id: int, places: int = 1) -> list[str]:
-    async with database.transaction() as tx:
+async def issue(world: World, product: products.Product, order_id: int, places: int = 1) -> list[str]:
+    async with world.transaction() as tx:
         wanted = [(product.account_id, product.id, order_id, place) for place in range(places)]
         return list((await products.issue_pin_codes(tx, wanted)).values())
 
 
-async def test_codes_are_added_once_and_told_of(database: Database, shop: accounts.Account) -> None:
-    book = await a_product(database, shop, "book")
-    async with database.transaction() as tx:
+async def test_codes_are_added_once_and_told_of(world: World, shop: accounts.Account) -> None:
+    book = await world.product(shop, "book")
+    async with world.transaction() as tx:
         assert await products.has_pin_codes(tx, [(shop.id, book.id)]) == set()
         assert await products.add_pin_codes(tx, shop.id, "book", [" A-1 ", "", "A-2", "A-1", "  "]) == 2
         assert await products.add_pin_codes(tx, shop.id, "book", ["A-2", "a-2", "Ж"]) == 2
@@ -49,43 +46,35 @@ async def test_codes_are_added_once_and_told_of(database: Database, shop: accoun
 
 
 @pytest.mark.parametrize("code", ["x" * 256, "a\nb", "a\0b"])
-async def test_a_code_that_cannot_be_kept_is_named(database: Database, shop: accounts.Account, code: str) -> None:
-    await a_product(database, shop, "book")
-    async with database.transaction() as tx:
+async def test_a_code_that_cannot_be_kept_is_named(world: World, shop: accounts.Account, code: str) -> None:
+    await world.product(shop, "book")
+    async with world.transaction() as tx:
         with pytest.raises(products.BadPinCode) as refusal:
             await products.add_pin_codes(tx, shop.id, "book", ["fine", code])
         assert refusal.value.fields["place"] == 2
         assert await products.count_pin_codes(tx, shop.id, "book") == (0, 0)
 
 
-async def test_the_oldest_codes_go_first_and_asking_again_gives_the_same(
-    database: Database, shop: accounts.Account
-) -> None:
-    book = await stock(database, shop, "book", ["Z", "A", "M"])
-    assert await issue(database, book, 10, 2) == ["Z", "A"]
-    assert await issue(database, book, 10, 2) == ["Z", "A"]
-    assert await issue(database, book, 10, 1) == ["Z"]
-    async with database.reading() as tx:
-        assert await products.count_pin_codes(tx, shop.id, "book") == (1, 2)
+async def test_the_oldest_codes_go_first_and_asking_again_gives_the_same(world: World, shop: accounts.Account) -> None:
+    book = await stock(world, shop, "book", ["Z", "A", "M"])
+    assert await issue(world, book, 10, 2) == ["Z", "A"]
+    assert await issue(world, book, 10, 2) == ["Z", "A"]
+    assert await issue(world, book, 10, 1) == ["Z"]
+    assert await world.ask(products.count_pin_codes, shop.id, "book") == (1, 2)
 
 
-async def test_where_the_stock_is_empty_there_is_none_until_it_is_filled(
-    database: Database, shop: accounts.Account
-) -> None:
-    book = await stock(database, shop, "book", ["A"])
-    assert await issue(database, book, 1, 3) == ["A"]
-    async with database.transaction() as tx:
-        await products.add_pin_codes(tx, shop.id, "book", ["B"])
-    assert sorted(await issue(database, book, 1, 3)) == ["A", "B"]
+async def test_where_the_stock_is_empty_there_is_none_until_it_is_filled(world: World, shop: accounts.Account) -> None:
+    book = await stock(world, shop, "book", ["A"])
+    assert await issue(world, book, 1, 3) == ["A"]
+    await world.do(products.add_pin_codes, shop.id, "book", ["B"])
+    assert sorted(await issue(world, book, 1, 3)) == ["A", "B"]
 
 
-async def test_several_products_of_several_accounts_are_served_at_once(
-    database: Database, shop: accounts.Account
-) -> None:
-    other = await an_account(database)
-    book, course = await stock(database, shop, "book", ["B1", "B2"]), await stock(database, shop, "course", ["C1"])
-    foreign = await stock(database, other, "book", ["X1", "B1"])
-    plain = await a_product(database, shop, "plain")
+async def test_several_products_of_several_accounts_are_served_at_once(world: World, shop: accounts.Account) -> None:
+    other = await world.account()
+    book, course = await stock(world, shop, "book", ["B1", "B2"]), await stock(world, shop, "course", ["C1"])
+    foreign = await stock(world, other, "book", ["X1", "B1"])
+    plain = await world.product(shop, "plain")
     wanted = [
         (shop.id, book.id, 101, 0),
         (shop.id, course.id, 101, 1),
@@ -95,37 +84,33 @@ async def test_several_products_of_several_accounts_are_served_at_once(
         (shop.id, plain.id, 103, 7),
         (other.id, book.id, 104, 0),
     ]
-    async with database.transaction() as tx:
-        issued = await products.issue_pin_codes(tx, wanted)
+    issued = await world.do(products.issue_pin_codes, wanted)
     assert issued == {(101, 0): "B1", (101, 1): "C1", (102, 0): "X1", (103, 5): "B2"}
-    async with database.reading() as tx:
-        assert await products.count_pin_codes(tx, other.id, "book") == (1, 1)
+    assert await world.ask(products.count_pin_codes, other.id, "book") == (1, 1)
 
 
 async def test_simultaneous_buyers_get_one_code_each_and_those_who_come_late_none(
-    dsn: str, database: Database, shop: accounts.Account
+    dsn: str, world: World, shop: accounts.Account
 ) -> None:
-    book = await stock(database, shop, "book", [f"code {n}" for n in range(40)])
-    other = Database(dsn)
-    await other.open()
-    numbers = [next(orders) for _ in range(60)]
-    got = await asyncio.gather(*[issue((database, other)[n % 2], book, n) for n in numbers])
-    codes = [code for codes in got for code in codes]
-    assert len(codes) == len(set(codes)) == 40
-    again = await asyncio.gather(*[issue(database, book, n) for n in numbers])
-    assert again == got
-    await other.close()
+    book = await stock(world, shop, "book", [f"code {n}" for n in range(40)])
+    async with World.open(dsn) as other:
+        numbers = [next(orders) for _ in range(60)]
+        got = await asyncio.gather(*[issue((world, other)[n % 2], book, n) for n in numbers])
+        codes = [code for codes in got for code in codes]
+        assert len(codes) == len(set(codes)) == 40
+        again = await asyncio.gather(*[issue(world, book, n) for n in numbers])
+        assert again == got
 
 
 async def test_a_code_that_comes_back_from_a_payment_that_failed_goes_to_who_waited_for_it(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
-    book = await stock(database, shop, "book", ["only"])
+    book = await stock(world, shop, "book", ["only"])
     held = asyncio.Event()
     go = asyncio.Event()
 
     async def fails() -> None:
-        async with database.transaction() as tx:
+        async with world.transaction() as tx:
             assert await products.issue_pin_codes(tx, [(shop.id, book.id, 1, 0)]) == {(1, 0): "only"}
             held.set()
             await go.wait()
@@ -133,7 +118,7 @@ async def test_a_code_that_comes_back_from_a_payment_that_failed_goes_to_who_wai
 
     failing = asyncio.create_task(fails())
     await held.wait()
-    waiting = asyncio.create_task(issue(database, book, 2))
+    waiting = asyncio.create_task(issue(world, book, 2))
     await asyncio.sleep(0.2)
     assert not waiting.done()
     go.set()
@@ -143,35 +128,30 @@ async def test_a_code_that_comes_back_from_a_payment_that_failed_goes_to_who_wai
 
 
 async def test_new_codes_wait_for_a_payment_that_found_the_stock_empty_so_that_they_see_who_is_owed_one(
-    database: Database, shop: accounts.Account
+    world: World, shop: accounts.Account
 ) -> None:
-    book = await stock(database, shop, "book", ["A"])
-    await issue(database, book, 1)
-    async with database.transaction() as tx:
+    book = await stock(world, shop, "book", ["A"])
+    await issue(world, book, 1)
+    async with world.transaction() as tx:
         assert await products.issue_pin_codes(tx, [(shop.id, book.id, 2, 0)]) == {}
 
         async def add() -> int:
-            async with database.transaction() as adding:
-                return await products.add_pin_codes(adding, shop.id, "book", ["B"])
+            return await world.do(products.add_pin_codes, shop.id, "book", ["B"])
 
         adding = asyncio.create_task(add())
         await asyncio.sleep(0.2)
         assert not adding.done()
         # What else is done with the product meanwhile need not wait.
-        async with database.transaction() as other:
-            await products.change(other, shop.id, products.NewProduct(name="book", title="Another title"))
+        await world.do(products.change, shop.id, products.NewProduct(name="book", title="Another title"))
     assert await adding == 1
 
 
-async def test_the_same_codes_added_at_the_same_moment_are_there_once(
-    database: Database, shop: accounts.Account
-) -> None:
-    await a_product(database, shop, "book")
+async def test_the_same_codes_added_at_the_same_moment_are_there_once(world: World, shop: accounts.Account) -> None:
+    await world.product(shop, "book")
     codes = [f"code {n}" for n in range(50)]
 
     async def add(backwards: bool) -> int:
-        async with database.transaction() as tx:
-            return await products.add_pin_codes(tx, shop.id, "book", codes[::-1] if backwards else codes)
+        return await world.do(products.add_pin_codes, shop.id, "book", codes[::-1] if backwards else codes)
 
     assert sum(await asyncio.gather(*[add(bool(n % 2)) for n in range(8)])) == 50
 
@@ -182,13 +162,13 @@ async def test_the_same_codes_added_at_the_same_moment_are_there_once(
     calls=st.lists(st.lists(st.tuples(st.integers(0, 2), st.integers(1, 4)), min_size=1, max_size=6), max_size=6),
 )
 async def test_whatever_is_asked_for_together_no_code_is_handed_out_twice_nor_kept_back(
-    database: Database, shop: accounts.Account, stocks: list[int], calls: list[list[tuple[int, int]]]
+    world: World, shop: accounts.Account, stocks: list[int], calls: list[list[tuple[int, int]]]
 ) -> None:
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         await tx.execute("DELETE FROM pin_codes WHERE account_id = $1", shop.id)
         await tx.execute("DELETE FROM products WHERE account_id = $1", shop.id)
-    shelf = [await a_product(database, shop, f"p{n}") for n in range(len(stocks))]
-    async with database.transaction() as tx:
+    shelf = [await world.product(shop, f"p{n}") for n in range(len(stocks))]
+    async with world.transaction() as tx:
         for product, size in zip(shelf, stocks, strict=True):
             await products.add_pin_codes(tx, shop.id, product.name, [f"{product.id}-{n}" for n in range(size)])
 
@@ -198,8 +178,7 @@ async def test_whatever_is_asked_for_together_no_code_is_handed_out_twice_nor_ke
         wanted = {
             (shop.id, shelf[which % len(shelf)].id, first + number * 10 + order, which): None for which, order in call
         }
-        async with database.transaction() as tx:
-            return await products.issue_pin_codes(tx, list(wanted))
+        return await world.do(products.issue_pin_codes, list(wanted))
 
     outcomes = [await act(number, call) for number, call in enumerate(calls)]
     codes = [code for outcome in outcomes for code in outcome.values()]
@@ -211,6 +190,5 @@ async def test_whatever_is_asked_for_together_no_code_is_handed_out_twice_nor_ke
             for which, order in call
             if which % len(shelf) == place
         }
-        async with database.reading() as tx:
-            free, issued = await products.count_pin_codes(tx, shop.id, product.name)
+        free, issued = await world.ask(products.count_pin_codes, shop.id, product.name)
         assert (free, issued) == (size - min(size, len(asked)), min(size, len(asked)))

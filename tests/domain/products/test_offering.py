@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from enlist.domain import accounts, products
 from enlist.domain.products import offering
-from enlist.runtime.db import Database
-from tests.support.factories import VAULT
+from tests.support.world import VAULT, World
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -56,8 +55,8 @@ def test_without_a_code_and_for_floating_prices_there_is_nothing_to_take_off() -
     assert offering.price(floating, "ten", coupon(), NOON) == products.Offer(floating)
 
 
-async def test_an_offer_is_looked_up_with_its_coupon(database: Database) -> None:
-    async with database.transaction() as tx:
+async def test_an_offer_is_looked_up_with_its_coupon(world: World) -> None:
+    async with world.transaction() as tx:
         shop = await accounts.create(tx, accounts.NewAccount(login="offers"), VAULT)
         await products.create(
             tx, shop.id, products.NewProduct(name="course", kind="digital", title="Course", price=Decimal(100))

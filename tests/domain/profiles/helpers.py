@@ -4,22 +4,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from enlist.domain import accounts, profiles
-from enlist.runtime.db import Database
-from tests.support.factories import an_account
+from tests.support.world import World
 
 
-async def a_site(database: Database, time_zone: str = "UTC", name: str = "main") -> accounts.Site:
+async def a_site(world: World, time_zone: str = "UTC", name: str = "main") -> accounts.Site:
     """Create a site in an account of its own."""
-    account = await an_account(database)
-    async with database.transaction() as tx:
-        site, _ = await accounts.create_site(tx, account.id, name, time_zone=time_zone)
+    account = await world.account()
+    site, _ = await world.do(accounts.create_site, account.id, name, time_zone=time_zone)
     return site
 
 
-async def a_profile(database: Database, site: accounts.Site, **said: Any) -> str:
+async def a_profile(world: World, site: accounts.Site, **said: Any) -> str:
     """Create a visitor."""
-    async with database.transaction() as tx:
-        (profile_id,) = await profiles.create(tx, [profiles.NewProfile(site, **said)])
+    (profile_id,) = await world.do(profiles.create, [profiles.NewProfile(site, **said)])
     return profile_id
 
 
@@ -30,17 +27,16 @@ def a_subscription(
     return profiles.Subscription(site, profile_id, channel, address, address.lower(), profiles.Marks(**marks))
 
 
-async def subscribe(database: Database, *wishes: profiles.Subscription) -> list[Any]:
+async def subscribe(world: World, *wishes: profiles.Subscription) -> list[Any]:
     """Subscribe in one transaction."""
-    async with database.transaction() as tx:
-        return list(await profiles.subscribe(tx, wishes))
+    return list(await world.do(profiles.subscribe, wishes))
 
 
 async def reported(
-    database: Database, site: accounts.Site, start: datetime, end: datetime, channel: profiles.Channel = "email"
+    world: World, site: accounts.Site, start: datetime, end: datetime, channel: profiles.Channel = "email"
 ) -> tuple[dict[str, int], dict[tuple[date, str], int]]:
     """Return both reports; no key may come twice, and days come in order."""
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         counts = await profiles.count_by_refid(tx, site, channel, start, end)
         rows = [row async for rows in profiles.count_by_day(tx, site, channel, start, end) for row in rows]
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
@@ -50,10 +46,10 @@ async def reported(
 
 
 async def plainly(
-    database: Database, site: accounts.Site, start: datetime, end: datetime, channel: profiles.Channel = "email"
+    world: World, site: accounts.Site, start: datetime, end: datetime, channel: profiles.Channel = "email"
 ) -> tuple[dict[str, int], dict[tuple[date, str], int]]:
     """Count the same by plain SQL."""
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         rows = await tx.fetch(
             "SELECT (s.created_at AT TIME ZONE z.time_zone)::date AS day, refid, count(*) AS n FROM subscriptions s"
             " JOIN sites z ON z.id = s.site_id WHERE site_id = $1 AND channel = $2 AND refid <> ''"

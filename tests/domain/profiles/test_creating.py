@@ -9,39 +9,39 @@ from hypothesis import strategies as st
 
 from enlist.domain import profiles
 from enlist.domain.profiles.model import birth_day, make_profile_id
-from enlist.runtime.db import Database
 from enlist.runtime.geo import Place
 from tests.domain.profiles.helpers import a_profile, a_site
+from tests.support.world import World
 
 
-async def profile(database: Database, profile_id: str) -> dict[str, Any]:
-    async with database.reading() as tx:
+async def profile(world: World, profile_id: str) -> dict[str, Any]:
+    async with world.reading() as tx:
         row = await tx.fetch_row("SELECT * FROM profiles WHERE profile_id = $1", profile_id)
     assert row is not None
     return dict(row)
 
 
-async def test_a_profile_is_kept_as_it_was_sent(database: Database) -> None:
-    site = await a_site(database, "Europe/Moscow")
+async def test_a_profile_is_kept_as_it_was_sent(world: World) -> None:
+    site = await a_site(world, "Europe/Moscow")
     place = Place("DE", "Berlin", "Berlin", "Europe/Berlin")
     profile_id = await a_profile(
-        database, site, ip="192.0.2.1", name="Анна", gender="f", birth_date=641509200, place=place
+        world, site, ip="192.0.2.1", name="Анна", gender="f", birth_date=641509200, place=place
     )  # fmt: skip
-    row = await profile(database, profile_id)
+    row = await profile(world, profile_id)
     assert (row["ip"], row["name"], row["gender"], row["birth_date"], row["born_on"]) == (
         "192.0.2.1", "Анна", "f", 641509200, date(1990, 5, 1))  # fmt: skip
     assert (row["country"], row["city"], row["time_zone"]) == ("DE", "Berlin", "Europe/Berlin")
 
 
-async def test_nothing_said_is_a_profile_too_in_the_sites_zone(database: Database) -> None:
-    site = await a_site(database, "Asia/Kolkata")
-    row = await profile(database, await a_profile(database, site))
+async def test_nothing_said_is_a_profile_too_in_the_sites_zone(world: World) -> None:
+    site = await a_site(world, "Asia/Kolkata")
+    row = await profile(world, await a_profile(world, site))
     assert (row["time_zone"], row["country"], row["birth_date"], row["born_on"]) == ("Asia/Kolkata", "", None, None)
 
 
-async def test_profile_ids_are_random_and_in_the_order_of_time(database: Database) -> None:
-    site = await a_site(database)
-    async with database.transaction() as tx:
+async def test_profile_ids_are_random_and_in_the_order_of_time(world: World) -> None:
+    site = await a_site(world)
+    async with world.transaction() as tx:
         profile_ids = await profiles.create(tx, [profiles.NewProfile(site)] * 1000)
         assert await profiles.create(tx, []) == []
     assert len(set(profile_ids)) == 1000
@@ -67,11 +67,11 @@ def test_seconds_mean_a_day_of_birth(seconds: int, zone: str, day: date | None) 
     text=st.text(st.one_of(st.characters(), st.sampled_from("\0\ud800\udfff")), max_size=300),
     seconds=st.one_of(st.none(), st.integers(), st.integers(-(2**70), 2**70)),
 )
-async def test_no_text_and_no_number_is_an_error(database: Database, text: str, seconds: int | None) -> None:
-    site = await a_site(database)
+async def test_no_text_and_no_number_is_an_error(world: World, text: str, seconds: int | None) -> None:
+    site = await a_site(world)
     profile_id = await a_profile(
-        database, site, ip=text, name=text, gender=text, birth_date=seconds, place=Place(text, text, text, text)
+        world, site, ip=text, name=text, gender=text, birth_date=seconds, place=Place(text, text, text, text)
     )
     kept = "".join(letter for letter in text if letter != "\0" and not "\ud800" <= letter <= "\udfff")[:255]
-    row = await profile(database, profile_id)
+    row = await profile(world, profile_id)
     assert {row[field] for field in ("ip", "name", "gender", "city")} == {kept}

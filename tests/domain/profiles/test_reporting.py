@@ -1,6 +1,6 @@
 """The reports: the same as plain SQL, whatever the data, the zone, the span."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enlist.domain import accounts, profiles
-from enlist.runtime.db import Database
 from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, plainly, reported
+from tests.support.world import World
 
 # Half and quarter hours, clocks that are set at midnight, before it and behind it, by half an hour, by a whole day.
 ZONES = [
@@ -59,18 +59,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="module")
-async def timed(dsn: str, clock: Clock) -> Database:
-    database = Database(dsn, clock=clock)
-    await database.open()
-    return database
+async def timed(dsn: str, clock: Clock) -> AsyncIterator[World]:
+    async with World.open(dsn, clock) as world:
+        yield world
 
 
-async def put(database: Database, clock: Clock, site: accounts.Site, rows: Sequence[tuple[datetime, str]]) -> str:
-    profile_id = await a_profile(database, site)
+async def put(world: World, clock: Clock, site: accounts.Site, rows: Sequence[tuple[datetime, str]]) -> str:
+    profile_id = await a_profile(world, site)
     for number, (moment, refid) in enumerate(rows):
         clock.now = moment
-        async with database.transaction() as tx:
-            await profiles.subscribe(tx, [a_subscription(site, profile_id, f"{number}@example.com", refid=refid)])
+        await world.do(profiles.subscribe, [a_subscription(site, profile_id, f"{number}@example.com", refid=refid)])
     return profile_id
 
 
@@ -84,7 +82,7 @@ async def put(database: Database, clock: Clock, site: accounts.Site, rows: Seque
     other=st.sampled_from(ZONES),
 )
 async def test_reports_are_the_same_as_plain_sql(
-    timed: Database,
+    timed: World,
     clock: Clock,
     unpacked: int,
     monkeypatch: pytest.MonkeyPatch,
@@ -110,15 +108,14 @@ async def test_reports_are_the_same_as_plain_sql(
     spans = [(start.replace(microsecond=0), end.replace(microsecond=0)) for start, end in spans]
     for start, end in spans:
         assert await reported(timed, site, start, end) == await plainly(timed, site, start, end)
-    async with timed.transaction() as tx:
-        site = await profiles.change_time_zone(tx, site, other)
+    site = await timed.do(profiles.change_time_zone, site, other)
     for start, end in spans:
         assert await reported(timed, site, start, end) == await plainly(timed, site, start, end)
 
 
 @pytest.mark.parametrize("zone", ZONES)
 async def test_every_span_between_two_days_round_a_setting_of_clocks_is_exact(
-    timed: Database, clock: Clock, zone: str
+    timed: World, clock: Clock, zone: str
 ) -> None:
     site = await a_site(timed, zone)
     turn = _turn(zone)
@@ -144,7 +141,7 @@ def _turn(name: str) -> datetime:
     return moment
 
 
-async def test_both_ends_are_in_the_span_to_the_second(timed: Database, clock: Clock) -> None:
+async def test_both_ends_are_in_the_span_to_the_second(timed: World, clock: Clock) -> None:
     site = await a_site(timed)
     first = datetime(2024, 5, 1, 10, 0, 0, tzinfo=UTC)
     last = datetime(2024, 5, 1, 10, 0, 9, tzinfo=UTC)
@@ -157,39 +154,39 @@ async def test_both_ends_are_in_the_span_to_the_second(timed: Database, clock: C
     assert (await reported(timed, site, first, last))[0] == {"in": 3}
 
 
-async def test_the_deactivated_count_those_without_a_refid_do_not_and_channels_are_apart(database: Database) -> None:
-    site, other = await a_site(database), await a_site(database)
-    profile_id = await a_profile(database, site)
-    theirs = await a_profile(database, other)
-    async with database.transaction() as tx:
+async def test_the_deactivated_count_those_without_a_refid_do_not_and_channels_are_apart(world: World) -> None:
+    site, other = await a_site(world), await a_site(world)
+    profile_id = await a_profile(world, site)
+    theirs = await a_profile(world, other)
+    async with world.transaction() as tx:
         wishes = [a_subscription(site, profile_id, "a@x.test", refid="r"), a_subscription(site, profile_id, "b@x.test"),
                   a_subscription(site, profile_id, "123456", "sms", refid="s"), a_subscription(other, theirs, "a@x.test", refid="t")]  # fmt: skip
         assert await profiles.subscribe(tx, wishes) == [None] * 4
         await profiles.unsubscribe(tx, site, profile_id, "email", "a@x.test")
         now = tx.now
     day = timedelta(days=1)
-    assert (await reported(database, site, now - day, now + day))[0] == {"r": 1}
-    assert (await reported(database, site, now - day, now + day, "sms"))[0] == {"s": 1}
-    assert (await reported(database, other, now - day, now + day))[0] == {"t": 1}
+    assert (await reported(world, site, now - day, now + day))[0] == {"r": 1}
+    assert (await reported(world, site, now - day, now + day, "sms"))[0] == {"s": 1}
+    assert (await reported(world, other, now - day, now + day))[0] == {"t": 1}
 
 
-async def test_spans_without_anything_and_spans_that_end_before_they_start_are_empty(database: Database) -> None:
-    site = await a_site(database)
+async def test_spans_without_anything_and_spans_that_end_before_they_start_are_empty(world: World) -> None:
+    site = await a_site(world)
     for start, end in [(1900, 2999), (2999, 1900), (2020, 2020)]:
         span = datetime(start, 1, 1, tzinfo=UTC), datetime(end, 12, 31, tzinfo=UTC)
-        assert await reported(database, site, *span) == ({}, {})
+        assert await reported(world, site, *span) == ({}, {})
 
 
-async def test_a_month_of_many_refids_comes_in_portions(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_month_of_many_refids_comes_in_portions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("enlist.domain.profiles.tally_queries.PORTION", 10)
     monkeypatch.setattr("enlist.domain.profiles.tally_queries.UNPACKED", 36)
-    site = await a_site(database)
-    profile_id = await a_profile(database, site)
-    async with database.transaction() as tx:
+    site = await a_site(world)
+    profile_id = await a_profile(world, site)
+    async with world.transaction() as tx:
         await profiles.subscribe(
             tx, [a_subscription(site, profile_id, f"{n}@x.test", refid=f"r{n}") for n in range(37)]
         )
         start, end = tx.now - timedelta(days=40), tx.now + timedelta(days=40)
         portions = [len(rows) async for rows in profiles.count_by_day(tx, site, "email", start, end)]
     assert portions == [10, 10, 10, 7]
-    assert (await reported(database, site, start, end)) == await plainly(database, site, start, end)
+    assert (await reported(world, site, start, end)) == await plainly(world, site, start, end)

@@ -10,37 +10,35 @@ import pytest
 
 from enlist.domain import profiles
 from enlist.runtime.batch import Batch
-from enlist.runtime.db import Database
 from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, plainly, reported
+from tests.support.world import World
 
 SPAN = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 REFIDS = ["", "a", "b", "c"]
 
 
 @pytest.fixture
-async def two(dsn: str) -> AsyncIterator[list[Database]]:
+async def two(dsn: str) -> AsyncIterator[list[World]]:
     """Two programs with clocks that run through some days, so that subscriptions are of several of them."""
     start = datetime(2026, 2, 27, tzinfo=UTC)
     began = datetime.now(UTC)
-    databases = [
-        Database(dsn, clock=lambda: start + (datetime.now(UTC) - began) * 40_000, connections=6) for _ in range(2)
-    ]
-    for database in databases:
-        await database.open()
-    yield databases
-    for database in databases:
-        await database.close()
+
+    def clock() -> datetime:
+        return start + (datetime.now(UTC) - began) * 40_000
+
+    async with World.open(dsn, clock, connections=6) as one, World.open(dsn, clock, connections=6) as other:
+        yield [one, other]
 
 
-async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zone(two: list[Database]) -> None:
+async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zone(two: list[World]) -> None:
     site = await a_site(two[0], "Asia/Kathmandu")
     profile_ids = [await a_profile(two[0], site) for _ in range(6)]
     deadlocks = 0
 
-    async def storm(database: Database, seed: int) -> None:
+    async def storm(world: World, seed: int) -> None:
         nonlocal deadlocks
         choice = random.Random(seed).choice
-        batch: Batch[profiles.Subscription, None] = Batch(f"storm {seed}", database, profiles.subscribe)
+        batch: Batch[profiles.Subscription, None] = Batch(f"storm {seed}", world.database, profiles.subscribe)
 
         async def once() -> None:
             nonlocal deadlocks
@@ -50,7 +48,7 @@ async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zon
                 await batch.put(a_subscription(site, choice(profile_ids), f"{number}@x.test", refid=refid))
                 return
             try:
-                async with database.transaction() as tx:
+                async with world.transaction() as tx:
                     by = {"profile_id": choice(profile_ids)} if choice(range(2)) else {"key": f"{number}@x.test"}
                     await profiles.update_marks(tx, site, "email", profiles.Marks(refid=refid), **by)
             except asyncpg.DeadlockDetectedError:
@@ -60,11 +58,10 @@ async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zon
             await asyncio.gather(*(once() for _ in range(12)))
         await batch.close()
 
-    async def travel(database: Database) -> None:
+    async def travel(world: World) -> None:
         for zone in ("America/St_Johns", "Pacific/Kiritimati", "UTC", "Australia/Lord_Howe"):
             await asyncio.sleep(0.3)
-            async with database.transaction() as tx:
-                await profiles.change_time_zone(tx, site, zone)
+            await world.do(profiles.change_time_zone, site, zone)
 
     await asyncio.gather(storm(two[0], 1), storm(two[1], 2), travel(two[1]))
     assert deadlocks == 0
@@ -73,7 +70,7 @@ async def test_counts_stay_exact_while_two_subscribe_and_mark_and_change_the_zon
     assert sum(counts.values()) == sum(days.values()) > 0
 
 
-async def test_reports_during_a_change_of_the_zone_are_of_one_zone_or_none(two: list[Database]) -> None:
+async def test_reports_during_a_change_of_the_zone_are_of_one_zone_or_none(two: list[World]) -> None:
     site = await a_site(two[0], "UTC")
     profile_id = await a_profile(two[0], site)
     async with two[0].transaction() as tx:
@@ -97,15 +94,14 @@ async def test_reports_during_a_change_of_the_zone_are_of_one_zone_or_none(two: 
     await asyncio.gather(travel(), read(), read())
 
 
-async def test_two_first_subscribings_at_the_same_moment_are_one_subscription(two: list[Database]) -> None:
+async def test_two_first_subscribings_at_the_same_moment_are_one_subscription(two: list[World]) -> None:
     site = await a_site(two[0])
     profile_id = await a_profile(two[0], site)
 
-    async def once(database: Database, refid: str, number: int) -> None:
-        async with database.transaction() as tx:
-            assert await profiles.subscribe(
-                tx, [a_subscription(site, profile_id, f"{number}@x.test", refid=refid)]
-            ) == [None]
+    async def once(world: World, refid: str, number: int) -> None:
+        assert await world.do(
+            profiles.subscribe, [a_subscription(site, profile_id, f"{number}@x.test", refid=refid)]
+        ) == [None]
 
     for number in range(20):
         await asyncio.gather(once(two[0], "a", number), once(two[1], "b", number))

@@ -8,9 +8,9 @@ from itertools import count
 from enlist.domain import accounts, profiles, segments
 from enlist.domain.accounts import Site
 from enlist.domain.segments.matching import Known
-from enlist.runtime.db import Database, Tx
+from enlist.runtime.db import Tx
 from enlist.runtime.geo import Place
-from tests.support.factories import an_account
+from tests.support.world import World
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -30,11 +30,10 @@ class Clock:
         self.now += timedelta(**span)
 
 
-async def a_site(database: Database) -> Site:
+async def a_site(world: World) -> Site:
     """Create a site of an account of its own."""
-    account = await an_account(database)
-    async with database.transaction() as tx:
-        site, _ = await accounts.create_site(tx, account.id, "main")
+    account = await world.account()
+    site, _ = await world.do(accounts.create_site, account.id, "main")
     return site
 
 
@@ -61,9 +60,9 @@ async def _add(tx: Tx, site: Site, known: Known) -> str:
     return profile_id
 
 
-async def change_country(database: Database, site: Site, profile_id: str, country: str) -> None:
+async def change_country(world: World, site: Site, profile_id: str, country: str) -> None:
     """Change a profile, and have that noted as the reaction to an event about it does."""
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         await tx.execute(
             "UPDATE profiles SET country = $3 WHERE site_id = $1 AND profile_id = $2", site.id, profile_id, country
         )

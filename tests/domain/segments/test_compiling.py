@@ -15,9 +15,10 @@ from enlist.domain.segments.compiling import born_by, compile_passed, compile_ru
 from enlist.domain.segments.matching import Known, age, matches
 from enlist.domain.segments.reading import read_rule, write_rule
 from enlist.domain.segments.rule import Acted, And, Region, Rule
-from enlist.runtime.db import Database, Tx
+from enlist.runtime.db import Tx
 from tests.domain.segments.helpers import NOW, a_site, add_people
 from tests.domain.segments.strategies import KINDS, a_crowd, people, rules
+from tests.support.world import World
 
 
 class Undo(Exception):
@@ -35,21 +36,20 @@ class Crowd(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-async def crowd(database: Database) -> Crowd:
-    site, them = await a_site(database), a_crowd(300)
-    async with database.transaction() as tx:
-        profile_ids = await add_people(tx, site, them)
-    async with database.transaction() as tx:  # strangers, who must never be found
-        await add_people(tx, await a_site(database), them[:20])
+async def crowd(world: World) -> Crowd:
+    site, them = await a_site(world), a_crowd(300)
+    profile_ids = await world.do(add_people, site, them)
+    async with world.transaction() as tx:  # strangers, who must never be found
+        await add_people(tx, await a_site(world), them[:20])
     return Crowd(site, dict(zip(profile_ids, them, strict=True)))
 
 
 @given(st.lists(rules, min_size=1, max_size=4))
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_finds_whom_the_plain_reading_finds(database: Database, crowd: Crowd, asked: list[Rule]) -> None:
+async def test_finds_whom_the_plain_reading_finds(world: World, crowd: Crowd, asked: list[Rule]) -> None:
     expected = {(profile_id, number) for number, rule in enumerate(asked) for profile_id in crowd.who(rule, NOW)}
     few = list(crowd.people)[::7]
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         for only in (None, few):
             compiled = compile_rules(dict(enumerate(asked)), crowd.site.id, NOW, only)
             found = [(row[0].hex, row[1]) for row in await tx.fetch(compiled.sql, *compiled.values)]
@@ -60,11 +60,9 @@ async def test_finds_whom_the_plain_reading_finds(database: Database, crowd: Cro
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_each_kind_of_condition_alone_does(
-    database: Database, crowd: Crowd, kind: str, data: st.DataObject
-) -> None:
+async def test_each_kind_of_condition_alone_does(world: World, crowd: Crowd, kind: str, data: st.DataObject) -> None:
     rule = data.draw(KINDS[kind])
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         compiled = compile_rules({1: rule}, crowd.site.id, NOW)
         found = {row[0].hex for row in await tx.fetch(compiled.sql, *compiled.values)}
     assert found == crowd.who(rule, NOW)
@@ -73,7 +71,7 @@ async def test_each_kind_of_condition_alone_does(
 @given(rules, st.sampled_from([1, 2, 3600, 86400, 86400 * 30, 86400 * 366]), st.sampled_from([0, 1, 3600, 43200]))
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whoever_is_moved_by_time_alone_is_noticed(
-    database: Database, crowd: Crowd, rule: Rule, seconds: int, after: int
+    world: World, crowd: Crowd, rule: Rule, seconds: int, after: int
 ) -> None:
     since = NOW + timedelta(seconds=after)
     until = since + timedelta(seconds=seconds)
@@ -81,7 +79,7 @@ async def test_whoever_is_moved_by_time_alone_is_noticed(
     passed = compile_passed(rule, crowd.site.id, since, until)
     assert not moved or passed is not None
     if passed is not None:
-        async with database.reading() as tx:
+        async with world.reading() as tx:
             assert moved <= {row[0].hex for row in await tx.fetch(passed.sql, *passed.values)}
 
 
@@ -89,7 +87,7 @@ async def test_whoever_is_moved_by_time_alone_is_noticed(
 @given(data=st.data(), seconds=st.sampled_from([1, 2, 86400]), after=st.sampled_from([0, 1, 43200]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_time_is_noticed_for_each_kind_of_condition(
-    database: Database, crowd: Crowd, kind: str, data: st.DataObject, seconds: int, after: int
+    world: World, crowd: Crowd, kind: str, data: st.DataObject, seconds: int, after: int
 ) -> None:
     rule = data.draw(KINDS[kind])
     since = NOW + timedelta(seconds=after)
@@ -98,18 +96,18 @@ async def test_time_is_noticed_for_each_kind_of_condition(
     passed = compile_passed(rule, crowd.site.id, since, until)
     assert not moved or passed is not None
     if passed is not None:
-        async with database.reading() as tx:
+        async with world.reading() as tx:
             assert moved <= {row[0].hex for row in await tx.fetch(passed.sql, *passed.values)}
 
 
 @given(st.lists(people, min_size=1, max_size=4), st.lists(rules, min_size=2, max_size=4))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_membership_becomes_right_from_whatever_it_was(
-    database: Database, crowd: Crowd, them: list[Known], asked: list[Rule]
+    world: World, crowd: Crowd, them: list[Known], asked: list[Rule]
 ) -> None:
     wanted = dict(enumerate(asked))
     with pytest.raises(Undo):
-        async with database.transaction() as tx:
+        async with world.transaction() as tx:
             known = dict(zip(await add_people(tx, crowd.site, them), them, strict=True))
             await worker_queries.plan_for_some(tx)
             profile_ids = [UUID(profile_id) for profile_id in known]

@@ -6,15 +6,15 @@ import pytest
 
 from enlist.domain import segments
 from enlist.domain.segments.matching import Known
-from enlist.runtime.db import Database
 from tests.domain.segments.helpers import NOW, a_site, add_people
+from tests.support.world import World
 
 RUSSIAN = segments.read_rule('{"type": "country", "any_of": ["RU"]}')
 
 
-async def test_a_name_is_given_once_per_site(database: Database) -> None:
-    site, other = await a_site(database), await a_site(database)
-    async with database.transaction() as tx:
+async def test_a_name_is_given_once_per_site(world: World) -> None:
+    site, other = await a_site(world), await a_site(world)
+    async with world.transaction() as tx:
         first = await segments.create(tx, site, "  buyers ", RUSSIAN)
         assert first.name == "buyers"
         second = await segments.create(tx, site, "others", RUSSIAN)
@@ -28,29 +28,26 @@ async def test_a_name_is_given_once_per_site(database: Database) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 256, "a\0b", "\ud800"])
-async def test_a_name_that_cannot_be_is_refused(database: Database, name: str) -> None:
-    site = await a_site(database)
+async def test_a_name_that_cannot_be_is_refused(world: World, name: str) -> None:
+    site = await a_site(world)
     with pytest.raises(segments.BadSegment):
-        async with database.transaction() as tx:
-            await segments.create(tx, site, name, RUSSIAN)
+        await world.do(segments.create, site, name, RUSSIAN)
 
 
 @pytest.mark.parametrize("number", [0, -1, 99, 2**31, 2**70])
-async def test_a_number_without_segment_is_refused(database: Database, number: int) -> None:
-    site = await a_site(database)
+async def test_a_number_without_segment_is_refused(world: World, number: int) -> None:
+    site = await a_site(world)
     for refuse in (segments.get, segments.delete, segments.change, segments.list_members):
         with pytest.raises(segments.SegmentNotFound):
-            async with database.transaction() as tx:
-                await refuse(tx, site, number)
+            await world.do(refuse, site, number)
 
 
-async def test_the_same_name_at_once_is_given_to_one(database: Database) -> None:
-    site = await a_site(database)
+async def test_the_same_name_at_once_is_given_to_one(world: World) -> None:
+    site = await a_site(world)
 
     async def create() -> bool:
         try:
-            async with database.transaction() as tx:
-                await segments.create(tx, site, "rush", RUSSIAN)
+            await world.do(segments.create, site, "rush", RUSSIAN)
         except segments.SegmentTaken:
             return False
         return True
@@ -58,15 +55,15 @@ async def test_the_same_name_at_once_is_given_to_one(database: Database) -> None
     assert sorted(await asyncio.gather(*(create() for _ in range(5)))) == [False] * 4 + [True]
 
 
-async def test_members_come_in_pages_and_can_be_counted_before(database: Database) -> None:
-    site = await a_site(database)
-    async with database.transaction() as tx:
+async def test_members_come_in_pages_and_can_be_counted_before(world: World) -> None:
+    site = await a_site(world)
+    async with world.transaction() as tx:
         profile_ids = await add_people(tx, site, [Known(created_at=NOW, country="RU")] * 5 + [Known(created_at=NOW)])
         assert await segments.count_matching(tx, site, RUSSIAN) == 5
         made = await segments.create(tx, site, "russians", RUSSIAN)
-    while await segments.Computing(database).compute_one():
+    while await segments.Computing(world.database).compute_one():
         pass
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         first = await segments.list_members(tx, site, made.id, limit=3)
         rest = await segments.list_members(tx, site, made.id, after=first[-1].profile_id, limit=3)
         assert [member.profile_id for member in [*first, *rest]] == sorted(profile_ids[:5])

@@ -8,8 +8,8 @@ import pytest
 
 from enlist.domain import segments
 from enlist.domain.segments.matching import DoneAction, Known
-from enlist.runtime.db import Database
 from tests.domain.segments.helpers import NOW, Clock, a_site, add_people
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -18,16 +18,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def clocked(dsn: str, clock: Clock) -> AsyncIterator[Database]:
-    database = Database(dsn, clock=clock)
-    await database.open()
-    yield database
-    await database.close()
+async def clocked(dsn: str, clock: Clock) -> AsyncIterator[World]:
+    async with World.open(dsn, clock=clock) as world:
+        yield world
 
 
-async def parts(database: Database) -> dict[str, int]:
+async def parts(world: World) -> dict[str, int]:
     """Count the actions in each part."""
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         rows = await tx.fetch(
             "SELECT inhrelid::regclass::text AS name, (SELECT count(*) FROM actions a WHERE a.tableoid = inhrelid)"
             " FROM pg_inherits WHERE inhparent = 'actions'::regclass ORDER BY 1"
@@ -35,21 +33,18 @@ async def parts(database: Database) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def keep(database: Database) -> int:
-    async with database.transaction() as tx:
-        return await segments.keep_partitions(tx)
+async def keep(world: World) -> int:
+    return await world.do(segments.keep_partitions)
 
 
-async def drop(database: Database, days: int) -> int:
-    async with database.transaction() as tx:
-        return await segments.drop_old(tx, timedelta(days=days))
+async def drop(world: World, days: int) -> int:
+    return await world.do(segments.drop_old, timedelta(days=days))
 
 
-async def test_parts_are_made_ahead_and_actions_find_home(clocked: Database, clock: Clock) -> None:
+async def test_parts_are_made_ahead_and_actions_find_home(clocked: World, clock: Clock) -> None:
     site = await a_site(clocked)
     done = [DoneAction("x", [], "", NOW - timedelta(days=days)) for days in (0, 1, 8, 30)]
-    async with clocked.transaction() as tx:
-        await add_people(tx, site, [Known(created_at=NOW, actions=done)])
+    await clocked.do(add_people, site, [Known(created_at=NOW, actions=done)])
     assert await parts(clocked) == {"actions_rest": 4}
     assert await keep(clocked) == 9
     home = await parts(clocked)
@@ -63,25 +58,24 @@ async def test_parts_are_made_ahead_and_actions_find_home(clocked: Database, clo
     assert await keep(clocked) == 1
 
 
-async def test_old_parts_are_dropped_and_only_those(clocked: Database) -> None:
+async def test_old_parts_are_dropped_and_only_those(clocked: World) -> None:
     site = await a_site(clocked)
     rule = segments.read_rule('{"type": "or", "rules": [{"type": "action", "labels": ["x"]}]}')
     other = segments.read_rule('{"type": "country", "any_of": ["RU"]}')
     async with clocked.transaction() as tx:
         concerned = await segments.create(tx, site, "acted", rule)
         await segments.create(tx, site, "country", other)
-    computing = segments.Computing(clocked)
+    computing = segments.Computing(clocked.database)
     while await computing.compute_one():
         pass
     assert await drop(clocked, 5) == 4
     assert {name: n for name, n in (await parts(clocked)).items() if n} == {"actions_20261116": 2}
-    async with clocked.reading() as tx:
-        states = {segment.id: segment.state for segment in await segments.list_(tx, site)}
+    states = {segment.id: segment.state for segment in await clocked.ask(segments.list_, site)}
     assert [number for number, state in states.items() if state == "computing"] == [concerned.id]
     assert await drop(clocked, 5) == 0
 
 
-async def test_a_reader_who_takes_long_only_puts_it_off(clocked: Database, clock: Clock) -> None:
+async def test_a_reader_who_takes_long_only_puts_it_off(clocked: World, clock: Clock) -> None:
     clock.pass_(days=70)
     async with clocked.transaction() as reader:
         await reader.fetch("SELECT count(*) FROM actions")

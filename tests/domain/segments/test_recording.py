@@ -6,53 +6,50 @@ from enlist.domain import segments
 from enlist.domain.accounts import Site
 from enlist.domain.segments import diagnosing
 from enlist.domain.segments.matching import Known
-from enlist.runtime.db import Database
 from tests.domain.segments.helpers import NOW, a_site, add_people
+from tests.support.world import World
 
 NOBODY = "f" * 32
 
 
-async def a_person(database: Database, site: Site) -> str:
-    async with database.transaction() as tx:
-        return (await add_people(tx, site, [Known(created_at=NOW)]))[0]
+async def a_person(world: World, site: Site) -> str:
+    return (await world.do(add_people, site, [Known(created_at=NOW)]))[0]
 
 
-async def record(database: Database, *actions: segments.Action) -> None:
-    async with database.transaction() as tx:
-        assert await segments.record(tx, actions) == [None] * len(actions)
+async def record(world: World, *actions: segments.Action) -> None:
+    assert await world.do(segments.record, actions) == [None] * len(actions)
 
 
-async def kept(database: Database, site: Site) -> list[tuple[str, str, str, list[str]]]:
-    async with database.reading() as tx:
+async def kept(world: World, site: Site) -> list[tuple[str, str, str, list[str]]]:
+    async with world.reading() as tx:
         rows = await tx.fetch(
             "SELECT profile_id, label, article, tags FROM actions WHERE site_id = $1 ORDER BY label", site.id
         )
     return [(row["profile_id"].hex, row["label"], row["article"], row["tags"]) for row in rows]
 
 
-async def reasons(database: Database, site: Site) -> list[tuple[str, int]]:
-    async with database.reading() as tx:
-        return [(line.reason, line.times) for line in await segments.diagnostics(tx, site)]
+async def reasons(world: World, site: Site) -> list[tuple[str, int]]:
+    return [(line.reason, line.times) for line in await world.ask(segments.diagnostics, site)]
 
 
-async def test_an_action_is_kept_with_all_it_says(database: Database) -> None:
-    site = await a_site(database)
-    profile_id = await a_person(database, site)
+async def test_an_action_is_kept_with_all_it_says(world: World) -> None:
+    site = await a_site(world)
+    profile_id = await a_person(world, site)
     await record(
-        database,
+        world,
         segments.Action(site, profile_id, ("1", "2", "a,b", '"q" {x}', "NULL", "\x1f"), "buy", "item 5"),
         segments.Action(site, profile_id, (), "login"),
     )
-    assert await kept(database, site) == [
+    assert await kept(world, site) == [
         (profile_id, "buy", "item 5", ["1", "2", "a,b", '"q" {x}', "NULL", "\x1f"]),
         (profile_id, "login", "", []),
     ]
-    assert await reasons(database, site) == []
+    assert await reasons(world, site) == []
 
 
-async def test_what_cannot_be_kept_is_told_with_its_reason(database: Database) -> None:
-    site = await a_site(database)
-    profile_id = await a_person(database, site)
+async def test_what_cannot_be_kept_is_told_with_its_reason(world: World) -> None:
+    site = await a_site(world)
+    profile_id = await a_person(world, site)
     bad = {
         "no profile_id": segments.Action(site, "", ("1",), "login"),
         "profile_id is not 32 lower-case hexadecimal digits": segments.Action(
@@ -67,45 +64,46 @@ async def test_what_cannot_be_kept_is_told_with_its_reason(database: Database) -
         "unknown profile_id": segments.Action(site, NOBODY, (), "x"),
     }
     more = [segments.Action(site, profile_id, (), "a\0b"), segments.Action(site, profile_id, (), "x", "\ud800")]
-    await record(database, *bad.values(), *more, segments.Action(site, profile_id, (), "good"))
-    assert [label for _, label, _, _ in await kept(database, site)] == ["good"]
-    told = [reason for reason, _ in await reasons(database, site)]
+    await record(world, *bad.values(), *more, segments.Action(site, profile_id, (), "good"))
+    assert [label for _, label, _, _ in await kept(world, site)] == ["good"]
+    told = [reason for reason, _ in await reasons(world, site)]
     assert set(told) == set(bad)
     assert len(told) == len(bad) + len(more)
 
 
-async def test_a_profile_id_of_another_site_is_unknown(database: Database) -> None:
-    site, other = await a_site(database), await a_site(database)
-    profile_id = await a_person(database, other)
-    await record(database, segments.Action(site, profile_id, (), "x"), segments.Action(other, profile_id, (), "y"))
-    assert await kept(database, site) == []
-    assert await reasons(database, site) == [("unknown profile_id", 1)]
-    assert len(await kept(database, other)) == 1
+async def test_a_profile_id_of_another_site_is_unknown(world: World) -> None:
+    site, other = await a_site(world), await a_site(world)
+    profile_id = await a_person(world, other)
+    await record(world, segments.Action(site, profile_id, (), "x"), segments.Action(other, profile_id, (), "y"))
+    assert await kept(world, site) == []
+    assert await reasons(world, site) == [("unknown profile_id", 1)]
+    assert len(await kept(world, other)) == 1
 
 
-async def test_a_flood_of_bad_actions_costs_few_lines(database: Database) -> None:
-    site, quiet = await a_site(database), await a_site(database)
-    await record(database, *[segments.Action(site, NOBODY, (), "x")] * 500, segments.Action(quiet, "", (), ""))
-    told = await reasons(database, site)
+async def test_a_flood_of_bad_actions_costs_few_lines(world: World) -> None:
+    site, quiet = await a_site(world), await a_site(world)
+    await record(world, *[segments.Action(site, NOBODY, (), "x")] * 500, segments.Action(quiet, "", (), ""))
+    told = await reasons(world, site)
     assert len(told) == 16
     assert sum(times for _, times in told) == 500
-    assert await reasons(database, quiet) == [("no profile_id", 1)]
+    assert await reasons(world, quiet) == [("no profile_id", 1)]
 
 
-async def test_diagnostics_are_a_ring_of_the_latest(database: Database, monkeypatch: object) -> None:
-    site = await a_site(database)
+async def test_diagnostics_are_a_ring_of_the_latest(world: World, monkeypatch: object) -> None:
+    site = await a_site(world)
     diagnosing_kept = diagnosing.KEPT
     try:
         diagnosing.KEPT = 5  # type: ignore[misc]
         for number in range(12):
-            async with database.transaction() as tx:
-                await segments.note_refused(tx, site, f"reason {number}", {"profile_id": "x" * 500, "bad\0": "\ud800"})
+            await world.do(
+                segments.note_refused, site, f"reason {number}", {"profile_id": "x" * 500, "bad\0": "\ud800"}
+            )
     finally:
         diagnosing.KEPT = diagnosing_kept  # type: ignore[misc]
-    assert [reason for reason, _ in await reasons(database, site)] == [f"reason {n}" for n in (11, 10, 9, 8, 7)]
+    assert [reason for reason, _ in await reasons(world, site)] == [f"reason {n}" for n in (11, 10, 9, 8, 7)]
 
 
-async def test_simultaneous_refusals_all_find_a_place(database: Database) -> None:
-    site = await a_site(database)
-    await asyncio.gather(*(record(database, segments.Action(site, "", (), str(n))) for n in range(20)))
-    assert len(await reasons(database, site)) == 20
+async def test_simultaneous_refusals_all_find_a_place(world: World) -> None:
+    site = await a_site(world)
+    await asyncio.gather(*(record(world, segments.Action(site, "", (), str(n))) for n in range(20)))
+    assert len(await reasons(world, site)) == 20

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from enlist.domain import segments
 from enlist.domain.segments.matching import Known
-from enlist.runtime.db import Database
 from enlist.runtime.loops import Loop
 from tests.domain.segments.helpers import NOW, a_site, add_people
+from tests.support.world import World
 
 # Records actions over a batch as the door does, and says how many were accepted.
 STORM = """
@@ -46,10 +46,9 @@ async def storm(dsn: str, *words: str) -> asyncio.subprocess.Process:
     )
 
 
-async def test_a_kill_loses_no_accepted_action(database: Database, dsn: str) -> None:
-    site = await a_site(database)
-    async with database.transaction() as tx:
-        (anna,) = await add_people(tx, site, [Known(created_at=NOW)])
+async def test_a_kill_loses_no_accepted_action(world: World, dsn: str) -> None:
+    site = await a_site(world)
+    (anna,) = await world.do(add_people, site, [Known(created_at=NOW)])
     process = await storm(dsn, str(site.account_id), str(site.id), anna, "storm", "100000")
     assert process.stdout is not None
     while int(await process.stdout.readline()) < 1000:
@@ -58,26 +57,30 @@ async def test_a_kill_loses_no_accepted_action(database: Database, dsn: str) -> 
     said = (await process.stdout.read()).split()
     await process.wait()
     accepted = int(said[-1]) if said else 1000
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         kept = await tx.fetch_value("SELECT count(*) FROM actions WHERE site_id = $1", site.id)
         assert accepted <= kept <= accepted + 40  # what was being committed may be kept without having been said
         assert await tx.fetch_value("SELECT count(*) FROM segment_changes WHERE site_id = $1", site.id) > 0
 
 
-async def test_two_processes_at_once_stay_exact(database: Database, dsn: str) -> None:
-    site = await a_site(database)
-    async with database.transaction() as tx:
+async def test_two_processes_at_once_stay_exact(world: World, dsn: str) -> None:
+    site = await a_site(world)
+    async with world.transaction() as tx:
         (anna,) = await add_people(tx, site, [Known(created_at=NOW)])
         rule = segments.read_rule('{"type": "action", "labels": ["left"], "at_least": 1000}')
         lots = await segments.create(tx, site, "lots", rule)
     words = str(site.account_id), str(site.id), anna
     processes = [await storm(dsn, *words, label, "50") for label in ("left", "right")]
-    workers = (segments.Assigning(database), segments.Computing(database), segments.Assigning(database))
+    workers = (
+        segments.Assigning(world.database),
+        segments.Computing(world.database),
+        segments.Assigning(world.database),
+    )
     loops = [
         asyncio.create_task(Loop("segments", worker.step, rest=timedelta(seconds=0.1)).run()) for worker in workers
     ]
     await asyncio.gather(*(process.communicate() for process in processes))
-    async with database.reading() as tx, asyncio.timeout(5):
+    async with world.reading() as tx, asyncio.timeout(5):
         rows = await tx.fetch("SELECT label, count(*) FROM actions WHERE site_id = $1 GROUP BY 1 ORDER BY 1", site.id)
         assert [tuple(row) for row in rows] == [("left", 1000), ("right", 1000)]
         while await segments.segments_of(tx, site, anna) != [lots.id]:

@@ -11,12 +11,11 @@ import pytest
 from enlist.domain import accounts, profiles, segments
 from enlist.doors import just
 from enlist.runtime.batch import Batch
-from enlist.runtime.db import Database
 from enlist.runtime.geo import Geo, default_country_file
 from enlist.runtime.http import App
 from enlist.runtime.settings import Settings, read_settings
-from tests.support.factories import an_account
 from tests.support.wire import AppTransport
+from tests.support.world import World
 
 SETTINGS = read_settings({})
 # The tokens of the documents' samples, 32 letters and 31.
@@ -51,7 +50,7 @@ class Clock:
 class Door:
     """A door, what it stands on, and the sites whose calls it takes."""
 
-    database: Database
+    world: World
     services: just.Services
     app: App
     site: accounts.Site
@@ -80,37 +79,35 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="module")
-async def ground(dsn: str, module_clock: Clock) -> AsyncIterator[tuple[Database, just.Services, accounts.Account]]:
+async def ground(dsn: str, module_clock: Clock) -> AsyncIterator[tuple[World, just.Services, accounts.Account]]:
     """A database and the batches on it, which cost too much to be opened for each test, and an account."""
     async with AsyncExitStack() as stack:
-        database = Database(dsn, clock=module_clock)
-        await database.open()
-        stack.push_async_callback(database.close)
-        yield database, services_on(stack, database), await an_account(database)
+        world = await stack.enter_async_context(World.open(dsn, module_clock))
+        yield world, services_on(stack, world), await world.account()
 
 
 @pytest.fixture
-async def door(ground: tuple[Database, just.Services, accounts.Account], clock: Clock, settings: Settings) -> Door:
+async def door(ground: tuple[World, just.Services, accounts.Account], clock: Clock, settings: Settings) -> Door:
     """A door with a site in Moscow and another one, and nothing in them."""
-    database, services, account = ground
-    async with database.transaction() as tx:
+    world, services, account = ground
+    async with world.transaction() as tx:
         for table in EMPTIED:
             await tx.execute(f"DELETE FROM {table}")
         site, _ = await accounts.create_site(tx, account.id, "main", token=TOKEN, time_zone="Europe/Moscow")
         other, _ = await accounts.create_site(tx, account.id, "other", token=OTHER_TOKEN)
-    return Door(database, services, just.build(services, accounts.SiteDirectory(database), settings), site, other)
+    return Door(world, services, just.build(services, accounts.SiteDirectory(world.database), settings), site, other)
 
 
-def services_on(stack: AsyncExitStack, database: Database) -> just.Services:
+def services_on(stack: AsyncExitStack, world: World) -> just.Services:
     """Put the batches before a database as the program does."""
-    created: Batch[profiles.NewProfile, str] = Batch("test profiles", database, profiles.create)
-    subscribed: Batch[profiles.Subscription, None] = Batch("test subscriptions", database, profiles.subscribe)
-    recorded: Batch[segments.Action, None] = Batch("test actions", database, segments.record)
+    created: Batch[profiles.NewProfile, str] = Batch("test profiles", world.database, profiles.create)
+    subscribed: Batch[profiles.Subscription, None] = Batch("test subscriptions", world.database, profiles.subscribe)
+    recorded: Batch[segments.Action, None] = Batch("test actions", world.database, segments.record)
     for batch in (created, subscribed, recorded):
         stack.push_async_callback(batch.close)
     geo = Geo(None, default_country_file())
     stack.callback(geo.close)
-    return just.Services(database, created.put, subscribed.put, recorded.put, geo.find)
+    return just.Services(world.database, created.put, subscribed.put, recorded.put, geo.find)
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ every_encoding = pytest.mark.parametrize("encode", requests.ENCODINGS.values(), 
 
 
 async def actions(door: Door) -> list[dict[str, Any]]:
-    async with door.database.reading() as tx:
+    async with door.world.reading() as tx:
         return [dict(row) for row in await tx.fetch("SELECT * FROM actions")]
 
 
 async def reasons(door: Door) -> list[str]:
-    async with door.database.reading() as tx:
+    async with door.world.reading() as tx:
         rows = await tx.fetch("SELECT reason FROM action_diagnostics WHERE site_id = $1 ORDER BY number", door.site.id)
     return [row["reason"] for row in rows]
 

@@ -20,6 +20,7 @@ from tests.doors.just import requests
 from tests.doors.just.conftest import BASE, OTHER_TOKEN, SETTINGS, TOKEN, Door, services_on
 from tests.doors.just.requests import PREFIX, create, said, send
 from tests.support.wire import AppTransport
+from tests.support.world import World
 
 NOBODY = "de6f0132ea9e412599ae31262c45633b"
 NOT_SAVED = (500, "Error save data")
@@ -154,9 +155,9 @@ async def test_a_token_that_was_rotated_is_invalid_and_the_new_one_is_the_same_s
     door: Door, client: httpx.AsyncClient
 ) -> None:
     juid = await create(client)
-    async with door.database.transaction() as tx:
+    async with door.world.transaction() as tx:
         await accounts.rotate_site_token(tx, door.site.account_id, door.site.name, "new")
-    directory = accounts.SiteDirectory(door.database)
+    directory = accounts.SiteDirectory(door.world.database)
     assert await directory.find(TOKEN) is None
     assert await directory.find("new") == door.site
     assert len(juid) == 32
@@ -233,7 +234,7 @@ async def test_while_the_database_is_away_each_call_says_so_within_seconds(
         database = Database("postgresql://enlist@/none?host=/nowhere")
         site = accounts.Site(1, 1, "main", "UTC")
         directory = _OneSite(site) if knows_the_site else accounts.SiteDirectory(database)
-        app = just.build(services_on(stack, database), directory, SETTINGS)
+        app = just.build(services_on(stack, World(database)), directory, SETTINGS)
         for method in set(methods) - {"HEAD"}:
             assert said(await ask(app, method, path, fields)) == failure
 
@@ -294,7 +295,7 @@ async def test_storms_at_two_sites_stay_apart(door: Door) -> None:
     # The first juid is the first site's, the second the second's, and each is tried at both.
     expected = [(200, ""), (404, "User not found"), (404, "User not found"), (200, "")] * 40
     assert [said(answer) for answer in answers] == expected
-    async with door.database.reading() as tx:
+    async with door.world.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM subscriptions") == 80
 
 

@@ -23,7 +23,7 @@ every_encoding = pytest.mark.parametrize("encode", requests.ENCODINGS.values(), 
 
 
 async def marks(door: Door) -> list[tuple[str, ...]]:
-    async with door.database.reading() as tx:
+    async with door.world.reading() as tx:
         rows = await tx.fetch(
             "SELECT refid, refidm, utm_source, utm_medium, utm_campaign, reg_url FROM subscriptions"
             " ORDER BY site_id, channel, address_key, created_at, profile_id"

@@ -20,7 +20,7 @@ every_form = pytest.mark.parametrize(("method", "path"), FORMS)
 
 async def put_into(door: Door, juid: str, *numbers: int) -> None:
     """Make the profile a member of segments with these numbers."""
-    async with door.database.transaction() as tx:
+    async with door.world.transaction() as tx:
         for number in numbers:
             await tx.execute(
                 "INSERT INTO segments (site_id, id, name, rule, created_at) VALUES ($1, $2, $3, '{}', $4)",

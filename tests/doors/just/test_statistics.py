@@ -145,7 +145,7 @@ async def test_nothing_on_any_day_is_an_empty_object(client: httpx.AsyncClient, 
 
 
 async def test_a_span_between_two_ticks_of_the_clock_is_empty(door: Door, clock: Clock) -> None:
-    async with door.database.transaction() as tx:
+    async with door.world.transaction() as tx:
         await tx.execute("UPDATE sites SET time_zone = 'Pacific/Apia' WHERE id = $1", door.site.id)
     async with door.client() as client:
         answer = await client.get(BY_DAY[0] + "sms?start=2011-12-30&end=2011-12-30")

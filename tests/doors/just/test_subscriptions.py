@@ -21,7 +21,7 @@ every_channel = pytest.mark.parametrize(("channel", "field", "address"), CHANNEL
 
 
 async def rows(door: Door, sql: str, *values: object) -> list[dict[str, Any]]:
-    async with door.database.reading() as tx:
+    async with door.world.reading() as tx:
         return [dict(row) for row in await tx.fetch(sql, *values)]
 
 

@@ -70,7 +70,7 @@ async def peopled(door: Door) -> None:
             juid = await create(client)
             await send(client, "POST", "subscription/subscribe/email", {"juid": juid, "email": email})
             if not token:
-                async with door.database.transaction() as tx:
+                async with door.world.transaction() as tx:
                     for table in ("subscriptions", "profiles"):
                         await tx.execute(f"UPDATE {table} SET profile_id = '{JUID}' WHERE profile_id = '{juid}'")
 

@@ -18,11 +18,9 @@ from enlist.doors.justclick.api import order_results
 from enlist.doors.pages import moments
 from enlist.doors.web.addresses import payment_path
 from enlist.kit import money, tokens
-from enlist.runtime.db import Database
 from enlist.runtime.settings import read_settings
 from tests.doors.web.helpers import AWAY, LINKS_KEY, SETTINGS, browser_of, build, heading_of
 from tests.doors.web.order_pages import Shop, a_shop
-from tests.support.factories import VAULT
 from tests.support.stripe import (
     QUIET,
     WEBHOOK_SECRET,
@@ -34,6 +32,7 @@ from tests.support.stripe import (
     signature,
 )
 from tests.support.stripe import SETTINGS as STRIPE
+from tests.support.world import VAULT, World
 
 pytestmark = pytest.mark.filterwarnings(QUIET)
 
@@ -49,12 +48,11 @@ async def stripe() -> AsyncIterator[FakeStripe]:
 
 
 @pytest.fixture(scope="module")
-async def shop(database: Database, stripe: FakeStripe) -> AsyncIterator[Shop]:
+async def shop(world: World, stripe: FakeStripe) -> AsyncIterator[Shop]:
     """A shop; only its English owner takes cards."""
     channel = StripeCheckout(stripe.address, patience=1)
-    async with a_shop(database, {"stripe": channel}) as shop:
-        async with database.transaction() as tx:
-            await orders.set_payment_channel(tx, shop.demo.id, "stripe", STRIPE, VAULT)
+    async with a_shop(world, {"stripe": channel}) as shop:
+        await world.do(orders.set_payment_channel, shop.demo.id, "stripe", STRIPE, VAULT)
         yield shop
     await channel.close()
 
@@ -147,7 +145,7 @@ async def test_a_deadline_is_told_by_the_owners_clock(shop: Shop, demo: httpx.As
 
 async def test_after_the_deadline_nothing_can_be_paid(shop: Shop, demo: httpx.AsyncClient, stripe: FakeStripe) -> None:
     order_id = await shop.order("late@example.com", "slow")
-    async with shop.database.transaction() as tx:
+    async with shop.world.transaction() as tx:
         await tx.execute("UPDATE orders SET cancel_at = $2 WHERE id = $1", order_id, tx.now - timedelta(seconds=1))
     before = len(stripe.asked)
     for answer in (await demo.get(shop.path(order_id)), await begin(demo, shop.path(order_id))):
@@ -158,7 +156,7 @@ async def test_after_the_deadline_nothing_can_be_paid(shop: Shop, demo: httpx.As
 
 async def test_a_parcel_with_cash_on_delivery(shop: Shop) -> None:
     order_id = await shop.order("cash@example.com", "book", buyer=PARCEL)
-    app = build(shop.database, None, SETTINGS)  # type: ignore[arg-type]
+    app = build(shop.world, None, SETTINGS)  # type: ignore[arg-type]
     async with browser_of(app) as client:  # where there are no cards at all
         page = (await client.get(shop.path(order_id))).text
     assert "You pay when the parcel is handed over to you." in page
@@ -442,7 +440,7 @@ async def test_the_page_takes_exactly_the_parts_that_the_api_tells_of(
 ) -> None:
     order_id = await shop.order(f"{'-'.join(names)}@mixtures.example", *names)
     order = await shop.find(order_id)
-    async with shop.database.reading() as tx:
+    async with shop.world.reading() as tx:
         sold = await products.get_all(tx, {(shop.demo.id, item.product_id) for item in order.items})
     told = order_results.of_goods(order, {product.id: product for product in sold.values()})
     least, path = Decimal(told["prepayment_minsum"]), shop.path(order_id)
@@ -496,7 +494,7 @@ async def test_a_visitor_pays_and_comes_back_to_his_own_page(
 
 async def test_a_visitor_is_not_told_where_the_parcel_is(shop: Shop, demo: httpx.AsyncClient) -> None:
     order_id = await shop.order("parcel@example.com", "book", buyer=PARCEL)
-    async with shop.database.transaction() as tx:
+    async with shop.world.transaction() as tx:
         await orders.mark_sent(tx, shop.demo.id, order_id, tracking_number="RR123", at=None)
     assert "RR123" in (await demo.get(shop.path(order_id))).text
     assert "RR123" not in (await demo.get(shop.path(order_id, visitor=True))).text
@@ -511,7 +509,7 @@ async def test_what_is_paid_is_not_cancelled(shop: Shop, demo: httpx.AsyncClient
 
 async def test_a_sent_order_shows_where_it_is(shop: Shop, demo: httpx.AsyncClient) -> None:
     order_id = await shop.order("sent@example.com", "book", buyer=PARCEL)
-    async with shop.database.transaction() as tx:
+    async with shop.world.transaction() as tx:
         await orders.mark_sent(tx, shop.demo.id, order_id, tracking_number="RR<1>", at=None)
     page = (await demo.get(shop.path(order_id))).text
     assert "The order is on its way to you." in page
@@ -521,7 +519,7 @@ async def test_a_sent_order_shows_where_it_is(shop: Shop, demo: httpx.AsyncClien
 
 async def test_a_hidden_order_has_no_page(shop: Shop, demo: httpx.AsyncClient) -> None:
     order_id = await shop.order("hidden@example.com", "short")
-    async with shop.database.transaction() as tx:
+    async with shop.world.transaction() as tx:
         await orders.delete(tx, shop.demo.id, order_id)
     assert (await demo.get(shop.path(order_id))).status_code == 404
 

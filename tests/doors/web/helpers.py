@@ -17,12 +17,12 @@ from enlist.kit.email import normalise
 from enlist.runtime.db import Database
 from enlist.runtime.http import App
 from enlist.runtime.settings import Settings, read_settings
-from tests.support.factories import VAULT
 from tests.support.wire import AppTransport
+from tests.support.world import VAULT, World
 
 LINKS_KEY = VAULT.signing_key("links")
 SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_PUBLIC_URL": "http://localhost:8080"})
-AWAY = Database("postgresql://nobody@/nothing?host=/nonexistent")
+AWAY = World(Database("postgresql://nobody@/nothing?host=/nonexistent"))
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Door:
     """All that a test of this door needs: the app and what is behind it."""
 
     app: App
-    database: Database
+    world: World
     links: groups.Links
     demo: accounts.Account
     ruslan: accounts.Account
@@ -40,13 +40,13 @@ class Door:
         """Tell the state of every membership of an address, by group."""
         address = normalise(email)
         assert address is not None
-        async with self.database.reading() as tx:
+        async with self.world.reading() as tx:
             found = await groups.list_memberships(tx, (account or self.demo).id, address)
         return {membership.group_name: membership.state for membership in found}
 
     async def row(self, email: str) -> Any:
         """Return what the database holds of the only membership of an address, and of its contact."""
-        async with self.database.reading() as tx:
+        async with self.world.reading() as tx:
             return await tx.fetch_row(
                 "SELECT m.*, m.marks::text AS marks_text, c.name, c.phone, c.tags, c.city AS home FROM memberships m"
                 " JOIN contacts c ON c.account_id = m.account_id AND c.id = m.contact_id WHERE c.email = $1",
@@ -63,14 +63,14 @@ class Door:
             groups=names,
             origin=groups.Origin(done_url=done_url),
         )
-        async with self.database.transaction() as tx:
+        async with self.world.transaction() as tx:
             (outcome,) = await groups.enrol(tx, [wish])
         assert isinstance(outcome, groups.Enrolled), outcome
         return outcome.contact_id
 
     async def letters(self) -> int:
         """Count the letters queued so far."""
-        async with self.database.reading() as tx:
+        async with self.world.reading() as tx:
             number: int = await tx.fetch_value("SELECT count(*) FROM letters")
         return number
 
@@ -84,7 +84,7 @@ class Door:
 
 
 def build(
-    database: Database,
+    world: World,
     enrol: Callable[[groups.Enrolment], Awaitable[groups.Enrolled]],
     settings: Settings = SETTINGS,
     *,
@@ -95,15 +95,14 @@ def build(
     """Make the door; orders are placed one by one if nothing else is said."""
 
     async def place(wish: orders.NewOrder) -> orders.Placed:
-        async with database.transaction() as tx:
-            (outcome,) = await orders.place(tx, [wish])
+        (outcome,) = await world.do(orders.place, [wish])
         if isinstance(outcome, orders.Placed):
             return outcome
         raise outcome
 
     desk = web.Desk(
-        database=database,
-        directory=directory or accounts.Directory(database, VAULT, settings.domains),
+        database=world.database,
+        directory=directory or accounts.Directory(world.database, VAULT, settings.domains),
         enrol=enrol,
         place_order=place_order or place,
         payment_channels=payment_channels,

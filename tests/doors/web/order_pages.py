@@ -12,10 +12,9 @@ from enlist.domain import accounts, groups, orders, products
 from enlist.doors.web.addresses import BILL, VISIT, payment_path
 from enlist.kit.email import normalise
 from enlist.runtime.batch import Batch, Busy
-from enlist.runtime.db import Database
 from enlist.runtime.http import App
 from tests.doors.web.helpers import LINKS_KEY, SETTINGS, build
-from tests.support.factories import VAULT
+from tests.support.world import VAULT, World
 
 NOTE = '<p>#PRODUCT# costs #PRICE# (#USD#).#IMAGE#</p><script>alert(1)</script><img src="https://cdn.example/pay.png">'
 
@@ -25,7 +24,7 @@ class Shop:
     """All that a test of these pages needs: the app, its owners, and what is behind it."""
 
     app: App
-    database: Database
+    world: World
     demo: accounts.Account
     ruslan: accounts.Account
     closed: accounts.Account
@@ -43,25 +42,25 @@ class Shop:
             wanted=tuple(orders.Wanted(name) for name in names),
             **said,
         )
-        async with self.database.transaction() as tx:
+        async with self.world.transaction() as tx:
             (outcome,) = await orders.place(tx, [wish])
         assert isinstance(outcome, orders.Placed), outcome
         return outcome.order_id
 
     async def find(self, order_id: int, account: accounts.Account | None = None) -> orders.Order:
         """Look up an order."""
-        async with self.database.reading() as tx:
+        async with self.world.reading() as tx:
             return await orders.get(tx, (account or self.demo).id, order_id)
 
     async def pay(self, order_id: int, amount: str | None = None, account: accounts.Account | None = None) -> None:
         """Record a payment by hand."""
         sum_ = None if amount is None else Decimal(amount)
-        async with self.database.transaction() as tx:
+        async with self.world.transaction() as tx:
             await orders.pay(tx, (account or self.demo).id, order_id, sum_, channel="manual")
 
     async def payments(self, order_id: int) -> list[tuple[str, str, str]]:
         """List the payments of an order: kind, amount, channel."""
-        async with self.database.reading() as tx:
+        async with self.world.reading() as tx:
             found = await orders.payments_of(tx, self.demo.id, order_id)
         return [(payment.kind, str(payment.amount), payment.channel) for payment in found]
 
@@ -72,21 +71,21 @@ class Shop:
 
 @asynccontextmanager
 async def a_shop(
-    database: Database, channels: Mapping[str, orders.PaymentChannel] = MappingProxyType({})
+    world: World, channels: Mapping[str, orders.PaymentChannel] = MappingProxyType({})
 ) -> AsyncIterator[Shop]:
     """Open a shop."""
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         demo = await accounts.create(tx, accounts.NewAccount(login="demo", time_zone="Europe/Riga"), VAULT)
         ruslan = await accounts.create(
             tx, accounts.NewAccount(login="ruslan", locale="ru", currency="RUB", time_zone="Europe/Moscow"), VAULT
         )
         closed = await accounts.create(tx, accounts.NewAccount(login="closed"), VAULT)
         await accounts.add_domain(tx, "demo", "shop.example.com", VAULT)
-        await _stock(database, tx, demo.id, ruslan.id)
+        await _stock(world, tx, demo.id, ruslan.id)
         await accounts.disable(tx, "closed")
     wishes: list[orders.NewOrder] = []
     busy: list[Exception] = []
-    batch: Batch[orders.NewOrder, orders.Placed] = Batch("shop test", database, orders.place)
+    batch: Batch[orders.NewOrder, orders.Placed] = Batch("shop test", world.database, orders.place)
 
     async def place(wish: orders.NewOrder) -> orders.Placed:
         wishes.append(wish)
@@ -97,12 +96,12 @@ async def a_shop(
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise Busy("no forms here")
 
-    app = build(database, enrol, SETTINGS, place_order=place, payment_channels=channels)
-    yield Shop(app, database, demo, ruslan, closed, wishes, busy)
+    app = build(world, enrol, SETTINGS, place_order=place, payment_channels=channels)
+    yield Shop(app, world, demo, ruslan, closed, wishes, busy)
     await batch.close()
 
 
-async def _stock(database: Database, tx: Any, demo: int, ruslan: int) -> None:
+async def _stock(world: World, tx: Any, demo: int, ruslan: int) -> None:
     made = (
         a_product("course", "The <Course> & more", "1500.50", payment_text=NOTE, thanks_url="https://demo.site/thanks"),
         a_product("book", "Book", "20", kind="physical", cash_on_delivery=True, countries=("LVA", "RUS")),
@@ -121,7 +120,7 @@ async def _stock(database: Database, tx: Any, demo: int, ruslan: int) -> None:
     for coupon in (
         products.NewCoupon(code="TEN", discount_percent=Decimal(10)),
         products.NewCoupon(code="once", discount_sum=Decimal(5), products=("short",), most_uses=1),
-        products.NewCoupon(code="over", discount_sum=Decimal(5), valid_until=database.clock() - timedelta(days=1)),
+        products.NewCoupon(code="over", discount_sum=Decimal(5), valid_until=world.now - timedelta(days=1)),
     ):
         await products.create_coupon(tx, demo, coupon)
 

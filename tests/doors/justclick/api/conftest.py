@@ -12,48 +12,44 @@ from enlist.domain import accounts, groups, orders
 from enlist.doors.justclick import api
 from enlist.doors.justclick.api.calls import Services
 from enlist.runtime.batch import Batch
-from enlist.runtime.db import Database
 from enlist.runtime.settings import RequestLimit, Settings, read_settings
 from tests.doors.justclick.api.fixtures import clear, set_out
-from tests.support.factories import VAULT, a_group, an_account
 from tests.support.wire import AppTransport
+from tests.support.world import VAULT, World
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SETTINGS = replace(read_settings({}), domains=("localhost", "justclick.ru", "justclick.io"))
 
 
 @pytest.fixture(scope="module")
-async def at_noon(dsn: str) -> AsyncIterator[Database]:
+async def at_noon(dsn: str) -> AsyncIterator[World]:
     """The database on a day when it is always noon."""
-    database = Database(dsn, clock=lambda: NOON)
-    await database.open()
-    yield database
-    await database.close()
+    async with World.open(dsn, clock=lambda: NOON) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")
-async def shop(at_noon: Database) -> accounts.Account:
+async def shop(at_noon: World) -> accounts.Account:
     """The account `testshop` with the groups of the vectors; `closed`, for some addresses only; `off`, disabled."""
-    account = await an_account(at_noon, "testshop")
+    account = await at_noon.account("testshop")
     for name, asks in (("news", True), ("open", False), ("super", False), ("group1", False), ("group2", False)):
-        await a_group(at_noon, account, name, asks=asks)
-    await an_account(at_noon, "closed", networks=(ip_network("10.0.0.0/8"),))
-    off = await an_account(at_noon, "off")
-    async with at_noon.transaction() as tx:
-        await accounts.disable(tx, off.login)
+        await at_noon.group(account, name, asks=asks)
+    await at_noon.account("closed", networks=(ip_network("10.0.0.0/8"),))
+    off = await at_noon.account("off")
+    await at_noon.do(accounts.disable, off.login)
     return account
 
 
 @pytest.fixture(scope="module")
-async def enrolments(at_noon: Database) -> AsyncIterator[Batch[groups.Enrolment, groups.Enrolled]]:
-    batch: Batch[groups.Enrolment, groups.Enrolled] = Batch("test", at_noon, groups.enrol)
+async def enrolments(at_noon: World) -> AsyncIterator[Batch[groups.Enrolment, groups.Enrolled]]:
+    batch: Batch[groups.Enrolment, groups.Enrolled] = Batch("test", at_noon.database, groups.enrol)
     yield batch
     await batch.close()
 
 
 @pytest.fixture(scope="module")
-async def ordering(at_noon: Database) -> AsyncIterator[Batch[orders.NewOrder, orders.Placed]]:
-    batch: Batch[orders.NewOrder, orders.Placed] = Batch("test orders", at_noon, orders.place)
+async def ordering(at_noon: World) -> AsyncIterator[Batch[orders.NewOrder, orders.Placed]]:
+    batch: Batch[orders.NewOrder, orders.Placed] = Batch("test orders", at_noon.database, orders.place)
     yield batch
     await batch.close()
 
@@ -66,12 +62,12 @@ def payment_link(account_id: int, order_id: int, domain: str) -> str:
 
 @pytest.fixture
 def services(
-    at_noon: Database,
+    at_noon: World,
     enrolments: Batch[groups.Enrolment, groups.Enrolled],
     ordering: Batch[orders.NewOrder, orders.Placed],
 ) -> Services:
     """What the door works with; the address of a payment page tells the numbers of account and order."""
-    return Services(at_noon, enrolments.put, ordering.put, payment_link)
+    return Services(at_noon.database, enrolments.put, ordering.put, payment_link)
 
 
 @pytest.fixture
@@ -85,7 +81,7 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 
 @pytest.fixture
 async def client(
-    at_noon: Database,
+    at_noon: World,
     shop: accounts.Account,
     services: Services,
     settings: Settings,
@@ -94,7 +90,7 @@ async def client(
     async with at_noon.transaction() as tx:
         await clear(tx)
         await set_out(tx, shop)
-    directory = accounts.Directory(at_noon, VAULT, settings.domains)
+    directory = accounts.Directory(at_noon.database, VAULT, settings.domains)
     app = api.build(services, directory, settings)
     transport = AppTransport(app, "192.0.2.7")
     async with httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost") as client:

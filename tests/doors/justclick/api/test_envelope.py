@@ -23,15 +23,13 @@ from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.settings import RequestLimit, Settings, read_settings
 from tests.doors.justclick.api.conftest import SETTINGS, payment_link
 from tests.doors.justclick.api.requests import FORM, post
-from tests.support.factories import KEY, VAULT, an_account
 from tests.support.wire import AppTransport
+from tests.support.world import KEY, VAULT, World
 
 
-def door(
-    database: Database, settings: Settings = SETTINGS, enrol: Any = None, peer: str = "192.0.2.7"
-) -> httpx.AsyncClient:
-    directory = accounts.Directory(database, VAULT, settings.domains)
-    app = api.build(Services(database, enrol, AsyncMock(), payment_link), directory, settings)
+def door(world: World, settings: Settings = SETTINGS, enrol: Any = None, peer: str = "192.0.2.7") -> httpx.AsyncClient:
+    directory = accounts.Directory(world.database, VAULT, settings.domains)
+    app = api.build(Services(world.database, enrol, AsyncMock(), payment_link), directory, settings)
     transport = AppTransport(app, peer)
     return httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost")
 
@@ -43,17 +41,15 @@ async def code(
     return int(answer.json()["error_code"])
 
 
-async def test_checks_come_in_their_order(at_noon: Database, shop: accounts.Account) -> None:
-    off = await an_account(
-        at_noon, "offshop", networks=read_settings({"ENLIST_TRUSTED_PROXIES": "10.0.0.0/8"}).trusted_proxies
+async def test_checks_come_in_their_order(at_noon: World, shop: accounts.Account) -> None:
+    off = await at_noon.account(
+        "offshop", networks=read_settings({"ENLIST_TRUSTED_PROXIES": "10.0.0.0/8"}).trusted_proxies
     )
     async with door(at_noon, replace(SETTINGS, request_limit=RequestLimit(1, timedelta(hours=1)))) as client:
         assert await code(client, "nobody.localhost", "") == 5
-        async with at_noon.transaction() as tx:
-            await accounts.disable(tx, off.login)
+        await at_noon.do(accounts.disable, off.login)
         assert await code(client, "offshop.localhost", "") == 7
-        async with at_noon.transaction() as tx:
-            await accounts.enable(tx, off.login)
+        await at_noon.do(accounts.enable, off.login)
     async with door(at_noon, replace(SETTINGS, request_limit=RequestLimit(1, timedelta(hours=1)))) as client:
         assert await code(client, "offshop.localhost", "") == 6
         assert await code(client, "offshop.localhost", "") == 8
@@ -63,9 +59,9 @@ async def test_checks_come_in_their_order(at_noon: Database, shop: accounts.Acco
         assert await code(client, body="a=b&hash=") == 4
 
 
-async def test_the_address_refused_is_named(at_noon: Database) -> None:
+async def test_the_address_refused_is_named(at_noon: World) -> None:
     networks = read_settings({"ENLIST_TRUSTED_PROXIES": "10.0.0.0/8"}).trusted_proxies
-    await an_account(at_noon, "closedshop", networks=networks)
+    await at_noon.account("closedshop", networks=networks)
     async with door(at_noon) as client:
         answer = await client.post(
             "/api/GetAllGroups", content="hash=x", headers=FORM | {"Host": "closedshop.localhost"}
@@ -125,7 +121,7 @@ async def test_an_upper_case_hash_is_taken(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("reason", [Busy("full"), DatabaseAway("gone")])
-async def test_busy_is_8_signed(at_noon: Database, shop: accounts.Account, reason: Exception) -> None:
+async def test_busy_is_8_signed(at_noon: World, shop: accounts.Account, reason: Exception) -> None:
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise reason
 
@@ -135,7 +131,7 @@ async def test_busy_is_8_signed(at_noon: Database, shop: accounts.Account, reaso
 
 
 async def test_a_fault_of_ours_is_8_and_says_nothing_of_itself(
-    at_noon: Database, shop: accounts.Account, caplog: pytest.LogCaptureFixture
+    at_noon: World, shop: accounts.Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise RuntimeError("secret detail")
@@ -147,8 +143,8 @@ async def test_a_fault_of_ours_is_8_and_says_nothing_of_itself(
 
 
 async def test_an_account_never_seen_before_is_answered_with_an_empty_key_while_the_database_is_away(dsn: str) -> None:
-    away = Database(dsn)
-    await away.open()
+    away = World(Database(dsn))
+    await away.database.open()
     await away.close()
     async with door(away) as client:
         answer = await client.post("/api/GetAllGroups", content="hash=x", headers=FORM)
@@ -157,7 +153,7 @@ async def test_an_account_never_seen_before_is_answered_with_an_empty_key_while_
 
 
 async def test_a_hundred_simultaneous_calls_with_one_new_address_make_one_contact(
-    client: httpx.AsyncClient, at_noon: Database
+    client: httpx.AsyncClient, at_noon: World
 ) -> None:
     pairs = [("rid[0]", "news"), ("lead_email", "everybody@example.com")]
     answers = await asyncio.gather(*[post(client, "AddLeadToGroup", pairs) for _ in range(100)])

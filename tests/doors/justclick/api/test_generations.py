@@ -8,11 +8,10 @@ from enlist.doors.justclick import signing
 from enlist.doors.justclick.api import app
 from enlist.doors.justclick.api.calls import EITHER, FIRST, KEYED, SECOND, SIGNED, Call, Function, Services
 from enlist.doors.justclick.api.codes import OK, Reply
-from enlist.runtime.db import Database
 from tests.doors.justclick.api.conftest import SETTINGS
 from tests.doors.justclick.api.requests import FORM
-from tests.support.factories import KEY, VAULT
 from tests.support.wire import AppTransport
+from tests.support.world import KEY, VAULT, World
 
 
 async def old(call: Call) -> Reply:
@@ -44,8 +43,8 @@ FUNCTIONS = (
 
 
 @pytest.fixture
-async def door(at_noon: Database, shop: accounts.Account, services: Services) -> httpx.AsyncClient:
-    directory = accounts.Directory(at_noon, VAULT, SETTINGS.domains)
+async def door(at_noon: World, shop: accounts.Account, services: Services) -> httpx.AsyncClient:
+    directory = accounts.Directory(at_noon.database, VAULT, SETTINGS.domains)
     transport = AppTransport(app._Door(services, directory, SETTINGS, FUNCTIONS))
     return httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost")
 

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from enlist.domain import accounts, contacts, groups
 from enlist.doors.justclick.api.leads import FUNCTIONS
 from enlist.kit.email import normalise
-from enlist.runtime.db import Database
 from tests.doors.justclick.api.requests import FORM, post, post_with_key
-from tests.support.factories import KEY, a_group, an_account, an_enrolment, enrol
+from tests.support.world import KEY, World, an_enrolment
 
 ANNA = ("lead_email", "anna@example.com")
 
@@ -24,11 +23,11 @@ async def ask(client: httpx.AsyncClient, function: str, *pairs: tuple[str, str])
 
 
 async def the_card(
-    database: Database, account: accounts.Account, email: str = "anna@example.com"
+    world: World, account: accounts.Account, email: str = "anna@example.com"
 ) -> tuple[contacts.Contact, contacts.Card, list[contacts.Change]]:
     address = normalise(email)
     assert address is not None
-    async with database.reading() as tx:
+    async with world.reading() as tx:
         contact = await contacts.find(tx, account.id, address)
         assert contact is not None
         return (
@@ -39,7 +38,7 @@ async def the_card(
 
 
 async def test_every_field_finds_its_place_on_the_card(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     parts = ("address_1", "address_2", "city", "state", "zip", "country_code")
     networks = ("facebook", "instagram", "whatsapp", "telegram", "viber", "vkontakte")
@@ -66,7 +65,7 @@ async def test_every_field_finds_its_place_on_the_card(
 
 
 async def test_what_is_left_out_or_empty_stays(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     await ask(
         client, "addupdatelead", ANNA, ("lead_last_name", "Smith"), ("lead_shipping_city", "Omsk"), ("lead_in", "a")
@@ -86,7 +85,7 @@ async def test_what_is_left_out_or_empty_stays(
      ("+05:45", 345), ("+0545", 345), ("GMT-12", -720), ("+14", 840), ("\N{MINUS SIGN}3", -180)],
 )  # fmt: skip
 async def test_a_time_zone_is_read_in_all_its_spellings(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, sent: str, minutes: int
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account, sent: str, minutes: int
 ) -> None:
     assert await ask(client, "addupdatelead", ANNA, ("lead_utc", sent)) == 0
     assert (await the_card(at_noon, shop))[1].utc_offset == minutes
@@ -98,11 +97,10 @@ async def test_a_time_zone_that_is_none_is_3(client: httpx.AsyncClient, sent: st
 
 
 async def test_a_manager_of_another_account_is_nobodys_manager(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
-    other = await an_account(at_noon)
-    async with at_noon.transaction() as tx:
-        foreign = await accounts.create_manager(tx, other.id, "Somebody Else")
+    other = await at_noon.account()
+    foreign = await at_noon.do(accounts.create_manager, other.id, "Somebody Else")
     assert await ask(client, "addupdatelead", ANNA, ("lead_personal_manager", str(foreign.id))) == 3
     managers = (await post_with_key(client, "getpersonalmanagers", []))["result"]
     assert isinstance(managers, list)
@@ -110,12 +108,12 @@ async def test_a_manager_of_another_account_is_nobodys_manager(
 
 
 async def test_nothing_of_another_account_is_seen_or_touched(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
-    other = await an_account(at_noon)
-    await a_group(at_noon, other, "open", asks=False)
-    await a_group(at_noon, other, "theirs", asks=False)
-    await enrol(at_noon, an_enrolment(other, "anna@example.com", ["open"], name="Theirs", tags=("theirs",)))
+    other = await at_noon.account()
+    await at_noon.group(other, "open", asks=False)
+    await at_noon.group(other, "theirs", asks=False)
+    await at_noon.enrol(an_enrolment(other, "anna@example.com", ["open"], name="Theirs", tags=("theirs",)))
     assert await ask(client, "addtagtolead", ANNA, ("add_tags", "ours")) == 801
     assert await ask(client, "removetagfromlead", ANNA, ("remove_tags", "theirs")) == 801
     assert await ask(client, "removeleadfromlist", ANNA, ("remove_from_lists", "open")) == 801
@@ -123,14 +121,13 @@ async def test_nothing_of_another_account_is_seen_or_touched(
     assert await ask(client, "addupdatelead", ANNA, ("add_to_lists", "theirs")) == 800
     contact, card, history = await the_card(at_noon, other)
     assert (contact.name, contact.tags, card, history) == ("Theirs", ("theirs",), contacts.Card(), [])
-    async with at_noon.reading() as tx:
-        assert await groups.count_active(tx, other.id, "open") == 1
+    assert await at_noon.ask(groups.count_active, other.id, "open") == 1
     lists = (await post_with_key(client, "getalllists", []))["result"]
     assert isinstance(lists, list)
     assert "theirs" not in [row["rass_name"] for row in lists]
 
 
-async def test_a_call_that_is_refused_leaves_nothing_behind(client: httpx.AsyncClient, at_noon: Database) -> None:
+async def test_a_call_that_is_refused_leaves_nothing_behind(client: httpx.AsyncClient, at_noon: World) -> None:
     for pairs in (
         [("add_to_lists", "open,nowhere"), ("lead_first_name", "Anna")],
         [("add_to_lists", "open"), ("remove_from_lists", "nowhere")],
@@ -144,9 +141,7 @@ async def test_a_call_that_is_refused_leaves_nothing_behind(client: httpx.AsyncC
             assert await tx.fetch_value(f"SELECT count(*) FROM {table}") == 0, table
 
 
-async def test_a_group_with_confirmation_asks_by_letter_at_most_once(
-    client: httpx.AsyncClient, at_noon: Database
-) -> None:
+async def test_a_group_with_confirmation_asks_by_letter_at_most_once(client: httpx.AsyncClient, at_noon: World) -> None:
     for _ in range(3):
         assert await ask(client, "addupdatelead", ANNA, ("add_to_lists", "news")) == 0
     async with at_noon.reading() as tx:
@@ -154,9 +149,7 @@ async def test_a_group_with_confirmation_asks_by_letter_at_most_once(
         assert await tx.fetch_value("SELECT state FROM memberships") == "waiting"
 
 
-async def test_a_contact_without_an_address_waits_and_gets_no_letter(
-    client: httpx.AsyncClient, at_noon: Database
-) -> None:
+async def test_a_contact_without_an_address_waits_and_gets_no_letter(client: httpx.AsyncClient, at_noon: World) -> None:
     for name in ("Anna", "Boris"):
         assert await ask(client, "addupdatelead", ("lead_first_name", name), ("add_to_lists", "news,open")) == 0
     async with at_noon.reading() as tx:
@@ -167,7 +160,7 @@ async def test_a_contact_without_an_address_waits_and_gets_no_letter(
 
 
 async def test_who_was_refused_for_good_stays_out(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     await ask(client, "addupdatelead", ANNA, ("add_to_lists", "news"))
     async with at_noon.transaction() as tx:
@@ -178,7 +171,7 @@ async def test_who_was_refused_for_good_stays_out(
 
 
 async def test_groups_that_come_and_go_stand_in_the_history(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     await ask(client, "addupdatelead", ANNA, ("add_to_lists", "open, super"))
     await ask(client, "addupdatelead", ANNA, ("add_to_lists", "open, group1"), ("remove_from_lists", "super"))
@@ -191,7 +184,7 @@ async def test_groups_that_come_and_go_stand_in_the_history(
 
 
 async def test_the_first_generations_changes_stand_in_the_history_too(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     await post(client, "AddLeadToGroup", [("rid[0]", "open"), ANNA, ("lead_name", "Anna")])
     await post(client, "UpdateSubscriberData", [ANNA, ("lead_name", "Anya"), ("lead_tags", "one")])
@@ -203,7 +196,7 @@ async def test_the_first_generations_changes_stand_in_the_history_too(
 
 
 async def test_fifty_simultaneous_calls_make_one_contact_with_all_its_tags(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     codes = await asyncio.gather(
         *[ask(client, "addupdatelead", ANNA, ("add_tags", f"t{n}"), ("add_to_lists", "news")) for n in range(25)],
@@ -221,7 +214,7 @@ async def test_fifty_simultaneous_calls_make_one_contact_with_all_its_tags(
 
 
 async def test_a_multipart_call_is_read_as_the_official_sample_sends_it(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     fields = {
         "rpsKey": (None, f" {KEY}"),

@@ -18,13 +18,11 @@ from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api import orders as door
 from enlist.doors.justclick.api.calls import Services
 from enlist.runtime.batch import Busy
-from enlist.runtime.db import Database
-from tests.domain.products.helpers import a_product
 from tests.doors.justclick.api.conftest import NOON, SETTINGS, payment_link
 from tests.doors.justclick.api.requests import FORM, post, post_with_key
 from tests.doors.justclick.api.test_transcripts import TRANSCRIPTS
-from tests.support.factories import KEY, VAULT, an_account
 from tests.support.wire import AppTransport
+from tests.support.world import KEY, VAULT, World
 
 Pairs = list[tuple[str, str]]
 
@@ -59,20 +57,18 @@ async def state(client: httpx.AsyncClient, order_id: int, word: str, *more: tupl
 
 
 @pytest.fixture
-async def sold(client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account) -> None:
+async def sold(client: httpx.AsyncClient, at_noon: World, shop: accounts.Account) -> None:
     """The shop sells an invoice (1,500) and, in parts, a book to be sent (500, of which 100 at once)."""
-    await a_product(at_noon, shop, "invoice", title="Invoice", price="1500")
-    await a_product(at_noon, shop, "book", kind="physical", title="Book", price="500", least_payment=Decimal(100))
+    await at_noon.product(shop, "invoice", title="Invoice", price="1500")
+    await at_noon.product(shop, "book", kind="physical", title="Book", price="500", least_payment=Decimal(100))
 
 
 @pytest.fixture
-async def neighbour(
-    at_noon: Database, services: Services, client: httpx.AsyncClient
-) -> AsyncIterator[httpx.AsyncClient]:
+async def neighbour(at_noon: World, services: Services, client: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the same door that calls for another account, `nextshop`."""
-    directory = accounts.Directory(at_noon, VAULT, SETTINGS.domains)
+    directory = accounts.Directory(at_noon.database, VAULT, SETTINGS.domains)
     if await directory.find("nextshop.localhost") is None:
-        await an_account(at_noon, "nextshop")
+        await at_noon.account("nextshop")
         directory.forget()
     app = api.build(services, directory, SETTINGS)
     transport = AppTransport(app, "192.0.2.7")
@@ -88,7 +84,7 @@ async def post_as_neighbour(client: httpx.AsyncClient, function: str, pairs: Pai
 
 @pytest.mark.usefixtures("sold")
 async def test_a_hundred_simultaneous_orders_of_one_buyer_are_one_order_and_one_number(
-    client: httpx.AsyncClient, at_noon: Database
+    client: httpx.AsyncClient, at_noon: World
 ) -> None:
     answers = await asyncio.gather(*[post(client, "CreateOrder", [*goods("invoice"), *ANNA]) for _ in range(100)])
     assert sorted(str(answer["error_code"]) for answer in answers) == ["0", *["601"] * 99]
@@ -99,11 +95,10 @@ async def test_a_hundred_simultaneous_orders_of_one_buyer_are_one_order_and_one_
 
 
 @pytest.mark.usefixtures("sold")
-async def test_paying_many_times_at_once_is_one_payment(client: httpx.AsyncClient, at_noon: Database) -> None:
+async def test_paying_many_times_at_once_is_one_payment(client: httpx.AsyncClient, at_noon: World) -> None:
     number = await order(client, "invoice")
     assert set(await asyncio.gather(*[state(client, number, "paid") for _ in range(20)])) == {0}
-    async with at_noon.reading() as tx:
-        (payment,) = await orders.payments_of(tx, 1, number)
+    (payment,) = await at_noon.ask(orders.payments_of, 1, number)
     assert (payment.amount, payment.channel, payment.at) == (Decimal(1500), "api", NOON)
 
 
@@ -127,10 +122,9 @@ async def test_orders_of_another_account_are_not_there(client: httpx.AsyncClient
 
 @pytest.mark.usefixtures("sold")
 async def test_a_pin_code_is_told_once_it_is_paid(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
-    async with at_noon.transaction() as tx:
-        await products.add_pin_codes(tx, shop.id, "invoice", ["PIN-1"])
+    await at_noon.do(products.add_pin_codes, shop.id, "invoice", ["PIN-1"])
     number = await order(client, "invoice")
     assert (await details(client, number))["items"][0]["pincode"] == ""
     assert await state(client, number, "paid") == 0
@@ -139,11 +133,10 @@ async def test_a_pin_code_is_told_once_it_is_paid(
 
 @pytest.mark.usefixtures("sold")
 async def test_a_part_payment_leaves_the_rest_to_pay(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     number = await order(client, "invoice")
-    async with at_noon.transaction() as tx:
-        await orders.pay(tx, shop.id, number, Decimal("500.50"), channel="manual")
+    await at_noon.do(orders.pay, shop.id, number, Decimal("500.50"), channel="manual")
     told = await details(client, number)
     assert (told["pay_status"], told["price"], told["bill_sum_topay"], told["paid"]) == (
         "waiting",
@@ -162,7 +155,7 @@ async def test_a_part_payment_leaves_the_rest_to_pay(
     ids=["by marks", "by old fields"],
 )  # fmt: skip
 async def test_partners_and_what_they_earn_are_told(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, naming: Pairs
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account, naming: Pairs
 ) -> None:
     async with at_noon.transaction() as tx:
         commissions = (partners.Commission(percent=Decimal(10)), partners.Commission(sum=Decimal("7.50")))
@@ -182,7 +175,7 @@ async def test_partners_and_what_they_earn_are_told(
 
 @pytest.mark.usefixtures("sold")
 async def test_who_is_named_for_the_second_level_earns_nothing_on_the_first(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     async with at_noon.transaction() as tx:
         commissions = (partners.Commission(percent=Decimal(10)), partners.Commission(sum=Decimal("7.50")))
@@ -215,9 +208,9 @@ async def test_asked_for_its_products_an_order_tells_about_paying_in_parts(clien
 
 @pytest.mark.parametrize("function", ["CreateOrder", "createorder"])
 async def test_a_floating_product_costs_at_least_its_price(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, function: str
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account, function: str
 ) -> None:
-    await a_product(at_noon, shop, "tip", kind="floating", title="Tip", price="5")
+    await at_noon.product(shop, "tip", kind="floating", title="Tip", price="5")
 
     async def ask(sum_: str) -> dict[str, Any]:
         if function == "CreateOrder":
@@ -258,7 +251,7 @@ async def test_all_the_orders_of_a_span_come_in_one_answer(
 
 @pytest.mark.usefixtures("sold")
 async def test_the_current_day_is_the_one_of_the_account(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     # At noon in London it is the next day on Kiritimati, 14 hours ahead.
     early = str(int((NOON - timedelta(hours=3)).timestamp()))
@@ -267,8 +260,8 @@ async def test_the_current_day_is_the_one_of_the_account(
     async with at_noon.transaction() as tx:
         await tx.execute("UPDATE accounts SET time_zone = 'Pacific/Kiritimati' WHERE id = $1", shop.id)
     try:
-        directory = accounts.Directory(at_noon, VAULT, SETTINGS.domains)
-        app = api.build(Services(at_noon, None, None, payment_link), directory, SETTINGS)  # type: ignore[arg-type]
+        directory = accounts.Directory(at_noon.database, VAULT, SETTINGS.domains)
+        app = api.build(Services(at_noon.database, None, None, payment_link), directory, SETTINGS)  # type: ignore[arg-type]
         transport = AppTransport(app, "192.0.2.7")
         async with httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost") as there:
             assert (await post(there, "getOrdersWithGoods", []))["result"] == []
@@ -280,7 +273,7 @@ async def test_the_current_day_is_the_one_of_the_account(
 
 
 @pytest.mark.usefixtures("sold")
-async def test_a_refused_payment_leaves_no_order_behind(client: httpx.AsyncClient, at_noon: Database) -> None:
+async def test_a_refused_payment_leaves_no_order_behind(client: httpx.AsyncClient, at_noon: World) -> None:
     pairs = [("product_names", "invoice"), ("customer_email", "anna@example.com"), ("order_status", "Paid")]
     said = await post_with_key(client, "createorder", [*pairs, ("order_paid_at", "2026-03-05 12:00:00")])
     assert said["error_code"] == 202
@@ -289,20 +282,19 @@ async def test_a_refused_payment_leaves_no_order_behind(client: httpx.AsyncClien
 
 
 @pytest.mark.usefixtures("sold")
-async def test_a_manager_of_the_account_looks_after_the_order(client: httpx.AsyncClient, at_noon: Database) -> None:
+async def test_a_manager_of_the_account_looks_after_the_order(client: httpx.AsyncClient, at_noon: World) -> None:
     pairs = [("product_names", "1"), ("customer_email", "anna@example.com"), ("order_sales_manager", "1")]
     assert (await post_with_key(client, "createorder", pairs))["error_text"] == "OK"
-    async with at_noon.reading() as tx:
-        placed = await orders.get(tx, 1, 1)
+    placed = await at_noon.ask(orders.get, 1, 1)
     assert placed.manager_id == 1
 
 
-async def test_busy_is_8_signed(at_noon: Database, shop: accounts.Account) -> None:
+async def test_busy_is_8_signed(at_noon: World, shop: accounts.Account) -> None:
     async def place(_: orders.NewOrder) -> orders.Placed:
         raise Busy("full")
 
-    directory = accounts.Directory(at_noon, VAULT, SETTINGS.domains)
-    app = api.build(Services(at_noon, None, place, payment_link), directory, SETTINGS)  # type: ignore[arg-type]
+    directory = accounts.Directory(at_noon.database, VAULT, SETTINGS.domains)
+    app = api.build(Services(at_noon.database, None, place, payment_link), directory, SETTINGS)  # type: ignore[arg-type]
     transport = AppTransport(app, "192.0.2.7")
     async with httpx.AsyncClient(transport=transport, base_url="http://testshop.localhost") as client:
         said = await post(client, "CreateOrder", [*goods("invoice"), *ANNA])

@@ -11,11 +11,10 @@ import pytest
 from enlist.domain import accounts, attribution, partners
 from enlist.doors.justclick import signing
 from enlist.doors.justclick.api.partners import FUNCTIONS
-from enlist.runtime.db import Database
 from tests.doors.justclick.api import test_transcripts
 from tests.doors.justclick.api.partner_fixtures import PERSON, set_out_partners
 from tests.doors.justclick.api.requests import FORM, post
-from tests.support.factories import KEY, an_account
+from tests.support.world import KEY, World
 
 TRANSCRIPTS = sorted((Path(__file__).parents[1] / "transcripts" / "partners").glob("*.txt"))
 VECTORS = json.loads((Path(__file__).parents[3] / "vectors" / "justclick.json").read_text())["vectors"]
@@ -31,7 +30,7 @@ WRONG = (3, "wrong posted data")
 
 
 @pytest.fixture(autouse=True)
-async def _partners(client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account) -> None:
+async def _partners(client: httpx.AsyncClient, at_noon: World, shop: accounts.Account) -> None:
     async with at_noon.transaction() as tx:
         if await partners.find(tx, shop.id, "idle") is None:
             await set_out_partners(tx, shop)
@@ -109,8 +108,8 @@ async def test_what_is_no_day_is_3(client: httpx.AsyncClient, bound: str, day: s
     assert await ask(client, partner="idle", **{bound: day}) == WRONG
 
 
-async def test_another_account_s_partner_is_unknown(client: httpx.AsyncClient, at_noon: Database) -> None:
-    other = await an_account(at_noon, time_zone="Europe/Moscow")
+async def test_another_account_s_partner_is_unknown(client: httpx.AsyncClient, at_noon: World) -> None:
+    other = await at_noon.account(time_zone="Europe/Moscow")
     body = signing.sign([("partner", "my_partner_login")], other.login, KEY)
     host = {"Host": f"{other.login}.localhost", **FORM}
     answer = await client.post("/api/GetPartnerStats", content=body, headers=host)

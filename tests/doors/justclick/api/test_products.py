@@ -15,10 +15,8 @@ from enlist.domain.partners import Commission
 from enlist.doors.justclick.api import product_fields
 from enlist.doors.justclick.api.products import FUNCTIONS
 from enlist.kit.php_form import Form
-from enlist.runtime.db import Database
-from tests.domain.products.helpers import a_coupon, a_product
 from tests.doors.justclick.api.requests import post, post_with_key
-from tests.support.factories import an_account
+from tests.support.world import World
 
 Pairs = list[tuple[str, str]]
 
@@ -93,14 +91,13 @@ TIMER = ("good_timer", "good_timer_unit", "good_timer_duration")
 
 
 @pytest.fixture(autouse=True)
-async def _empty_shelf(at_noon: Database, client: httpx.AsyncClient) -> None:
+async def _empty_shelf(at_noon: World, client: httpx.AsyncClient) -> None:
     async with at_noon.transaction() as tx:
         await tx.execute("TRUNCATE products, product_categories, pin_codes, coupons RESTART IDENTITY")
 
 
-async def kept(database: Database, account: accounts.Account, name: str) -> products.Product:
-    async with database.reading() as tx:
-        found = await products.find(tx, account.id, name)
+async def kept(world: World, account: accounts.Account, name: str) -> products.Product:
+    found = await world.ask(products.find, account.id, name)
     assert found is not None
     return found
 
@@ -121,10 +118,9 @@ async def keyed(client: httpx.AsyncClient, function: str) -> Any:
 
 
 async def test_add_good_keeps_every_parameter(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
-    async with at_noon.transaction() as tx:
-        category = await products.create_category(tx, shop.id, "Courses")
+    category = await at_noon.do(products.create_category, shop.id, "Courses")
     said = await post(client, "AddGood", [*EVERYTHING, ("parent_id", str(category.id))])
     assert (said["error_code"], said["error_text"]) == (0, "ok")
     product = await kept(at_noon, shop, "course")
@@ -141,7 +137,7 @@ async def test_add_good_keeps_every_parameter(
 
 
 async def test_add_good_makes_the_groups_that_are_missing(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     assert await code(client, "AddGood", [*NEEDED, ("good_client_mailings", "news, fresh ,news,")]) == 0
     assert (await kept(at_noon, shop, "book")).groups == ("news", "fresh")
@@ -165,7 +161,7 @@ async def test_add_good_makes_the_groups_that_are_missing(
     ],
 )
 async def test_groups_are_named_in_either_spelling(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, pairs: Pairs, names: tuple[str, ...]
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account, pairs: Pairs, names: tuple[str, ...]
 ) -> None:
     assert await code(client, "AddGood", NEEDED + pairs) == 0
     assert (await kept(at_noon, shop, "book")).groups == names
@@ -176,7 +172,7 @@ async def test_groups_are_named_in_either_spelling(
     [("1", "physical"), ("real", "physical"), ("REAL", "physical"), ("0", "digital"), ("digital", "digital"), ("", "floating"), (" 1 ", "physical")],
 )  # fmt: skip
 async def test_a_type_is_said_by_number_or_word(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, said: str, kind: str
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account, said: str, kind: str
 ) -> None:
     assert await code(client, "AddGood", replaced(NEEDED, "good_type", said)) == 0
     assert (await kept(at_noon, shop, "book")).kind == kind
@@ -194,7 +190,7 @@ async def test_a_type_is_said_by_number_or_word(
     ],
 )
 async def test_a_deadline_is_so_many_units(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, pairs: Pairs, deadline: timedelta | None
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account, pairs: Pairs, deadline: timedelta | None
 ) -> None:
     assert await code(client, "AddGood", NEEDED + pairs) == 0
     assert (await kept(at_noon, shop, "book")).deadline == deadline
@@ -232,10 +228,10 @@ async def test_a_deadline_is_so_many_units(
     ],
 )
 async def test_what_cannot_be_kept_is_3_and_changes_nothing(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, name: str, value: str
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account, name: str, value: str
 ) -> None:
     assert await code(client, "AddGood", replaced(NEEDED, name, value)) == 3
-    book = await a_product(at_noon, shop, "book")
+    book = await at_noon.product(shop, "book")
     # To rename a product is impossible, and of what kind it is, is not asked again.
     if name not in ("good_name", "good_type") and value.strip():
         assert await code(client, "UpdateGood", [("good_name", "book"), ("good_title", "Other"), (name, value)]) == 3
@@ -265,8 +261,8 @@ async def test_what_add_good_needs_is_3_when_missing(client: httpx.AsyncClient, 
         assert await code(client, "AddGood", replaced(NEEDED, name, "")) == 3
 
 
-async def test_a_name_that_is_taken_is_3(client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account) -> None:
-    await a_product(at_noon, await an_account(at_noon), "book")
+async def test_a_name_that_is_taken_is_3(client: httpx.AsyncClient, at_noon: World, shop: accounts.Account) -> None:
+    await at_noon.product(await at_noon.account(), "book")
     assert await code(client, "AddGood", NEEDED) == 0
     assert await code(client, "AddGood", replaced(NEEDED, "good_sum", "5")) == 3
     assert (await kept(at_noon, shop, "book")).price == 100
@@ -274,9 +270,9 @@ async def test_a_name_that_is_taken_is_3(client: httpx.AsyncClient, at_noon: Dat
 
 @pytest.mark.parametrize("field", SAID)
 async def test_update_good_changes_only_what_is_sent(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account, field: str
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account, field: str
 ) -> None:
-    before = await a_product(at_noon, shop, "book")
+    before = await at_noon.product(shop, "book")
     ours, value = SAID[field]
     said = await post(client, "UpdateGood", [("good_name", "book"), (field, dict(EVERYTHING)[field])])
     assert (said["error_code"], said["error_text"], said["result"]) == (0, "ok", [])
@@ -287,12 +283,12 @@ async def test_update_good_changes_only_what_is_sent(
 
 
 async def test_update_good_with_empty_fields_clears_all_but_what_every_product_has(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     assert await code(client, "AddGood", EVERYTHING) == 0
     full = await kept(at_noon, shop, "course")
     assert await code(client, "UpdateGood", [(name, "") for name, _ in EVERYTHING[1:]] + EVERYTHING[:1]) == 0
-    plain = await a_product(at_noon, shop, "plain", listed=False)
+    plain = await at_noon.product(shop, "plain", listed=False)
     empty = await kept(at_noon, shop, "course")
     own = {"id", "name", "kind", "title", "price"}
     assert {n for n in empty.__struct_fields__ if n not in own and getattr(empty, n) != getattr(plain, n)} == set()
@@ -300,9 +296,9 @@ async def test_update_good_with_empty_fields_clears_all_but_what_every_product_h
 
 
 async def test_update_good_ignores_a_type_and_spells_groups_and_timer_as_add_good_does(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
-    await a_product(at_noon, shop, "book", deadline=timedelta(days=1))
+    await at_noon.product(shop, "book", deadline=timedelta(days=1))
     pairs = [("good_name", " book "), ("good_type", "nonsense"), ("good_client_mailings", "super, open")]
     assert await code(client, "UpdateGood", pairs) == 0
     book = await kept(at_noon, shop, "book")
@@ -313,9 +309,9 @@ async def test_update_good_ignores_a_type_and_spells_groups_and_timer_as_add_goo
 
 @pytest.mark.parametrize("function", ["UpdateGood", "DeleteGood"])
 async def test_an_unknown_product_is_604_with_its_name_and_none_at_all_is_3(
-    client: httpx.AsyncClient, at_noon: Database, function: str
+    client: httpx.AsyncClient, at_noon: World, function: str
 ) -> None:
-    await a_product(at_noon, await an_account(at_noon), "foreign")
+    await at_noon.product(await at_noon.account(), "foreign")
     for name in ("nothing", "foreign", "' OR 1=1 --", "Ж" * 500):
         said = await post(client, function, [("good_name", name), ("good_sum", "1")])
         assert (said["error_code"], said["error_text"]) == (604, "product not exist")
@@ -325,9 +321,9 @@ async def test_an_unknown_product_is_604_with_its_name_and_none_at_all_is_3(
 
 
 async def test_delete_good_deletes_once_and_frees_the_name(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
-    await a_product(at_noon, shop, "book")
+    await at_noon.product(shop, "book")
     said = await post(client, "DeleteGood", [("good_name", "book")])
     assert (said["error_code"], said["error_text"], said["result"]) == (0, "ok", [])
     assert await code(client, "DeleteGood", [("good_name", "book")]) == 604
@@ -336,14 +332,14 @@ async def test_delete_good_deletes_once_and_frees_the_name(
 
 
 async def test_get_all_goods_tells_five_fields_of_every_product(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     said = await post(client, "GetAllGoods", [])
     assert (said["error_code"], said["error_text"], said["result"]) == (700, "no products", [])
-    first = await a_product(at_noon, shop, "book", "3900", title="Книга")
-    second = await a_product(at_noon, shop, "mug", "10.5", kind="physical", listed=False)
-    third = await a_product(at_noon, shop, "gift", "0", kind="floating")
-    await a_product(at_noon, await an_account(at_noon), "foreign")
+    first = await at_noon.product(shop, "book", "3900", title="Книга")
+    second = await at_noon.product(shop, "mug", "10.5", kind="physical", listed=False)
+    third = await at_noon.product(shop, "gift", "0", kind="floating")
+    await at_noon.product(await at_noon.account(), "foreign")
     said = await post(client, "GetAllGoods", [])
     assert (said["error_code"], said["error_text"]) == (0, "ok")
     assert said["result"] == [
@@ -356,18 +352,17 @@ async def test_get_all_goods_tells_five_fields_of_every_product(
 
 
 async def test_getgoods_and_getcoupons_tell_numbers_and_names_and_nothing_is_wrong_if_there_are_none(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     for function in ("getgoods", "GetCoupons"):
         empty = await keyed(client, function)
         assert (empty["error_code"], empty["error_text"], empty["result"]) == (0, "OK", [])
-    book = await a_product(at_noon, shop, "book")
-    spring, summer = await a_coupon(at_noon, shop, "Весна"), await a_coupon(at_noon, shop, "SUMMER")
-    other = await an_account(at_noon)
-    await a_product(at_noon, other, "foreign")
-    await a_coupon(at_noon, other, "FOREIGN")
-    async with at_noon.transaction() as tx:
-        await products.disable_coupon(tx, shop.id, "summer")
+    book = await at_noon.product(shop, "book")
+    spring, summer = await at_noon.coupon(shop, "Весна"), await at_noon.coupon(shop, "SUMMER")
+    other = await at_noon.account()
+    await at_noon.product(other, "foreign")
+    await at_noon.coupon(other, "FOREIGN")
+    await at_noon.do(products.disable_coupon, shop.id, "summer")
     assert (await keyed(client, "getgoods"))["result"] == [
         {"id": book.id, "good_name": "book", "good_title": "Product book"}
     ]

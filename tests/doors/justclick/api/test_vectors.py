@@ -13,9 +13,7 @@ import pytest
 from enlist.domain import accounts, orders
 from enlist.doors.justclick import signing
 from enlist.kit.email import normalise
-from enlist.runtime.db import Database
-from tests.domain.products.helpers import a_product
-from tests.support.factories import KEY
+from tests.support.world import KEY, World
 
 FILE = Path(__file__).parents[3] / "vectors" / "justclick.json"
 VECTORS = json.loads(FILE.read_text())["vectors"]
@@ -46,12 +44,10 @@ SHOPPING = {vector["id"]: vector for vector in VECTORS if vector["client"] == "r
 
 
 @pytest.fixture(scope="module")
-async def at_noon(dsn: str) -> AsyncIterator[Database]:
+async def at_noon(dsn: str) -> AsyncIterator[World]:
     """The database on the day when the requests were recorded: clients send times of that day."""
-    database = Database(dsn, clock=lambda: LATER)
-    await database.open()
-    yield database
-    await database.close()
+    async with World.open(dsn, clock=lambda: LATER) as world:
+        yield world
 
 
 async def replay(client: httpx.AsyncClient, vector: dict[str, Any]) -> dict[str, Any]:
@@ -87,14 +83,14 @@ async def test_the_official_samples_add_their_contact(client: httpx.AsyncClient,
 
 
 @pytest.fixture
-async def goods(client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account) -> None:
+async def goods(client: httpx.AsyncClient, at_noon: World, shop: accounts.Account) -> None:
     """The shop sells what the client orders."""
     for name in ("good1", "good2"):
-        await a_product(at_noon, shop, name, "1900")
+        await at_noon.product(shop, name, "1900")
 
 
 @pytest.fixture
-async def known_order(goods: None, at_noon: Database, shop: accounts.Account) -> None:
+async def known_order(goods: None, at_noon: World, shop: accounts.Account) -> None:
     """The order that the client speaks of, made in September 2020 and not paid."""
     email = normalise("c@example.com")
     assert email is not None
@@ -113,15 +109,14 @@ async def known_order(goods: None, at_noon: Database, shop: accounts.Account) ->
 
 
 @pytest.fixture
-async def paid_order(known_order: None, at_noon: Database, shop: accounts.Account) -> None:
+async def paid_order(known_order: None, at_noon: World, shop: accounts.Account) -> None:
     """The same order, paid on the day when it was made."""
-    async with at_noon.transaction() as tx:
-        await orders.pay(tx, shop.id, ORDER_ID, None, channel="manual", at=AUTUMN)
+    await at_noon.do(orders.pay, shop.id, ORDER_ID, None, channel="manual", at=AUTUMN)
 
 
 @pytest.mark.usefixtures("goods")
 async def test_the_client_gets_the_number_of_its_new_order_and_of_a_known_one(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     said = await replay(client, SHOPPING["rexont-vrm-06"])
     assert (said["error_code"], said["error_text"]) == (0, "ok")
@@ -129,8 +124,7 @@ async def test_the_client_gets_the_number_of_its_new_order_and_of_a_known_one(
     assert said["result"]["link"].startswith("https://testshop.justclick.ru/bill/")
     again = await replay(client, SHOPPING["rexont-vrm-06"])
     assert (again["error_code"], again["result"]["bill_id"]) == (601, number)
-    async with at_noon.reading() as tx:
-        placed = await orders.get(tx, shop.id, number)
+    placed = await at_noon.ask(orders.get, shop.id, number)
     assert (placed.first_name, placed.last_name, placed.phone) == ("Иван", "O'Neil", "+7 (900) 000-00-00")
     assert (placed.comment, placed.tag, placed.total) == ("a & b", "t", Decimal(1700))
     assert placed.created_at == datetime.fromtimestamp(1795225989, UTC)
@@ -168,12 +162,11 @@ async def test_the_client_reads_what_it_needs_of_an_order(client: httpx.AsyncCli
 
 @pytest.mark.usefixtures("paid_order")
 async def test_the_client_sends_an_order_by_post(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     said = await replay(client, SHOPPING["rexont-vrm-08"])
     assert (said["error_code"], said["error_text"]) == (0, "order status changed")
-    async with at_noon.reading() as tx:
-        sent = await orders.get(tx, shop.id, ORDER_ID)
+    sent = await at_noon.ask(orders.get, shop.id, ORDER_ID)
     assert (sent.state, sent.tracking_number) == ("sent", "RP 1")
     assert sent.sent_at == datetime.fromtimestamp(1795225989, UTC)
 
@@ -187,7 +180,7 @@ async def test_the_client_deletes_an_order_and_finds_it_no_more(client: httpx.As
 
 @pytest.mark.usefixtures("paid_order")
 async def test_the_client_learns_what_a_customer_has_bought(
-    client: httpx.AsyncClient, at_noon: Database, shop: accounts.Account
+    client: httpx.AsyncClient, at_noon: World, shop: accounts.Account
 ) -> None:
     said = await replay(client, SHOPPING["rexont-vrm-10"])
     assert said["result"] == {

@@ -10,11 +10,10 @@ import pytest
 from enlist.domain import accounts, attribution, products
 from enlist.doors.justclick import clicks
 from enlist.runtime.batch import Busy
-from enlist.runtime.db import Database
 from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.settings import read_settings
-from tests.support.factories import VAULT, an_account
 from tests.support.wire import AppTransport
+from tests.support.world import VAULT, World
 
 SETTINGS = read_settings({"ENLIST_DOMAINS": "localhost,shops.example", "ENLIST_TRUSTED_PROXIES": "127.0.0.1/32"})
 NOBODY = attribution.Clicked(None)
@@ -46,10 +45,10 @@ async def missing(_: Request) -> Answer:
 
 
 @pytest.fixture(scope="module")
-async def built(database: Database) -> Door:
-    shop, other = await an_account(database, "shop"), await an_account(database, "other")
-    closed = await an_account(database, "closed")
-    async with database.transaction() as tx:
+async def built(world: World) -> Door:
+    shop, other = await world.account("shop"), await world.account("other")
+    closed = await world.account("closed")
+    async with world.transaction() as tx:
         await accounts.disable(tx, "closed")
         await accounts.add_domain(tx, "shop", "shop.example.com", VAULT)
         course = await products.create(
@@ -71,8 +70,8 @@ async def built(database: Database) -> Door:
     async def record(click: attribution.NewClick) -> attribution.Clicked:
         return await made.record(click)
 
-    directory = accounts.Directory(database, VAULT, SETTINGS.domains)
-    app = clicks.build(clicks.Services(database, record), directory, SETTINGS, missing=missing)
+    directory = accounts.Directory(world.database, VAULT, SETTINGS.domains)
+    app = clicks.build(clicks.Services(world.database, record), directory, SETTINGS, missing=missing)
     made = Door(app, shop, other, course)
     return made
 

@@ -59,7 +59,7 @@ async def test_a_busy_service_is_told_to_the_script(door: Door) -> None:
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise Busy("full")
 
-    async with browser_of(build(door.database, enrol)) as client:
+    async with browser_of(build(door.world, enrol)) as client:
         answer = await client.get(PATH, params={"rid[0]": "open", "lead_email": "a@example.com", "callback": "f"})
     assert told(answer, "f")["code"] == "busy"
 

@@ -18,9 +18,10 @@ from enlist.doors.justclick.forms import looks, order_refusals
 from enlist.kit.errors import Refusal
 from enlist.kit.php_form import Form
 from enlist.runtime.batch import Busy
-from enlist.runtime.db import Database, DatabaseAway
+from enlist.runtime.db import DatabaseAway
 from tests.doors.web.helpers import AWAY, browser_of, build, heading_of, inputs_in
 from tests.doors.web.order_pages import Shop, a_product, a_shop
+from tests.support.world import World
 
 BUYER = {"bill_first_name": "Anna", "bill_email": "anna@example.com", "bill_phone": "+371 2"}
 PARCEL = {
@@ -34,8 +35,8 @@ PARCEL = {
 
 
 @pytest.fixture(scope="module")
-async def shop(database: Database) -> AsyncIterator[Shop]:
-    async with a_shop(database) as shop:
+async def shop(world: World) -> AsyncIterator[Shop]:
+    async with a_shop(world) as shop:
         yield shop
 
 
@@ -124,7 +125,7 @@ async def test_an_address_of_ours_is_no_products_even_if_one_was_made_with_it_be
     shop: Shop, demo: httpx.AsyncClient
 ) -> None:
     names = sorted(RESERVED_ADDRESSES)
-    async with shop.database.transaction() as tx:
+    async with shop.world.transaction() as tx:
         for name in names:
             await products.create(tx, shop.demo.id, a_product(name, "Shadow", "1"))
         await tx.execute(
@@ -136,7 +137,7 @@ async def test_an_address_of_ours_is_no_products_even_if_one_was_made_with_it_be
     assert (await demo.get("/admin/")).status_code == 404
     assert (await demo.get("/partner/")).headers["location"] == "/partner/sign-in/"
     assert heading_of((await demo.get("/order/admin/")).text) == "Shadow"
-    async with shop.database.transaction() as tx:
+    async with shop.world.transaction() as tx:
         for name in names:
             await products.delete(tx, shop.demo.id, name)
 
@@ -189,7 +190,7 @@ async def test_a_code_that_does_not_work_is_said_so_at_once(demo: httpx.AsyncCli
 
 
 async def test_a_secret_code_is_not_found_by_its_number(shop: Shop, demo: httpx.AsyncClient) -> None:
-    async with shop.database.reading() as tx:
+    async with shop.world.reading() as tx:
         ten = next(one for one in await products.list_coupons(tx, shop.demo.id) if one.code == "TEN")
     page = (await demo.get(f"/order/course/?kupon={ten.id}")).text
     assert "This discount code does not work" in page
@@ -290,7 +291,7 @@ async def test_nobody_is_buried_in_letters_about_what_costs_nothing(
         assert (await demo.post("/order/confirm/gift/", data={"bill_email": address})).status_code == 303
     answer = await demo.post("/order/confirm/gift/", data={"bill_email": "many@example.com"})
     assert (answer.status_code, heading_of(answer.text)) == (429, "Please wait a little")
-    async with shop.database.reading() as tx:
+    async with shop.world.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM orders WHERE lower(email) = 'many@example.com'") == 5
     assert (await demo.post("/order/confirm/gift/", data={"bill_email": "few@example.com"})).status_code == 303
     assert (await demo.post("/order/confirm/short/", data={"bill_email": "many@example.com"})).status_code == 303
@@ -321,7 +322,7 @@ async def test_a_sum_below_the_price_is_refused(shop: Shop, demo: httpx.AsyncCli
     answer = await demo.post("/order/confirm/free-will/", data={"bill_email": "low@example.com", "good_sum": said})
     assert answer.status_code == 422
     assert "at least $5." in answer.text
-    async with shop.database.reading() as tx:
+    async with shop.world.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM orders WHERE email = 'low@example.com'") == 0
 
 

@@ -11,10 +11,10 @@ from enlist.domain.contacts import BadContact
 from enlist.doors.justclick.forms import refusals
 from enlist.kit.errors import Refusal
 from enlist.runtime.batch import Busy
-from enlist.runtime.db import Database, DatabaseAway
+from enlist.runtime.db import DatabaseAway
 from enlist.runtime.settings import read_settings
 from tests.doors.web.helpers import AWAY, SETTINGS, Door, browser_of, build, heading_of, inputs_in
-from tests.support.factories import VAULT
+from tests.support.world import VAULT, World
 
 PATH = "/subscribe/process"
 
@@ -57,7 +57,7 @@ async def test_the_body_wins_and_groups_are_united(door: Door, demo: httpx.Async
         data={"rid[0]": "news", "tag": "body", "lead_email": "body@example.com"},
     )
     assert await door.states("body@example.com") == {"open": "active", "news": "waiting"}
-    row = await door.database.connect()
+    row = await door.world.database.connect()
     try:
         assert await row.fetchval("SELECT count(*) FROM contacts WHERE email = 'query@example.com'") == 0
     finally:
@@ -157,7 +157,7 @@ async def test_the_corrected_form_can_be_sent(door: Door, demo: httpx.AsyncClien
 
 async def test_an_address_whose_mail_came_back_is_told_so(door: Door, demo: httpx.AsyncClient) -> None:
     contact = await door.joined("dead@example.com", "news")
-    async with door.database.transaction() as tx:
+    async with door.world.transaction() as tx:
         await tx.execute("UPDATE memberships SET state = 'undeliverable' WHERE contact_id = $1", contact)
     answer = await demo.post(PATH, data={"rid[0]": "news", "lead_email": "dead@example.com"})
     assert answer.status_code == 422
@@ -268,7 +268,7 @@ async def test_when_busy_the_same_data_can_be_sent_again(
         raise reason
 
     fields = {"lead_email": "patient@example.com", "lead_name": "Ann & Co", "tag": ""}
-    async with browser_of(build(door.database, enrol)) as client:
+    async with browser_of(build(door.world, enrol)) as client:
         answer = await client.post(PATH + "?rid[0]=news&rid[1]=open", data=fields)
     assert answer.status_code == 503
     assert heading_of(answer.text) == "Please try again"
@@ -296,7 +296,7 @@ async def test_a_fault_of_ours_is_a_page_too(door: Door, caplog: pytest.LogCaptu
     async def enrol(_: groups.Enrolment) -> groups.Enrolled:
         raise RuntimeError("boom")
 
-    async with browser_of(build(door.database, enrol)) as client:
+    async with browser_of(build(door.world, enrol)) as client:
         answer = await client.post(PATH, data={"rid[0]": "news", "lead_email": "a@example.com"})
     assert answer.status_code == 500
     assert heading_of(answer.text) == "Something went wrong on our side"
@@ -306,7 +306,7 @@ async def test_a_fault_of_ours_is_a_page_too(door: Door, caplog: pytest.LogCaptu
 
 @pytest.mark.parametrize(("trusted", "ip"), [("", "127.0.0.1"), ("127.0.0.0/8", "203.0.113.9")])
 async def test_the_address_behind_a_proxy_is_believed_only_of_trusted_ones(
-    door: Door, database: Database, trusted: str, ip: str
+    door: Door, world: World, trusted: str, ip: str
 ) -> None:
     seen: list[groups.Enrolment] = []
 
@@ -315,8 +315,8 @@ async def test_the_address_behind_a_proxy_is_believed_only_of_trusted_ones(
         return groups.Enrolled(1, False)
 
     settings = read_settings({"ENLIST_TRUSTED_PROXIES": trusted})
-    directory = accounts.Directory(database, VAULT, SETTINGS.domains)
-    async with browser_of(build(database, enrol, settings, directory=directory)) as client:
+    directory = accounts.Directory(world.database, VAULT, SETTINGS.domains)
+    async with browser_of(build(world, enrol, settings, directory=directory)) as client:
         headers = {"x-forwarded-for": "198.51.100.1, 203.0.113.9"}
         await client.post(PATH, data={"rid[0]": "news", "lead_email": "a@example.com"}, headers=headers)
     assert [wish.origin.ip for wish in seen] == [ip]

@@ -33,7 +33,7 @@ class Club:
 
     def link_of(self, partner: partners.Partner) -> str:
         """Return the path of a link that signs a partner in."""
-        now = self.door.database.clock()
+        now = self.door.world.now
         return f"/partner/enter/{sessions.sign_in_token(LINKS_KEY, partner.account_id, partner.id, now)}"
 
     @asynccontextmanager
@@ -48,14 +48,14 @@ class Club:
 
     async def letters(self, recipient: str) -> list[str]:
         """List the kinds of the letters queued for somebody."""
-        async with self.door.database.reading() as tx:
+        async with self.door.world.reading() as tx:
             rows = await tx.fetch("SELECT kind FROM letters WHERE recipient = $1 ORDER BY id", recipient)
         return [row["kind"] for row in rows]
 
 
 @pytest.fixture(scope="module")
 async def club(door: Door) -> Club:
-    async with door.database.transaction() as tx:
+    async with door.world.transaction() as tx:
         made = {}
         for account in (door.demo, door.ruslan):
             programme = partners.Programme(
@@ -80,11 +80,11 @@ async def club(door: Door) -> Club:
 async def _bring(club: Club, partner: partners.Partner, word: str) -> None:
     """Let a partner bring a click with a mark of his own, a contact, a paid order and one that waits, and be paid."""
     account, marks = club.owner_of(partner), {"aff_source": f"{word}-blog"}
-    database = club.door.database
+    world = club.door.world
     marks |= {"utm_medium": "affiliate", "utm_source": partner.login, "utm_campaign": "owners-secret"}
-    touch = attribution.Touch(database.clock() - timedelta(minutes=1), marks, "cookie")
+    touch = attribution.Touch(world.now - timedelta(minutes=1), marks, "cookie")
     contact = 7000 + partner.id
-    async with database.transaction() as tx:
+    async with world.transaction() as tx:
         product = await products.create(
             tx,
             account.id,

@@ -12,7 +12,7 @@ from tests.doors.web.helpers import inputs_in
 
 async def brought_by(club: Club, partner: partners.Partner) -> list[dict[str, str]]:
     """Tell the marks of the contacts that a partner brought, the latest first."""
-    async with club.door.database.reading() as tx:
+    async with club.door.world.reading() as tx:
         found = await attribution.list_contacts(tx, partner.account_id, partner.id)
     return [dict(contact.marks) for contact in found if contact.contact_id < 7000]
 

@@ -50,7 +50,7 @@ async def test_the_overview_tells_the_sums_and_the_days(bob: httpx.AsyncClient) 
 
 
 async def test_a_span_of_days_is_summed_up(club: Club, bob: httpx.AsyncClient) -> None:
-    today = club.door.database.clock().date()
+    today = club.door.world.now.date()
     page = (await bob.get(f"/partner/?since={today - timedelta(days=3)}&until={today - timedelta(days=2)}")).text
     assert page.count("<dl") == 2
     assert "<dd>$0</dd>" in page
@@ -111,7 +111,7 @@ async def test_links_are_built_with_own_marks(bob: httpx.AsyncClient) -> None:
 
 async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club: Club) -> None:
     async def kept() -> commissions.Postback | None:
-        async with club.door.database.reading() as tx:
+        async with club.door.world.reading() as tx:
             return await commissions.postback(tx, club.door.demo.id, club.bob.id)
 
     page = (await bob.get("/partner/postback/")).text
@@ -130,7 +130,7 @@ async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club:
     assert await kept() is not None
     await bob.post("/partner/postback/", data={"url": "", "with_bill": "1"})
     assert await kept() is None
-    async with club.door.database.transaction() as tx:
+    async with club.door.world.transaction() as tx:
         first = commissions.Postback("https://bobs.example/told", ("bill",))
         await commissions.set_postback(tx, club.door.demo.id, club.bob.id, first)
 
@@ -191,7 +191,7 @@ async def test_a_strange_place_to_go_on_from_does_no_harm(bob: httpx.AsyncClient
 
 async def test_long_lists_come_in_pages(club: Club) -> None:
     account = club.door.demo
-    async with club.door.database.transaction() as tx:
+    async with club.door.world.transaction() as tx:
         busy = await partners.create(tx, account.id, partners.NewPartner(login="busy", email="busy@demo.example"))
         await attribution.record_clicks(
             tx,
@@ -214,11 +214,11 @@ async def test_long_lists_come_in_pages(club: Club) -> None:
 @pytest.mark.parametrize(("state", "words"), [("suspended", "You are suspended")])
 async def test_who_is_shut_out_sees_what_he_earned(club: Club, state: str, words: str) -> None:
     async with club.browser(club.eve) as client:
-        async with club.door.database.transaction() as tx:
+        async with club.door.world.transaction() as tx:
             await partners.suspend(tx, club.door.demo.id, "eve")
         page = (await client.get("/partner/")).text
         links = (await client.get("/partner/links/")).text
-        async with club.door.database.transaction() as tx:
+        async with club.door.world.transaction() as tx:
             await partners.approve(tx, club.door.demo.id, "eve")
         assert "/partner/register/eve/" in (await client.get("/partner/links/")).text
     assert "/partner/register/" not in links  # whoever followed it would find nothing
@@ -232,7 +232,7 @@ async def test_other_sites_cannot_act_for_a_partner(bob: httpx.AsyncClient, club
     answer = await bob.post(path, data={"url": ""}, headers={"Origin": origin})
     assert answer.status_code in (200, 303)
     assert "set-cookie" not in answer.headers
-    async with club.door.database.reading() as tx:
+    async with club.door.world.reading() as tx:
         assert await commissions.postback(tx, club.door.demo.id, club.bob.id) is not None
 
 

@@ -9,7 +9,7 @@ from tests.doors.web.helpers import browser_of, heading_of, inputs_in
 
 
 async def found(club: Club, login: str, account_id: int | None = None) -> partners.Partner | None:
-    async with club.door.database.reading() as tx:
+    async with club.door.world.reading() as tx:
         return await partners.find(tx, account_id or club.door.demo.id, login)
 
 
@@ -86,7 +86,7 @@ async def test_nobody_is_brought_by_who_is_no_partner(stranger: httpx.AsyncClien
 
 
 async def test_a_closed_programme_takes_nobody_in(club: Club, stranger: httpx.AsyncClient) -> None:
-    async with club.door.database.transaction() as tx:
+    async with club.door.world.transaction() as tx:
         open_ = await partners.programme(tx, club.door.demo.id)
         await partners.set_programme(tx, club.door.demo.id, partners.Programme())
     try:
@@ -94,7 +94,7 @@ async def test_a_closed_programme_takes_nobody_in(club: Club, stranger: httpx.As
         answer = await stranger.post("/partner/register/", data={"login": "grace", "email": "grace@people.example"})
         assert (answer.status_code, heading_of(answer.text)) == (404, "Registration is closed")
     finally:
-        async with club.door.database.transaction() as tx:
+        async with club.door.world.transaction() as tx:
             await partners.set_programme(tx, club.door.demo.id, open_)
     assert await found(club, "grace") is None
 

@@ -15,7 +15,7 @@ from tests.doors.web.helpers import LINKS_KEY, heading_of
 
 async def written(club: Club, recipient: str) -> list[delivery.Content | None]:
     """Have the letters to somebody composed."""
-    async with club.door.database.reading() as tx:
+    async with club.door.world.reading() as tx:
         rows = await tx.fetch(
             "SELECT account_id, id, kind, recipient, data::text, queued_at FROM letters WHERE recipient = $1 ORDER BY id",
             recipient,
@@ -84,7 +84,7 @@ async def test_what_is_no_address_is_pointed_out(stranger: httpx.AsyncClient, ty
 
 
 async def test_nobody_is_flooded_with_letters(club: Club, stranger: httpx.AsyncClient) -> None:
-    async with club.door.database.transaction() as tx:
+    async with club.door.world.transaction() as tx:
         new = partners.NewPartner(login="flooded", email="flooded@demo.example")
         await partners.create(tx, club.door.demo.id, new)
     for _ in range(9):
@@ -104,7 +104,7 @@ async def test_one_address_cannot_try_for_ever(club: Club) -> None:
 
 
 async def test_a_link_lapses_after_an_hour(club: Club, stranger: httpx.AsyncClient) -> None:
-    now = club.door.database.clock()
+    now = club.door.world.now
     for age, status in ((timedelta(minutes=59), 200), (timedelta(minutes=61), 404)):
         token = sessions.sign_in_token(LINKS_KEY, club.door.demo.id, club.bob.id, now - age)
         assert (await stranger.get(f"/partner/enter/{token}")).status_code == status
@@ -139,7 +139,7 @@ async def test_another_site_cannot_sign_a_visitor_in_as_somebody(club: Club, str
 
 
 async def test_a_letter_that_waited_too_long_is_not_sent(club: Club) -> None:
-    async with club.door.database.transaction() as tx:
+    async with club.door.world.transaction() as tx:
         new = partners.NewPartner(login="late", email="late@demo.example")
         partner = await partners.create(tx, club.door.demo.id, new)
         row = {
@@ -152,7 +152,7 @@ async def test_a_letter_that_waited_too_long_is_not_sent(club: Club) -> None:
 
 async def test_partners_are_told_of_approval_and_payouts(club: Club) -> None:
     owner, bob = club.door.ruslan.id, club.other_bob.id
-    async with club.door.database.transaction() as tx:
+    async with club.door.world.transaction() as tx:
         await partners.announce_approvals(tx, [partners.PartnerApproved(owner_id=owner, partner_id=bob)])
         paid = commissions.PaidOut(owner_id=owner, payout_id=1, partner_id=bob, amount=1500)  # type: ignore[arg-type]
         await commissions.announce_payouts(tx, [paid])
