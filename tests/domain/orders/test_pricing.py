@@ -102,3 +102,14 @@ def test_only_callers_who_proved_themselves_name_a_coupon_by_its_number(source: 
     assert pricing.reduces(a_coupon(), a_wish(source, None, coupon="7"), sold, NOON) is by_number
     named_seven = a_coupon(id=9, code="7")
     assert pricing.reduces(named_seven, a_wish(source, None, coupon="7"), sold, NOON)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "fails"),
+    [("page", "digital", True), ("page", "floating", False), ("api", "digital", False), ("owner", "digital", False)],
+)
+def test_only_somebody_on_a_page_is_told_that_a_code_fails(source: Source, kind: products.Kind, fails: bool) -> None:
+    sold, wish = [a_product(0, Decimal(100), kind)], a_wish(source, None, coupon="over")
+    assert pricing.check_coupon(wish, sold, None) == (products.CouponFails(coupon="over") if fails else None)
+    assert pricing.check_coupon(wish, sold, a_coupon()) is None
+    assert pricing.check_coupon(a_wish(source, None), sold, None) is None

@@ -59,6 +59,8 @@ def draw_up(
     coupon = coupons.get((new.account.id, new.coupon)) if new.coupon else None
     if coupon is not None and not pricing.reduces(coupon, new, sold, created_at):
         coupon = None
+    if fails := pricing.check_coupon(new, sold, coupon):
+        return fails
     items = _items(new, sold, coupon)
     total = sum((item.sum for item in items), money.ZERO)
     if total > money.LARGEST:

@@ -26,9 +26,10 @@ async def place(tx: Tx, new: Sequence[NewOrder]) -> list[Outcome]:
     """Place orders; return one outcome per order, in order.
 
     An outcome is Placed, or a refusal: NoProducts, BadOrder, products.ProductNotFound (``product`` as it was sent),
-    SumTooSmall, DeliveryDataMissing, CountryNotServed, delivery.TooManyLetters, OrderExists (readings.md#12). The buyer
-    becomes a contact, or fills the empty fields of the one they are, also when the same order exists; other refused
-    orders change nothing. What costs nothing is paid at once. Sources: api-1.0.md §8, api-2.0.md §5.
+    SumTooSmall, DeliveryDataMissing, CountryNotServed, OrderExists (readings.md#12); of orders on pages also
+    products.CouponFails and delivery.TooManyLetters. The buyer becomes a contact, or fills the empty fields of the one
+    they are, also when the same order exists; other refused orders change nothing. What costs nothing is paid at once.
+    Sources: api-1.0.md §8, api-2.0.md §5.
     """
     drafts = await _draft(tx, new)
     wanted: dict[Key, Draft] = {}

@@ -22,6 +22,18 @@ def check_sums(new: NewOrder, sold: Sequence[products.Product]) -> SumTooSmall |
     return None
 
 
+def check_coupon(
+    new: NewOrder, sold: Sequence[products.Product], coupon: products.Coupon | None
+) -> products.CouponFails | None:
+    """Refuse a code that was typed on a page and does not apply: somebody is there to read that.
+
+    ``coupon`` is what applies. Other callers get the order without the coupon, and so does whoever names a sum.
+    """
+    if new.source != "page" or not new.coupon or coupon is not None:
+        return None
+    return None if all(product.has_floating_price for product in sold) else products.CouponFails(coupon=new.coupon)
+
+
 def sums(new: NewOrder, sold: Sequence[products.Product], coupon: products.Coupon | None) -> list[Decimal]:
     """Return what is to be paid for each item, with a coupon that applies; a sum that was named is not reduced."""
     named = [_named(new, wanted, product) for wanted, product in zip(new.wanted, sold, strict=True)]

@@ -19,6 +19,7 @@ from .errors import BadPinCode as BadPinCode
 from .errors import BadProduct as BadProduct
 from .errors import CategoryNotFound as CategoryNotFound
 from .errors import CategoryTaken as CategoryTaken
+from .errors import CouponFails as CouponFails
 from .errors import CouponNotFound as CouponNotFound
 from .errors import CouponTaken as CouponTaken
 from .errors import ProductNotFound as ProductNotFound

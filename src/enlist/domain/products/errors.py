@@ -51,6 +51,12 @@ class CouponNotFound(Refusal):
     code = "coupon_not_found"
 
 
+class CouponFails(Refusal):
+    """A coupon takes nothing off here and now, or there is none of this code (field ``coupon``, as it was typed)."""
+
+    code = "coupon_fails"
+
+
 class CouponTaken(Refusal):
     """The account has a coupon of this code, in whichever letter case (field ``coupon``)."""
 

@@ -83,7 +83,7 @@ async def pay(request: Request[Any, Any, Any], desk: NamedDependency[Desk], toke
     if payable is None or name not in bill.channels:
         return _page(bill, desk.now())
     try:
-        amount = payable.part(_chosen(form.text("amount").strip()))
+        amount = payable.part(chosen(form.text("amount").strip()))
     except orders.PartImpossible:
         return _page(bill, desk.now(), status=422, message=say(locale, "problem.part", least=_least(bill, payable)))
     async with desk.database.reading() as tx:
@@ -206,7 +206,7 @@ def _least(bill: Bill, payable: orders.Payable) -> str:
     return "" if payable.least is None else price(bill.account.locale, payable.least, bill.order.currency)
 
 
-def _chosen(text: str) -> Decimal | None:
+def chosen(text: str) -> Decimal | None:
     """Read which part somebody wants to pay; nothing typed: all, what is no sum: nothing at all."""
     return (money.parse(text) or money.ZERO) if text else None
 

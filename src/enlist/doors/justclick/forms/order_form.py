@@ -91,10 +91,6 @@ class FieldMissing(Exception):
         self.field = field
 
 
-class CouponFails(Exception):
-    """A discount code was given that does not apply to this product, or not now."""
-
-
 def spelt(form: Form, field: str) -> str:
     """Return what was typed into ``field``, under whichever of its names, without spaces around it."""
     for name in _SPELLINGS.get(field, (field,)):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from enlist.domain import contacts, orders, products
-from enlist.doors.justclick.forms.order_form import COUPON, EMAIL, INPUT_OF, SUM, CouponFails, FieldMissing, label_of
+from enlist.doors.justclick.forms.order_form import COUPON, EMAIL, INPUT_OF, SUM, FieldMissing, label_of
 from enlist.doors.justclick.forms.refusals import Problem
 from enlist.doors.justclick.lead_fields import EmailMalformed, EmailMissing
 
@@ -34,12 +34,12 @@ REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     EmailMissing: _always(Problem("email_missing", "problem.email_missing", EMAIL)),
     EmailMalformed: _always(Problem("email_malformed", "problem.email_malformed", EMAIL)),
     FieldMissing: _missing,
-    CouponFails: _always(Problem("coupon_fails", "problem.coupon", COUPON)),
     orders.SumTooSmall: _always(Problem(orders.SumTooSmall.code, "problem.sum", SUM)),
     orders.DeliveryDataMissing: _missing,
     orders.BadOrder: _cannot_be_kept,
     contacts.BadContact: _cannot_be_kept,
     orders.CountryNotServed: _always(Problem(orders.CountryNotServed.code, "problem.country", "bill_country")),
     orders.NoProducts: _always(Problem(orders.NoProducts.code, "problem.product")),
+    products.CouponFails: _always(Problem(products.CouponFails.code, "problem.coupon", COUPON)),
     products.ProductNotFound: _always(Problem(products.ProductNotFound.code, "problem.product")),
 }

@@ -15,7 +15,7 @@ from enlist.doors.justclick.clicks import click_marks
 from enlist.doors.justclick.forms import looks, order_form, reading
 from enlist.doors.justclick.forms.group_form import Inputs
 from enlist.doors.justclick.forms.looks import Look
-from enlist.doors.justclick.forms.order_form import CouponFails, FieldMissing
+from enlist.doors.justclick.forms.order_form import FieldMissing
 from enlist.doors.justclick.forms.order_refusals import problem_of
 from enlist.doors.justclick.forms.refusals import Problem
 from enlist.doors.web import showing
@@ -30,7 +30,7 @@ from enlist.kit.php_form import Form, Pair
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 
-_WRONG: Final = (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed, FieldMissing, CouponFails)
+_WRONG: Final = (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed, FieldMissing)
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -80,10 +80,11 @@ async def _show(
 ) -> Response[str]:
     # A partner who is named outright earns whatever the programme says: an owner's form may do that, a link may not.
     form = Form(without(read_query(request), lead_fields.PARTNERS_NAMED))
-    offer = await _offer(desk, account, good_name, order_form.spelt(form, order_form.COUPON))
+    code = order_form.spelt(form, order_form.COUPON)
+    offer = await _offer(desk, account, good_name, code)
     if short and not offer.product.has_short_address:
         raise NoSuchPage(account.locale)
-    problem = problem_of(CouponFails()) if offer.coupon_fails else None
+    problem = problem_of(products.CouponFails(coupon=code)) if offer.coupon_fails else None
     clicks = click_marks.carried(form, request.headers.get("cookie", ""), desk.now())
     fields = order_form.inputs(form, offer.product, clicks, wrong=problem.field if problem else "")
     return _form_page(account, offer, fields, problem, look=look)
@@ -127,8 +128,6 @@ async def _place(
     request: Request[Any, Any, Any], desk: Desk, account: accounts.Account, offer: products.Offer, form: Form
 ) -> str:
     """Place the order; return the path of its payment page."""
-    if offer.coupon_fails:
-        raise CouponFails
     wish = order_form.new_order(
         form,
         offer.product,
