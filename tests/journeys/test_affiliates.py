@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page
 
 from enlist.channels.postback import PostbackChannel
 from enlist.domain import accounts, attribution, commissions, delivery, groups, orders, partners, products
+from enlist.domain.attribution.model import Click
 from enlist.doors import pages, web
 from enlist.doors.justclick import clicks, forms
 from enlist.runtime.batch import Batch
@@ -381,7 +382,7 @@ async def counted(world: World, partner: partners.Partner, expected: int) -> Non
     assert found.clicks == expected
 
 
-async def kept(world: World, partner: partners.Partner, expected: int) -> list[attribution.Click]:
+async def kept(world: World, partner: partners.Partner, expected: int) -> list[Click]:
     """Wait until so many clicks of a partner are kept, also such as do not count; return them."""
     for _ in range(100):
         async with world.database.reading() as tx:

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enlist.domain import attribution
 from enlist.domain.attribution import Decision, Touch
-from enlist.domain.attribution.attributing import MOST_KEPT, in_order, member_of, remember, tidy
+from enlist.domain.attribution.attributing import MOST_KEPT, decide, explain, in_order, member_of, remember, tidy
 from enlist.domain.partners import Member, Programme
 from tests.domain.partners.helpers import NOW, a_touch, marks
 
@@ -24,7 +23,7 @@ ADVERT = {"utm_medium": "cpc", "utm_source": "direct"}
 
 
 def decided(*touches: Touch, programme: dict[str, Any] | None = None, **properties: Any) -> tuple[int | None, str]:
-    decision = attribution.decide(Programme(**programme or {}), touches, MEMBERS, **{"now": NOW} | properties)
+    decision = decide(Programme(**programme or {}), touches, MEMBERS, **{"now": NOW} | properties)
     return decision.partner_id, decision.rule
 
 
@@ -58,9 +57,7 @@ def test_a_number_names_a_partner_as_a_source_too_as_links_may_hold_it() -> None
     assert decided(a_touch(marks("77"))) == (None, "no member")
     assert decided(a_touch({"utm_medium": "cpc", "utm_source": "2"})) == (None, "no click")
     called_so = Member(4, "2")
-    decision = attribution.decide(
-        Programme(), [a_touch(marks("2"))], MEMBERS | {"2": called_so, "#4": called_so}, now=NOW
-    )
+    decision = decide(Programme(), [a_touch(marks("2"))], MEMBERS | {"2": called_so, "#4": called_so}, now=NOW)
     assert decision.partner_id == 4
 
 
@@ -122,11 +119,11 @@ def test_clicks_that_are_still_to_come_do_not_count() -> None:
 
 
 def test_what_was_decided_can_be_said() -> None:
-    decision = attribution.decide(Programme(), [a_touch("anna", source="cookie")], MEMBERS, now=NOW)
-    assert attribution.explain(decision) == (
+    decision = decide(Programme(), [a_touch("anna", source="cookie")], MEMBERS, now=NOW)
+    assert explain(decision) == (
         "the last partner's click that counts decides, of 2026-11-21 12:00:00 UTC, known from the cookie"
     )
-    assert attribution.explain(Decision(None, "period over")) == "the click is longer ago than the programme counts"
+    assert explain(Decision(None, "period over")) == "the click is longer ago than the programme counts"
 
 
 # Everything that may stand in a history, and every setting.
@@ -158,7 +155,7 @@ since = st.none() | st.integers(-400 * 24, 0).map(lambda hours: NOW + hours * HO
 def test_who_is_credited_is_a_member_by_a_click_that_counts(
     history: list[Touch], programme: Programme, known_since: Any
 ) -> None:
-    decision = attribution.decide(programme, history, MEMBERS, known_since=known_since, now=NOW)
+    decision = decide(programme, history, MEMBERS, known_since=known_since, now=NOW)
     if decision.partner_id is None:
         assert decision.touch is None
         return
@@ -184,9 +181,7 @@ def test_the_order_in_which_clicks_are_told_does_not_matter(
     history: list[Touch], programme: Programme, known_since: Any, random: Any
 ) -> None:
     shuffled = random.sample(history, len(history))
-    first, second = (
-        attribution.decide(programme, some, MEMBERS, known_since=known_since, now=NOW) for some in (history, shuffled)
-    )
+    first, second = (decide(programme, some, MEMBERS, known_since=known_since, now=NOW) for some in (history, shuffled))
     assert first == second
 
 
@@ -194,8 +189,8 @@ def test_the_order_in_which_clicks_are_told_does_not_matter(
 def test_no_setting_credits_somebody_whom_no_setting_at_all_would_not(
     history: list[Touch], programme: Programme, known_since: Any
 ) -> None:
-    loose = attribution.decide(Programme(which=programme.which), history, MEMBERS, known_since=known_since, now=NOW)
-    strict = attribution.decide(programme, history, MEMBERS, known_since=known_since, now=NOW)
+    loose = decide(Programme(which=programme.which), history, MEMBERS, known_since=known_since, now=NOW)
+    strict = decide(programme, history, MEMBERS, known_since=known_since, now=NOW)
     if loose.partner_id is None:
         assert strict == loose
 
@@ -204,7 +199,7 @@ def test_no_setting_credits_somebody_whom_no_setting_at_all_would_not(
 def test_a_coupon_wins_whatever_the_history_and_the_settings(
     history: list[Touch], programme: Programme, known_since: Any, partner: int
 ) -> None:
-    decision = attribution.decide(
+    decision = decide(
         programme, history, MEMBERS, coupon_partner=partner, named="anna", known_since=known_since, now=NOW
     )
     assert decision == Decision(partner, "coupon")
@@ -212,13 +207,11 @@ def test_a_coupon_wins_whatever_the_history_and_the_settings(
 
 @given(histories)
 def test_another_click_in_between_changes_nothing_unless_it_cancels(history: list[Touch]) -> None:
-    plain = attribution.decide(Programme(), history, MEMBERS, now=NOW)
+    plain = decide(Programme(), history, MEMBERS, now=NOW)
     if plain.partner_id is not None:
         more = [*history, a_touch(ADVERT, NOW)]
-        assert attribution.decide(Programme(), more, MEMBERS, now=NOW) == plain
-        cancelled = attribution.decide(
-            Programme(other_click_cancels=True), [*more, a_touch({}, NOW, "coupon")], MEMBERS, now=NOW
-        )
+        assert decide(Programme(), more, MEMBERS, now=NOW) == plain
+        cancelled = decide(Programme(other_click_cancels=True), [*more, a_touch({}, NOW, "coupon")], MEMBERS, now=NOW)
         assert cancelled == Decision(None, "cancelled")
 
 

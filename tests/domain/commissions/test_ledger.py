@@ -10,6 +10,8 @@ import pytest
 
 from enlist.domain import accounts, attribution, commissions, partners
 from enlist.domain.commissions import PayoutImpossible, Postback
+from enlist.domain.commissions.postback_queries import conversion
+from enlist.domain.partners.finding import find_by_email
 from enlist.runtime.actors import SYSTEM
 from enlist.runtime.db import Tx
 from tests.domain.partners.helpers import (
@@ -239,11 +241,11 @@ async def test_a_conversion_tells_what_a_postback_needs(world: World, shop: acco
     await credit(world, sale)
     async with world.transaction() as tx:
         anna, boss = await partners.get(tx, shop.id, "anna"), await partners.get(tx, shop.id, "boss")
-        assert await commissions.conversion(tx, shop.id, sale.order_id, anna.id) is None
+        assert await conversion(tx, shop.id, sale.order_id, anna.id) is None
         await commissions.charge(tx, shop.id, sale.order_id, NOW)
-        first = await commissions.conversion(tx, shop.id, sale.order_id, anna.id)
-        second = await commissions.conversion(tx, shop.id, sale.order_id, boss.id)
-        assert await commissions.conversion(tx, shop.id, sale.order_id, boss.id + 1_000) is None
+        first = await conversion(tx, shop.id, sale.order_id, anna.id)
+        second = await conversion(tx, shop.id, sale.order_id, boss.id)
+        assert await conversion(tx, shop.id, sale.order_id, boss.id + 1_000) is None
     assert first == commissions.Conversion(sale.order_id, NOW, "UTC", Decimal("10.00"), (7,), marks)
     assert second == commissions.Conversion(sale.order_id, NOW, "UTC", Decimal("5.00"), (7,), {})
 
@@ -284,7 +286,7 @@ async def test_nothing_of_one_account_is_seen_by_another(world: World, shop: acc
             assert await attribution.list_clicks(tx, other.id, partner.id) == []
             assert await commissions.list_days(tx, other.id, partner.id) == []
             assert await commissions.list_payouts(tx, other.id, partner.id) == []
-            assert await commissions.conversion(tx, other.id, order, partner.id) is None
+            assert await conversion(tx, other.id, order, partner.id) is None
         await commissions.charge(tx, other.id, order, NOW)
         await commissions.reverse(tx, other.id, order, Decimal(100), Decimal(100), NOW)
         assert await partners.get_all(tx, [(other.id, theirs.id)]) == {}
@@ -307,8 +309,7 @@ async def test_no_call_of_one_account_reaches_into_another(world: World, shop: a
         assert [found.partner_id for found in await attribution.credit_leads(tx, [lead])] == [anna.id]
     async with world.transaction() as tx:
         assert await partners.find(tx, other.id, "anna") is None
-        assert await partners.find_all(tx, [(other.id, "anna")]) == {}
-        assert await partners.find_by_email(tx, other.id, anna.email) == []
+        assert await find_by_email(tx, other.id, anna.email) == []
         assert [partner.id for partner in await partners.list_(tx, other.id)] == [mine]
         assert await commissions.postback(tx, other.id, anna.id) is None
         assert await attribution.decisions_about(tx, other.id, 77) == []
@@ -364,7 +365,7 @@ async def test_nothing_of_one_partner_is_seen_by_another_of_the_same_account(
             assert await listed(tx, shop.id, anna.id), listed
             assert await listed(tx, shop.id, boris) == [], listed
         assert await commissions.postback(tx, shop.id, boris) is None
-        assert await commissions.conversion(tx, shop.id, order, boris) is None
+        assert await conversion(tx, shop.id, order, boris) is None
         assert await partners.list_rates(tx, shop.id, "boris") == []
         assert await commissions.balance(tx, shop.id, "boris") == 0
     nothing = commissions.Statistics(Decimal(0), Decimal(0), Decimal(0), 0, 0, 0, 0)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from enlist.domain import orders
+from enlist.domain.orders.expiring import cancel_overdue
 from enlist.kit.errors import Refusal
 from enlist.runtime.db import Database
 from tests.domain.orders import helpers
@@ -190,7 +191,7 @@ class Orders(RuleBasedStateMachine):
                     "UPDATE orders SET cancel_at = $2 WHERE account_id = $1 AND id = $3 AND cancel_at IS NOT NULL",
                     self.shop.id, tx.now - timedelta(seconds=1), self.order.id,
                 )  # fmt: skip
-                while await orders.cancel_overdue(tx):
+                while await cancel_overdue(tx):
                     pass
 
         had_deadline = self.do(helpers.found(self.world, self.shop, self.order.id)).cancel_at is not None

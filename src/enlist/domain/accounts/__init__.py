@@ -26,6 +26,7 @@ from .finding import get as get
 from .finding import get_site as get_site
 from .finding import list_ as list_
 from .manager_queries import find_manager as find_manager
+from .manager_queries import known_managers as known_managers
 from .manager_queries import list_managers as list_managers
 from .model import Account as Account
 from .model import Locale as Locale

@@ -1,7 +1,9 @@
 """Every SQL statement about managers."""
 
+from collections.abc import Collection
+
 from enlist.domain.accounts.model import Manager
-from enlist.runtime.db import Tx
+from enlist.runtime.db import Tx, columns
 
 _LARGEST = 2**63 - 1
 
@@ -36,3 +38,13 @@ async def find_manager(tx: Tx, account_id: int, manager_id: int) -> Manager | No
         "SELECT account_id, id, name, email FROM managers WHERE account_id = $1 AND id = $2", account_id, manager_id
     )
     return Manager(*row) if row else None
+
+
+async def known_managers(tx: Tx, keys: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Tell which managers, by (account, number, whatever number that is), there are."""
+    rows = await tx.fetch(
+        "SELECT m.account_id, m.id FROM managers m JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, id)"
+        " ON m.account_id = w.account_id AND m.id = w.id",
+        *columns([key for key in keys if 0 < key[1] <= _LARGEST], 2),
+    )
+    return {(row[0], row[1]) for row in rows}

@@ -1,11 +1,11 @@
 """The SQL statements about clicks."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 
-from enlist.domain.attribution.model import LARGEST_NUMBER, Click, ClickRow, read_marks
+from enlist.domain.attribution.model import COUNTS_ONCE_WITHIN, LARGEST_NUMBER, Click, ClickRow, read_marks
 from enlist.runtime.db import Tx, records
 
 # The visitor's row decides between clicks at the same moment; such rows are locked in the order of their keys, and
@@ -56,15 +56,18 @@ async def insert_of_coupons(tx: Tx, partners: Sequence[tuple[int, int]]) -> None
     )
 
 
-async def prune(tx: Tx, before: datetime, limit: int) -> int:
-    """Forget visits that counted before an instant."""
-    return await tx.execute(
-        "DELETE FROM click_visitors WHERE (account_id, visitor) IN ("
-        " SELECT account_id, visitor FROM click_visitors WHERE counted_at < $1"
-        " LIMIT $2 FOR UPDATE SKIP LOCKED)",
-        before,
-        limit,
-    )
+# Chosen first, as a set: with a subquery in the condition the plan may choose anew for each row.
+_PRUNE = """
+WITH old AS (
+    SELECT account_id, visitor FROM click_visitors WHERE counted_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+DELETE FROM click_visitors AS v USING old WHERE v.account_id = old.account_id AND v.visitor = old.visitor
+"""
+
+
+async def prune_visitors(tx: Tx, most: int = 5_000) -> int:
+    """Forget visitors whose next click counts anyway, at most ``most``; return how many (by the clock)."""
+    return await tx.execute(_PRUNE, tx.now - COUNTS_ONCE_WITHIN, most)
 
 
 async def list_clicks(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Final, Literal
+from typing import Literal
 
 from enlist.domain.attribution import click_queries
 from enlist.domain.attribution.model import (
@@ -17,8 +17,6 @@ from enlist.domain.attribution.model import (
 from enlist.domain.attribution.robots import is_robot
 from enlist.domain.partners import KnownPartners, Member
 from enlist.runtime.db import Tx
-
-MOST_FORGOTTEN: Final = 5_000
 
 
 async def record_clicks(tx: Tx, clicks: Sequence[NewClick], *, known: KnownPartners | None = None) -> list[Clicked]:
@@ -40,11 +38,6 @@ async def record_clicks(tx: Tx, clicks: Sequence[NewClick], *, known: KnownPartn
     if rows:
         await click_queries.keep(tx, rows, COUNTS_ONCE_WITHIN)
     return outcomes
-
-
-async def prune_visitors(tx: Tx) -> int:
-    """Forget the visitors whose next click counts anyway, a few thousand at most; return how many (by the clock)."""
-    return await click_queries.prune(tx, tx.now - COUNTS_ONCE_WITHIN, MOST_FORGOTTEN)
 
 
 def _row(place: int, click: NewClick, member: Member, seen: set[tuple[int, int]]) -> ClickRow:

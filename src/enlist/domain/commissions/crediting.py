@@ -1,12 +1,12 @@
 """Crediting orders to partners: who is credited with them, and what each will earn once they are paid."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from enlist.domain import attribution, partners
-from enlist.domain.attribution import Attribution, Decision, Key
+from enlist.domain.attribution import Attribution, Decision
 from enlist.domain.commissions import sale_queries
 from enlist.domain.commissions.earning import fees_of
-from enlist.domain.commissions.model import FeeRow, NewFee, NewSale, Sale
+from enlist.domain.commissions.model import NewFee, NewSale, Sale
 from enlist.runtime.db import Tx
 
 
@@ -51,14 +51,6 @@ def _new_sale(one: Attribution) -> NewSale:
         touch=one.decision.touch,
         money_back=one.programme.money_back,
     )
-
-
-async def fees(tx: Tx, keys: Collection[Key]) -> dict[Key, tuple[FeeRow, ...]]:
-    """Tell by (account, order) what partners earn by orders, by place and level; orders without fees are left out.
-
-    A partner who is credited stands there also when they earn nothing by an item.
-    """
-    return await sale_queries.fees(tx, keys) if keys else {}
 
 
 async def decision_of(tx: Tx, account_id: int, order_id: int) -> str:

@@ -38,15 +38,17 @@ async def sum_up(tx: Tx, account_id: int, login: str, since: date, until: date) 
     return await tx.fetch_row(_SUM, account_id, login, since, until, tx.now)
 
 
-async def list_days(tx: Tx, account_id: int, partner_id: int, since: date, until: date, limit: int) -> list[Day]:
-    """List a partner's days, the latest first."""
+async def list_days(
+    tx: Tx, account_id: int, partner_id: int, *, since: date | None = None, until: date | None = None, limit: int = 400
+) -> list[Day]:
+    """List a partner's days on which something happened, the latest first."""
     rows = await tx.fetch(
         f"SELECT day, {', '.join(_COUNTED)} FROM partner_days"  # noqa: S608
         " WHERE account_id = $1 AND partner_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day DESC LIMIT $5",
         account_id,
         partner_id,
-        since,
-        until,
+        since or date.min,
+        until or date.max,
         limit,
     )
     return [Day(*row) for row in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from enlist.domain.commissions import posting_back
+from enlist.domain.commissions import postback_queries
 from enlist.domain.commissions.events import SaleCharged
 from enlist.domain.commissions.model import Conversion, Postback
 from enlist.runtime import jobs
@@ -17,8 +17,9 @@ Tell = Callable[[Postback, Conversion], Awaitable[None]]
 
 async def queue_postbacks(tx: Tx, charged: Sequence[SaleCharged]) -> None:
     """Queue the telling of partners who want to be told (a reaction)."""
+    wanted = await postback_queries.want_postbacks(tx, {(event.owner_id, event.partner_id) for event in charged})
     for event in charged:
-        if await posting_back.postback(tx, event.owner_id, event.partner_id) is not None:
+        if (event.owner_id, event.partner_id) in wanted:
             await jobs.put(
                 tx, POST_BACK, account_id=event.owner_id, order_id=event.order_id, partner_id=event.partner_id
             )
@@ -29,8 +30,8 @@ def post_back(database: Database, tell: Tell) -> Job:
 
     async def run(account_id: int, order_id: int, partner_id: int) -> None:
         async with database.reading() as tx:
-            wanted = await posting_back.postback(tx, account_id, partner_id)
-            told = await posting_back.conversion(tx, account_id, order_id, partner_id)
+            wanted = await postback_queries.postback(tx, account_id, partner_id)
+            told = await postback_queries.conversion(tx, account_id, order_id, partner_id)
         if wanted is not None and told is not None:
             await tell(wanted, told)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import asyncpg
 
-from enlist.domain.commissions.model import Charge, Payout
+from enlist.domain.commissions.model import LARGEST_NUMBER, Charge, Payout
 from enlist.kit import money
 from enlist.runtime.actors import read_actor
 from enlist.runtime.db import Tx, records
@@ -131,14 +131,16 @@ def _payout(row: asyncpg.Record) -> Payout:
     return Payout(number, partner_id, amount, at, note, read_actor(*actor))
 
 
-async def list_payouts(tx: Tx, account_id: int, partner_id: int, before: int, limit: int) -> list[Payout]:
-    """List a partner's payouts by number downwards."""
+async def list_payouts(
+    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
+) -> list[Payout]:
+    """List a partner's payouts, the latest first, those recorded before the number ``before``."""
     rows = await tx.fetch(
         "SELECT id, partner_id, amount, at, note, actor_kind, actor_id, actor FROM payouts"
         " WHERE account_id = $1 AND partner_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
         account_id,
         partner_id,
-        before,
+        LARGEST_NUMBER if before is None else before,
         limit,
     )
     return [_payout(row) for row in rows]

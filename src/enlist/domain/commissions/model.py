@@ -10,6 +10,7 @@ import msgspec
 from enlist.domain import attribution, partners
 from enlist.runtime.actors import Actor
 
+LARGEST_NUMBER: Final = 2**63 - 1
 LONGEST_NOTE: Final = 1024
 LONGEST_URL: Final = 2048
 

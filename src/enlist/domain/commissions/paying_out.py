@@ -14,8 +14,6 @@ from enlist.kit import money
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
-_LATEST = 2**63 - 1
-
 
 async def pay_out(
     tx: Tx,
@@ -67,10 +65,3 @@ async def balance(tx: Tx, account_id: int, login: str) -> Decimal:
     """Tell what is due to a partner: the sum of his rows in the ledger. Refuses with PartnerNotFound."""
     partner = await partners.get(tx, account_id, login)
     return await ledger_queries.balance(tx, account_id, partner.id)
-
-
-async def list_payouts(
-    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
-) -> list[Payout]:
-    """List a partner's payouts, the latest first, those recorded before the number ``before``."""
-    return await ledger_queries.list_payouts(tx, account_id, partner_id, _LATEST if before is None else before, limit)

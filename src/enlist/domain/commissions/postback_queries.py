@@ -1,8 +1,10 @@
 """The SQL statements about postbacks."""
 
+from collections.abc import Collection
+
 from enlist.domain import attribution
 from enlist.domain.commissions.model import Conversion, Postback
-from enlist.runtime.db import Tx
+from enlist.runtime.db import Tx, columns
 
 
 async def write_postback(tx: Tx, account_id: int, partner_id: int, wanted: Postback | None) -> None:
@@ -29,7 +31,10 @@ async def postback(tx: Tx, account_id: int, partner_id: int) -> Postback | None:
 
 
 async def conversion(tx: Tx, account_id: int, order_id: int, partner_id: int) -> Conversion | None:
-    """Tell what an order earned a partner, when it was paid; with his own marks."""
+    """Tell what a partner is told of a charged order; None if it earned them nothing.
+
+    ``amount`` is what it earned when it was paid. ``marks`` are those of the click that decided, if it was theirs.
+    """
     row = await tx.fetch_row(
         "SELECT s.charged_at, z.time_zone, c.amount, c.product_ids,"
         " CASE WHEN s.partner_id = $3 THEN s.touch -> 'marks' END AS marks"
@@ -44,3 +49,13 @@ async def conversion(tx: Tx, account_id: int, order_id: int, partner_id: int) ->
     if row is None:
         return None
     return Conversion(order_id, row[0], row[1], row[2], tuple(row[3]), attribution.read_marks(row[4]))
+
+
+async def want_postbacks(tx: Tx, partners: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Tell which partners, by (account, number), want to be told of conversions."""
+    rows = await tx.fetch(
+        "SELECT account_id, partner_id FROM postbacks"
+        " JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, partner_id) USING (account_id, partner_id)",
+        *columns(list(partners), 2),
+    )
+    return {(row[0], row[1]) for row in rows}

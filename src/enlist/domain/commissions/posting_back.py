@@ -1,4 +1,4 @@
-"""What partners want to be told of conversions; telling it is another's work."""
+"""Setting where partners want to be told of conversions; telling them is the work of a job and a channel."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from enlist.domain.attribution import OWN_MARKS
 from enlist.domain.commissions import postback_queries
 from enlist.domain.commissions.errors import BadPostback
-from enlist.domain.commissions.model import LONGEST_URL, Conversion, Postback
+from enlist.domain.commissions.model import LONGEST_URL, Postback
 from enlist.runtime.db import Tx
 
 POSTBACK_PARAMETERS: Final = (*OWN_MARKS, "date", "time", "bill", "profit", "product")
@@ -17,19 +17,6 @@ async def set_postback(tx: Tx, account_id: int, partner_id: int, wanted: Postbac
     if wanted is not None:
         _check(wanted)
     await postback_queries.write_postback(tx, account_id, partner_id, wanted)
-
-
-async def postback(tx: Tx, account_id: int, partner_id: int) -> Postback | None:
-    """Tell where a partner wants to be told of conversions."""
-    return await postback_queries.postback(tx, account_id, partner_id)
-
-
-async def conversion(tx: Tx, account_id: int, order_id: int, partner_id: int) -> Conversion | None:
-    """Tell what a partner is told of a charged order; nothing if it earned him nothing.
-
-    ``amount`` is what it earned him when it was paid. ``marks`` are those of the click that decided, if it was his.
-    """
-    return await postback_queries.conversion(tx, account_id, order_id, partner_id)
 
 
 def _check(wanted: Postback) -> None:

@@ -4,12 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 from enlist.domain import partners
-from enlist.domain.commissions import day_queries, sale_queries
-from enlist.domain.commissions.model import Day, PartnerSale, Statistics
+from enlist.domain.commissions import day_queries
+from enlist.domain.commissions.model import Statistics
 from enlist.kit.money import ZERO
 from enlist.runtime.db import Tx
-
-_LATEST = 2**63 - 1
 
 
 async def statistics(
@@ -41,17 +39,3 @@ async def statistics(
 
 def _unsettled(earned_less_paid: Decimal, closed: bool) -> Decimal:
     return max(earned_less_paid, ZERO) if closed else earned_less_paid
-
-
-async def list_days(
-    tx: Tx, account_id: int, partner_id: int, *, since: date | None = None, until: date | None = None, limit: int = 400
-) -> list[Day]:
-    """List the days on which something happened, the latest first."""
-    return await day_queries.list_days(tx, account_id, partner_id, since or date.min, until or date.max, limit)
-
-
-async def list_sales(
-    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
-) -> list[PartnerSale]:
-    """List the orders by which a partner earns, by order number downwards, those with numbers below ``before``."""
-    return await sale_queries.list_sales(tx, account_id, partner_id, _LATEST if before is None else before, limit)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from enlist.domain.attribution import Decision, Key, read_marks, read_touch
-from enlist.domain.commissions.model import FeeRow, NewFee, NewSale, PartnerSale
+from enlist.domain.commissions.model import LARGEST_NUMBER, FeeRow, NewFee, NewSale, PartnerSale
 from enlist.runtime.db import Tx, columns, records
 
 
@@ -27,7 +27,12 @@ async def insert_sales(tx: Tx, sales: Collection[NewSale], fees: Collection[NewF
 
 
 async def fees(tx: Tx, orders: Collection[Key]) -> dict[Key, tuple[FeeRow, ...]]:
-    """Tell by (account, order) what partners earn by items, less what was taken back."""
+    """Tell by (account, order) what partners earn by orders, by place and level, less what was taken back.
+
+    Orders without fees are left out. A partner who is credited stands there even where an item earns nothing.
+    """
+    if not orders:
+        return {}
     rows = await tx.fetch(
         "SELECT f.account_id, f.order_id, f.place, f.level, f.partner_id, p.login,"
         " f.amount - coalesce((SELECT sum(l.amount) FROM ledger l WHERE l.kind = 'reversal'"
@@ -78,9 +83,11 @@ FROM his s ORDER BY s.order_id DESC LIMIT $4
 """
 
 
-async def list_sales(tx: Tx, account_id: int, partner_id: int, before: int, limit: int) -> list[PartnerSale]:
-    """List the orders by which a partner earns, by order number downwards."""
-    rows = await tx.fetch(_SALES, account_id, partner_id, before, limit)
+async def list_sales(
+    tx: Tx, account_id: int, partner_id: int, *, before: int | None = None, limit: int = 100
+) -> list[PartnerSale]:
+    """List the orders by which a partner earns, by order number downwards, those with numbers below ``before``."""
+    rows = await tx.fetch(_SALES, account_id, partner_id, LARGEST_NUMBER if before is None else before, limit)
     return [
         PartnerSale(row[0], row[1], row[2], row[3], tuple(row[4]), row[5], row[6], read_marks(row[7])) for row in rows
     ]

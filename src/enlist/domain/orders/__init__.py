@@ -1,149 +1,73 @@
 """Orders: what people buy of an account, how they pay for it, and what they get for that."""
 
-from enlist.domain.orders.drafting import delivery_data
-from enlist.domain.orders.errors import (
-    BadOrder,
-    BadPaymentChannel,
-    CancellingForbidden,
-    CountryNotServed,
-    DeliveryDataMissing,
-    IllegalTransition,
-    NoProducts,
-    OrderExists,
-    OrderIsPaid,
-    OrderNotFound,
-    PartImpossible,
-    PaymentChannelNotFound,
-    PaymentImpossible,
-    SumTooSmall,
-)
-from enlist.domain.orders.events import (
-    OrderCancelled,
-    OrderPaid,
-    OrderPartlyPaid,
-    OrderPlaced,
-    OrderRefunded,
-    OrderReturned,
-    OrderSent,
-)
-from enlist.domain.orders.expiring import cancel_overdue
-from enlist.domain.orders.finding import find, get, history_of, list_, list_of_contact, payments_of
-from enlist.domain.orders.fulfilling import ORDER_LETTER, hand_out
-from enlist.domain.orders.hiding import delete, restore
-from enlist.domain.orders.model import (
-    Buyer,
-    Change,
-    Fee,
-    Item,
-    Links,
-    NewOrder,
-    Order,
-    Payment,
-    Placed,
-    State,
-    Wanted,
-)
-from enlist.domain.orders.moving import cancel, mark_returned, mark_sent
-from enlist.domain.orders.paying import pay
-from enlist.domain.orders.payment_channels import (
-    BadEvent,
-    Due,
-    PaymentChannel,
-    PaymentChannelAway,
-    Received,
-    list_payment_channels,
-    payment_settings,
-    remove_payment_channel,
-    set_payment_channel,
-)
-from enlist.domain.orders.placing import place
-from enlist.domain.orders.recording import record
-from enlist.domain.orders.refunding import refund
-from enlist.domain.orders.standing import (
-    Asker,
-    Payable,
-    Standing,
-    first_part,
-    is_paid_at_delivery,
-    may_cancel,
-    payable,
-    products_of,
-    standing,
-)
-from enlist.domain.orders.taking_over import Ended, take_over
-from enlist.domain.orders.writing import purchase_composer
-
-__all__ = [
-    "ORDER_LETTER",
-    "Asker",
-    "BadEvent",
-    "BadOrder",
-    "BadPaymentChannel",
-    "Buyer",
-    "CancellingForbidden",
-    "Change",
-    "CountryNotServed",
-    "DeliveryDataMissing",
-    "Due",
-    "Ended",
-    "Fee",
-    "IllegalTransition",
-    "Item",
-    "Links",
-    "NewOrder",
-    "NoProducts",
-    "Order",
-    "OrderCancelled",
-    "OrderExists",
-    "OrderIsPaid",
-    "OrderNotFound",
-    "OrderPaid",
-    "OrderPartlyPaid",
-    "OrderPlaced",
-    "OrderRefunded",
-    "OrderReturned",
-    "OrderSent",
-    "PartImpossible",
-    "Payable",
-    "Payment",
-    "PaymentChannel",
-    "PaymentChannelAway",
-    "PaymentChannelNotFound",
-    "PaymentImpossible",
-    "Placed",
-    "Received",
-    "Standing",
-    "State",
-    "SumTooSmall",
-    "Wanted",
-    "cancel",
-    "cancel_overdue",
-    "delete",
-    "delivery_data",
-    "find",
-    "first_part",
-    "get",
-    "hand_out",
-    "history_of",
-    "is_paid_at_delivery",
-    "list_",
-    "list_of_contact",
-    "list_payment_channels",
-    "mark_returned",
-    "mark_sent",
-    "may_cancel",
-    "pay",
-    "payable",
-    "payment_settings",
-    "payments_of",
-    "place",
-    "products_of",
-    "purchase_composer",
-    "record",
-    "refund",
-    "remove_payment_channel",
-    "restore",
-    "set_payment_channel",
-    "standing",
-    "take_over",
-]
+from .channel_queries import list_payment_channels as list_payment_channels
+from .drafting import delivery_data as delivery_data
+from .errors import BadOrder as BadOrder
+from .errors import BadPaymentChannel as BadPaymentChannel
+from .errors import CancellingForbidden as CancellingForbidden
+from .errors import CountryNotServed as CountryNotServed
+from .errors import DeliveryDataMissing as DeliveryDataMissing
+from .errors import IllegalTransition as IllegalTransition
+from .errors import NoProducts as NoProducts
+from .errors import OrderExists as OrderExists
+from .errors import OrderIsPaid as OrderIsPaid
+from .errors import OrderNotFound as OrderNotFound
+from .errors import PartImpossible as PartImpossible
+from .errors import PaymentChannelNotFound as PaymentChannelNotFound
+from .errors import PaymentImpossible as PaymentImpossible
+from .errors import SumTooSmall as SumTooSmall
+from .events import OrderCancelled as OrderCancelled
+from .events import OrderPaid as OrderPaid
+from .events import OrderPartlyPaid as OrderPartlyPaid
+from .events import OrderPlaced as OrderPlaced
+from .events import OrderRefunded as OrderRefunded
+from .events import OrderReturned as OrderReturned
+from .events import OrderSent as OrderSent
+from .expiring import cancel_overdue as cancel_overdue
+from .finding import find as find
+from .finding import get as get
+from .finding import history_of as history_of
+from .finding import list_ as list_
+from .fulfilling import ORDER_LETTER as ORDER_LETTER
+from .fulfilling import hand_out as hand_out
+from .hiding import delete as delete
+from .hiding import restore as restore
+from .model import Buyer as Buyer
+from .model import Change as Change
+from .model import Item as Item
+from .model import Links as Links
+from .model import NewOrder as NewOrder
+from .model import Order as Order
+from .model import Payment as Payment
+from .model import Placed as Placed
+from .model import State as State
+from .model import Wanted as Wanted
+from .moving import cancel as cancel
+from .moving import mark_returned as mark_returned
+from .moving import mark_sent as mark_sent
+from .paying import pay as pay
+from .payment_channels import BadEvent as BadEvent
+from .payment_channels import Due as Due
+from .payment_channels import PaymentChannel as PaymentChannel
+from .payment_channels import PaymentChannelAway as PaymentChannelAway
+from .payment_channels import Received as Received
+from .payment_channels import payment_settings as payment_settings
+from .payment_channels import remove_payment_channel as remove_payment_channel
+from .payment_channels import set_payment_channel as set_payment_channel
+from .placing import place as place
+from .reading_queries import list_of_contact as list_of_contact
+from .reading_queries import payments_of as payments_of
+from .recording import record as record
+from .refunding import refund as refund
+from .standing import Asker as Asker
+from .standing import Payable as Payable
+from .standing import Standing as Standing
+from .standing import first_part as first_part
+from .standing import is_paid_at_delivery as is_paid_at_delivery
+from .standing import may_cancel as may_cancel
+from .standing import payable as payable
+from .standing import products_of as products_of
+from .standing import standing as standing
+from .taking_over import Ended as Ended
+from .taking_over import take_over as take_over
+from .writing import purchase_composer as purchase_composer

@@ -30,7 +30,7 @@ async def channel_settings(tx: Tx, account_id: int, channel: str) -> bytes | Non
     return sealed
 
 
-async def channels(tx: Tx, account_id: int) -> list[str]:
-    """List the payment channels of an account by name."""
+async def list_payment_channels(tx: Tx, account_id: int) -> list[str]:
+    """List by name the payment channels that the account has set up."""
     rows = await tx.fetch("SELECT channel FROM payment_channels WHERE account_id = $1 ORDER BY channel", account_id)
     return [row[0] for row in rows]

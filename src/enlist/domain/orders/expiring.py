@@ -6,7 +6,7 @@ from typing import Final
 from enlist.domain import products
 from enlist.domain.orders import queries
 from enlist.domain.orders.events import OrderCancelled
-from enlist.domain.orders.queries import Cancelled
+from enlist.domain.orders.model import CancelledOrder
 from enlist.runtime import events
 from enlist.runtime.actors import Actor
 from enlist.runtime.db import Tx
@@ -25,7 +25,7 @@ async def cancel_overdue(tx: Tx, limit: int = _AT_ONCE) -> int:
     return len(cancelled)
 
 
-async def announce(tx: Tx, cancelled: Sequence[Cancelled]) -> None:
+async def announce(tx: Tx, cancelled: Sequence[CancelledOrder]) -> None:
     """Say that orders have been cancelled, and give back the uses of their coupons."""
     if not cancelled:
         return

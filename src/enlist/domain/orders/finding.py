@@ -10,7 +10,7 @@ from enlist.domain import commissions
 from enlist.domain.orders import reading_queries as queries
 from enlist.domain.orders.checking import is_number
 from enlist.domain.orders.errors import OrderNotFound
-from enlist.domain.orders.model import Change, Order, Payment, State
+from enlist.domain.orders.model import Change, Order
 from enlist.kit import money
 from enlist.runtime.actors import read_actor
 from enlist.runtime.db import Tx
@@ -65,18 +65,6 @@ async def list_(
         limit=min(limit, MOST),
     )
     return await _with_fees(tx, found)
-
-
-async def list_of_contact(
-    tx: Tx, account_id: int, contact_id: int, states: Collection[State] | None = None, limit: int = 1000
-) -> list[Order]:
-    """List the orders of a contact, at most ``limit`` of the newest, ascending by number; without fees."""
-    return await queries.list_of_contact(tx, account_id, contact_id, states, limit)
-
-
-async def payments_of(tx: Tx, account_id: int, order_id: int) -> list[Payment]:
-    """List the payments and refunds of an order, a hidden one too, in the order in which they were recorded."""
-    return await queries.payments_of(tx, account_id, order_id) if is_number(order_id) else []
 
 
 async def history_of(tx: Tx, account_id: int, order_id: int) -> list[Change]:

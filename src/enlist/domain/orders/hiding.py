@@ -9,8 +9,7 @@ from enlist.domain.orders import paying, queries
 from enlist.domain.orders.drafting import open_key
 from enlist.domain.orders.errors import OrderIsPaid
 from enlist.domain.orders.locking import lock, lock_with_buyer
-from enlist.domain.orders.model import Order, after_payment
-from enlist.domain.orders.queries import Locked
+from enlist.domain.orders.model import LockedOrder, Order, after_payment
 from enlist.kit import money
 from enlist.kit.email import normalise
 from enlist.runtime.db import Tx
@@ -49,10 +48,10 @@ async def restore(tx: Tx, account_id: int, order_id: int) -> None:
         await products.use_coupon(tx, account_id, locked.coupon_id or 0)
     if shown.received and shown.paid_at is None and shown.state in ("waiting", "cancelled", "sent"):
         after = after_payment(shown, money.ZERO, tx.now)
-        await paying.take(tx, Locked(shown, locked.coupon_id), after, shown.received, {"while_hidden": "yes"})
+        await paying.take(tx, LockedOrder(shown, locked.coupon_id), after, shown.received, {"while_hidden": "yes"})
 
 
-def _holds_coupon(locked: Locked) -> bool:
+def _holds_coupon(locked: LockedOrder) -> bool:
     return locked.coupon_id is not None and locked.order.state == "waiting" and not locked.order.received
 
 

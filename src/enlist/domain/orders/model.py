@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -119,9 +119,6 @@ class Links(msgspec.Struct, frozen=True):
     pay: Callable[[int, int], str]
 
 
-Fee = commissions.FeeRow
-
-
 class Payment(msgspec.Struct, frozen=True):
     """Money that came (payment) or went back (refund)."""
 
@@ -176,7 +173,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime | None
     ended_at: datetime | None
     items: tuple[Item, ...]
-    fees: tuple[Fee, ...] = ()
+    fees: tuple[commissions.FeeRow, ...] = ()
     hidden: bool = False
 
     @property
@@ -185,6 +182,31 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         if self.paid_at is not None or self.state in ("cancelled", "returned", "refunded"):
             return money.ZERO
         return max(self.total - self.received, money.ZERO)
+
+
+class LockedOrder(msgspec.Struct, frozen=True):
+    """An order that nobody else changes until the end of the transaction, and the coupon that it uses."""
+
+    order: Order
+    coupon_id: int | None
+
+
+class CancelledOrder(NamedTuple):
+    """An order that was cancelled, and the coupon that it used."""
+
+    account_id: int
+    order_id: int
+    coupon_id: int | None
+
+
+class AwaitingItem(NamedTuple):
+    """A paid item for which there was no pin code, and the buyer's address."""
+
+    account_id: int
+    order_id: int
+    place: int
+    product_id: int
+    email: str
 
 
 def after_payment(order: Order, amount: Decimal, at: datetime) -> Order:

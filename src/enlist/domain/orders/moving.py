@@ -9,7 +9,7 @@ from enlist.domain.orders.checking import LONGEST_TRACKING_NUMBER, is_text, mome
 from enlist.domain.orders.errors import BadOrder, CancellingForbidden, IllegalTransition
 from enlist.domain.orders.events import OrderReturned, OrderSent
 from enlist.domain.orders.locking import lock
-from enlist.domain.orders.model import TRANSITIONS, Order, State
+from enlist.domain.orders.model import TRANSITIONS, CancelledOrder, Order, State
 from enlist.domain.orders.standing import Asker, may_cancel
 from enlist.runtime import events
 from enlist.runtime.db import Tx
@@ -67,7 +67,7 @@ async def cancel(tx: Tx, account_id: int, order_id: int, *, asker: Asker = "owne
             state = "partly paid" if order.received and order.state == "waiting" else order.state
             raise IllegalTransition(order_id=order_id, state=state, wanted="cancelled")
         await queries.write(tx, replace(order, state="cancelled", ended_at=tx.now, cancel_at=None))
-        await expiring.announce(tx, [(account_id, order_id, locked.coupon_id)])
+        await expiring.announce(tx, [CancelledOrder(account_id, order_id, locked.coupon_id)])
     return await finding.tell(tx, order)
 
 

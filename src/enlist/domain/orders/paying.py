@@ -13,8 +13,7 @@ from enlist.domain.orders.checking import BY_HAND, check_payment
 from enlist.domain.orders.errors import IllegalTransition, PaymentImpossible
 from enlist.domain.orders.events import OrderPaid, OrderPartlyPaid
 from enlist.domain.orders.locking import lock_with_buyer
-from enlist.domain.orders.model import Order, about_money, after_payment
-from enlist.domain.orders.queries import Locked
+from enlist.domain.orders.model import LockedOrder, Order, about_money, after_payment
 from enlist.kit import money
 from enlist.runtime import events
 from enlist.runtime.db import Tx
@@ -64,7 +63,7 @@ async def pay(
     return await finding.tell(tx, order)
 
 
-async def take(tx: Tx, before: Locked, order: Order, amount: Decimal, said: Mapping[str, str]) -> None:
+async def take(tx: Tx, before: LockedOrder, order: Order, amount: Decimal, said: Mapping[str, str]) -> None:
     """Write what a payment of ``amount`` makes of an order, and bring about what follows from that.
 
     ``said`` are the fields of the payment in the order's history.

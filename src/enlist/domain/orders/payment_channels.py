@@ -87,11 +87,6 @@ async def payment_settings(tx: Tx, account_id: int, channel: str, vault: Vault) 
     return msgspec.json.decode(vault.open(sealed, _sealed_for(account_id, channel)), type=dict[str, str])
 
 
-async def list_payment_channels(tx: Tx, account_id: int) -> list[str]:
-    """List the names of the payment channels that the account has set up."""
-    return await queries.channels(tx, account_id)
-
-
 async def remove_payment_channel(tx: Tx, account_id: int, channel: str) -> None:
     """Take no more payments by this channel. Refuses with PaymentChannelNotFound."""
     if not _NAME.fullmatch(channel) or not await queries.delete_channel(tx, account_id, channel):

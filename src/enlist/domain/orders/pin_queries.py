@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from enlist.domain.orders.model import AwaitingItem
 from enlist.runtime.db import Tx, columns
 
 # The hashes may collide: then two products share a lock. They are taken in order, as all locks are.
@@ -49,10 +50,9 @@ FROM order_items i JOIN orders o ON o.account_id = i.account_id AND o.id = i.ord
 WHERE i.account_id = $1 AND i.product_id = $2 AND i.awaits_pin
 ORDER BY i.order_id, i.place LIMIT {limit} FOR NO KEY UPDATE OF o, i
 """
-Awaiting = tuple[int, int, int, int, str]  # account, order, place, product, address
 
 
-async def lock_awaiting(tx: Tx, account_id: int, product_id: int, limit: int) -> list[Awaiting]:
+async def lock_awaiting(tx: Tx, account_id: int, product_id: int, limit: int) -> list[AwaitingItem]:
     """Lock the oldest orders with an item of a product that awaits its pin code."""
     rows = await tx.fetch(_LOCK_AWAITING.format(limit=int(limit)), account_id, product_id)
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    return [AwaitingItem(*row) for row in rows]

@@ -9,8 +9,7 @@ from enlist.domain.orders.checking import check
 from enlist.domain.orders.drafting import Draft, Key, draw_up, without_coupon
 from enlist.domain.orders.errors import BadOrder, OrderExists
 from enlist.domain.orders.events import OrderPaid, OrderPlaced
-from enlist.domain.orders.model import NewOrder, Order, Placed
-from enlist.domain.orders.queries import Cancelled
+from enlist.domain.orders.model import CancelledOrder, NewOrder, Order, Placed
 from enlist.kit import money
 from enlist.kit.errors import Refusal
 from enlist.runtime import events
@@ -47,7 +46,7 @@ async def _draft(tx: Tx, new: Sequence[NewOrder]) -> list[Draft | Refusal]:
     codes = {(one.account.id, one.coupon) for one in fit if one.coupon}
     coupons = await products.find_coupons(tx, codes) if codes else {}
     staff = {(one.account.id, one.manager_id) for one in fit if one.manager_id is not None}
-    strangers = {key for key in staff if await accounts.find_manager(tx, *key) is None}
+    strangers = staff - await accounts.known_managers(tx, staff) if staff else staff
     drafts: list[Draft | Refusal] = []
     for one, refusal in zip(new, refusals, strict=True):
         if refusal is not None:
@@ -117,14 +116,14 @@ async def _remember(tx: Tx, drafts: Sequence[Draft]) -> People:
 
 async def _insert(
     tx: Tx, wanted: Mapping[Key, Draft], people: People
-) -> tuple[dict[Key, int], set[Key], list[Cancelled]]:
+) -> tuple[dict[Key, int], set[Key], list[CancelledOrder]]:
     """Add orders that do not wait already; return all their numbers, which are new, and those cancelled for it.
 
     An order that waits, but should have been cancelled by now, makes room for the new one.
     """
     numbers: dict[Key, int] = {}
     new: set[Key] = set()
-    cancelled: list[Cancelled] = []
+    cancelled: list[CancelledOrder] = []
     for _ in range(_ROUNDS):
         missing = [key for key in wanted if key not in numbers]
         added = await queries.insert(tx, [(wanted[key], people[wanted[key].person].id) for key in missing])

@@ -5,20 +5,11 @@ from datetime import datetime
 from typing import Final
 
 import asyncpg
-import msgspec
 
 from enlist.domain.orders import reading_queries
 from enlist.domain.orders.drafting import Draft, Key
-from enlist.domain.orders.model import Item, Order
+from enlist.domain.orders.model import CancelledOrder, Item, LockedOrder, Order
 from enlist.runtime.db import Tx, columns, records
-
-
-class Locked(msgspec.Struct, frozen=True):
-    """An order that nobody else changes until the end of the transaction; ``coupon_id`` is the coupon it used."""
-
-    order: Order
-    coupon_id: int | None
-
 
 _PLACED: Final = (
     "account_id", "contact_id", "email", "first_name", "last_name", "middle_name", "phone", "country", "region", "city",
@@ -118,7 +109,7 @@ async def email_of(tx: Tx, account_id: int, order_id: int) -> str | None:
     return email
 
 
-async def lock(tx: Tx, account_id: int, order_id: int) -> Locked | None:
+async def lock(tx: Tx, account_id: int, order_id: int) -> LockedOrder | None:
     """Find an order, a hidden one too, and keep everybody else from changing it."""
     row = await tx.fetch_row(
         f"SELECT {reading_queries.ORDER}, o.coupon_id FROM orders o"  # noqa: S608
@@ -129,7 +120,7 @@ async def lock(tx: Tx, account_id: int, order_id: int) -> Locked | None:
     if row is None:
         return None
     items = await reading_queries.items_of(tx, [(account_id, order_id)])
-    return Locked(reading_queries.order(row, items.get((account_id, order_id), ())), row["coupon_id"])
+    return LockedOrder(reading_queries.order(row, items.get((account_id, order_id), ())), row["coupon_id"])
 
 
 async def write(tx: Tx, order: Order) -> None:
@@ -190,21 +181,19 @@ WITH due AS (
     WHERE o.cancel_at <= $1 ORDER BY o.account_id, o.id FOR NO KEY UPDATE OF o
 ) {_CANCELLED}"""  # noqa: S608
 
-Cancelled = tuple[int, int, int | None]  # account, order, coupon that was used
 
-
-async def cancel_overdue(tx: Tx, limit: int) -> list[Cancelled]:
+async def cancel_overdue(tx: Tx, limit: int) -> list[CancelledOrder]:
     """Cancel orders whose deadline has passed, the longest overdue first; those that others are about are left out."""
     return [_cancelled(row) for row in await tx.fetch(_CANCEL_OVERDUE.format(limit=int(limit)), tx.now)]
 
 
-async def cancel_if_overdue(tx: Tx, keys: Sequence[tuple[int, int]]) -> list[Cancelled]:
+async def cancel_if_overdue(tx: Tx, keys: Sequence[tuple[int, int]]) -> list[CancelledOrder]:
     """Cancel those of some orders, by (account, number), whose deadline has passed."""
     return [_cancelled(row) for row in await tx.fetch(_CANCEL_THESE, tx.now, *columns(keys, 2))]
 
 
-def _cancelled(row: asyncpg.Record) -> Cancelled:
-    return row[0], row[1], row[2]
+def _cancelled(row: asyncpg.Record) -> CancelledOrder:
+    return CancelledOrder(row[0], row[1], row[2])
 
 
 async def payment_referenced(tx: Tx, account_id: int, channel: str, kind: str, reference: str) -> int | None:

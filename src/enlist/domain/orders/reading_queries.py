@@ -7,7 +7,8 @@ from typing import Final
 import asyncpg
 import msgspec
 
-from enlist.domain.orders.model import Change, Item, Order, Payment
+from enlist.domain.orders.checking import is_number
+from enlist.domain.orders.model import Change, Item, Order, Payment, State
 from enlist.runtime.actors import read_actor
 from enlist.runtime.db import Tx, columns
 
@@ -86,9 +87,9 @@ async def list_(
 
 
 async def list_of_contact(
-    tx: Tx, account_id: int, contact_id: int, states: Collection[str] | None, limit: int
+    tx: Tx, account_id: int, contact_id: int, states: Collection[State] | None = None, limit: int = 1000
 ) -> list[Order]:
-    """List the newest orders of a contact, ascending by number."""
+    """List the orders of a contact, at most ``limit`` of the newest, ascending by number; without fees."""
     rows = await tx.fetch(
         f"SELECT {ORDER} FROM orders o WHERE o.account_id = $1 AND o.contact_id = $2"  # noqa: S608
         " AND ($3::text[] IS NULL OR o.state = ANY ($3::text[])) AND o.deleted_at IS NULL"
@@ -110,7 +111,9 @@ async def _with_items(tx: Tx, rows: Sequence[asyncpg.Record]) -> list[Order]:
 
 
 async def payments_of(tx: Tx, account_id: int, order_id: int) -> list[Payment]:
-    """List the payments and refunds of an order in the order of their recording."""
+    """List the payments and refunds of an order, a hidden one too, in the order in which they were recorded."""
+    if not is_number(order_id):
+        return []
     rows = await tx.fetch(
         "SELECT id, kind, amount, channel, reference, at, recorded_at, note FROM payments"
         " WHERE account_id = $1 AND order_id = $2 ORDER BY id",

@@ -1,4 +1,4 @@
-"""Writing to partners: the link to sign in, the word that they are in, the word that money went out to them."""
+"""Emails to partners: the link to sign in, that they are in the programme, that they were paid."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from enlist.domain import accounts, delivery
-from enlist.domain.partners import finding, setting
+from enlist.domain.partners import queries
 from enlist.domain.partners.events import PartnerApproved
 from enlist.domain.partners.messages import composing
 from enlist.domain.partners.model import Partner
@@ -48,7 +48,7 @@ async def send_payouts(tx: Tx, paid: Sequence[tuple[int, int, Decimal]]) -> None
 
 
 async def _queue(tx: Tx, kind: str, told: Sequence[tuple[int, int, dict[str, str]]]) -> None:
-    found = await finding.get_all(tx, {(account_id, partner_id) for account_id, partner_id, _ in told})
+    found = await queries.get_all(tx, {(account_id, partner_id) for account_id, partner_id, _ in told})
     letters = [
         _letter(kind, partner, **data)
         for account_id, partner_id, data in told
@@ -66,16 +66,16 @@ def letter_composer(links: Links) -> delivery.Composer:
 
     async def compose(tx: Tx, letters: Sequence[delivery.QueuedLetter]) -> list[delivery.Content | None]:
         keys = [(letter.account_id, int(letter.data["partner_id"])) for letter in letters]
-        people = await finding.get_all(tx, keys)
+        people = await queries.get_all(tx, keys)
         owners = await accounts.owners(tx, {letter.account_id for letter in letters})
-        stores = {account_id: (await setting.programme(tx, account_id)).store_name for account_id in owners}
+        programmes = await queries.programmes(tx, owners)
         contents: list[delivery.Content | None] = []
         for letter, key in zip(letters, keys, strict=True):
             owner, partner = owners.get(letter.account_id), people.get(key)
             if owner is None or partner is None or _too_late(tx, letter):
                 contents.append(None)
             else:
-                contents.append(_content(tx, letter, owner, partner, _one_line(stores[owner.id]), links))
+                contents.append(_content(tx, letter, owner, partner, _one_line(programmes[owner.id].store_name), links))
         return contents
 
     return compose

@@ -69,7 +69,7 @@ async def approve(tx: Tx, account_id: int, login: str) -> Partner:
 
 
 async def suspend(tx: Tx, account_id: int, login: str) -> Partner:
-    """Let a partner earn nothing more by new clicks, contacts and orders; what he earned stays his.
+    """Let a partner earn nothing more by new clicks, contacts and orders; what was earned stays theirs.
 
     Refuses with PartnerNotFound.
     """
@@ -92,6 +92,6 @@ async def _add(tx: Tx, account_id: int, new: NewPartner, state: State) -> Partne
 
 
 async def _count_recruit(tx: Tx, partner: Partner) -> None:
-    """Count a partner who has joined for him who brought him, on that day."""
+    """Count a partner who has joined for the partner who brought them, on that day."""
     if partner.recruited_by is not None:
         await tallying.tally(tx, [Count(partner.account_id, partner.recruited_by, tx.now, recruits=1)])

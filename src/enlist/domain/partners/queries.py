@@ -78,8 +78,18 @@ async def insert_partner(
     return _partner(row) if row else None
 
 
+async def find_partner(tx: Tx, account_id: int, login: str) -> Partner | None:
+    """Find a partner by login, in whichever letter case."""
+    row = await tx.fetch_row(
+        f"SELECT {_PARTNER} FROM partners WHERE account_id = $1 AND lower(login) = lower($2)",  # noqa: S608
+        account_id,
+        login,
+    )
+    return _partner(row) if row else None
+
+
 async def lock_partner(tx: Tx, account_id: int, login: str) -> Partner | None:
-    """Find a partner by login, and keep others from changing him until the end of the transaction."""
+    """Find a partner by login, and keep others from changing them until the end of the transaction."""
     row = await tx.fetch_row(
         f"SELECT {_PARTNER} FROM partners"  # noqa: S608
         " WHERE account_id = $1 AND lower(login) = lower($2) FOR NO KEY UPDATE",
@@ -105,24 +115,10 @@ async def set_state(tx: Tx, partner: Partner, state: State) -> Partner:
     return _partner(row)
 
 
-async def find_all(tx: Tx, logins: Collection[tuple[int, str]]) -> dict[tuple[int, str], Partner]:
-    """Find partners by (account, login as asked)."""
-    rows = await tx.fetch(
-        f"SELECT w.login AS wanted, p.* FROM (SELECT {_PARTNER} FROM partners) AS p"  # noqa: S608
-        " JOIN unnest($1::bigint[], $2::text[]) AS w (account_id, login)"
-        " ON p.account_id = w.account_id AND lower(p.login) = lower(w.login)",
-        *columns(list(logins), 2),
-    )
-    found: dict[tuple[int, str], Partner] = {}
-    for row in rows:
-        properties = dict(row.items())
-        wanted = properties.pop("wanted")
-        found[row["account_id"], wanted] = Partner(**properties)
-    return found
-
-
 async def get_all(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Partner]:
-    """Return partners by (account, number)."""
+    """Return partners by (account, number); unknown ones are left out."""
+    if not keys:
+        return {}
     rows = await tx.fetch(
         f"SELECT {_PARTNER} FROM partners"  # noqa: S608
         " JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, id) USING (account_id, id)",
@@ -143,8 +139,8 @@ async def with_email(tx: Tx, account_id: int, email: str, limit: int) -> list[Pa
     return [_partner(row) for row in rows]
 
 
-async def list_all(tx: Tx, account_id: int, after: str, limit: int) -> list[Partner]:
-    """List partners by login, those behind ``after``."""
+async def list_(tx: Tx, account_id: int, *, after: str = "", limit: int = 100) -> list[Partner]:
+    """List at most ``limit`` partners by login, starting after the login ``after``."""
     rows = await tx.fetch(
         f"SELECT {_PARTNER} FROM partners WHERE account_id = $1 AND lower(login) > lower($2)"  # noqa: S608
         " ORDER BY lower(login) LIMIT $3",

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from enlist.domain import delivery
-from enlist.domain.partners import announcing, finding
+from enlist.domain.partners import announcing, finding, queries
 from enlist.domain.partners.errors import TooManyTries
 from enlist.domain.partners.model import Partner
 from enlist.kit.addresses import network_of
@@ -46,7 +46,7 @@ async def admit(tx: Tx, account_id: int, shown: Pass) -> Partner | None:
     if shown.account_id != account_id or shown.ends_at < tx.now:
         return None
     key = account_id, shown.partner_id
-    return (await finding.get_all(tx, [key])).get(key)
+    return (await queries.get_all(tx, [key])).get(key)
 
 
 async def count_try(tx: Tx, account_id: int, ip: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from enlist.domain.orders import Fee, Item, Order
+from enlist.domain.commissions import FeeRow as Fee
+from enlist.domain.orders import Item, Order
 from enlist.domain.products import Product
 from enlist.doors.justclick.api import order_results
 
