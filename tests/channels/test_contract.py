@@ -14,7 +14,8 @@ import pytest
 from enlist.channels.console import ConsoleChannel
 from enlist.channels.recorder import RecorderChannel
 from enlist.channels.smtp import SmtpChannel
-from enlist.domain.delivery import Channel, ChannelAway, DeliveryFailed
+from enlist.domain.delivery import ChannelAway, DeliveryFailed
+from enlist.domain.delivery.model import Channel
 
 if TYPE_CHECKING:
     from tests.channels.conftest import MailServer, MakeMessage

@@ -10,7 +10,8 @@ import asyncpg
 import pytest
 
 from enlist.channels.recorder import RecorderChannel
-from enlist.domain.delivery import Channel, Composer, Content, Letter, Pace, QueuedLetter, Sending, queue
+from enlist.domain.delivery import Composer, Content, Letter, QueuedLetter, Sending, queue
+from enlist.domain.delivery.model import Channel, Pace
 from enlist.runtime.db import Database, DatabaseAway, Tx
 
 FAST = Pace(

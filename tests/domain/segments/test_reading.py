@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enlist.domain import segments
-from enlist.domain.segments.reading import DEEPEST, LONGEST_RULE, MOST_CONDITIONS
+from enlist.domain.segments.reading import DEEPEST, LONGEST_RULE, MOST_CONDITIONS, rule_schema, write_rule
 
 DOCS = Path(__file__).parents[3] / "docs"
 AGED: dict[str, Any] = {"type": "age", "at_least": 18}
@@ -73,12 +73,12 @@ def test_whatever_is_sent_is_a_rule_or_refused(value: object) -> None:
         rule = segments.read_rule(json.dumps(value))
     except segments.BadRule:
         return
-    assert segments.read_rule(segments.write_rule(rule)) == rule
+    assert segments.read_rule(write_rule(rule)) == rule
 
 
 def test_the_published_schema_is_the_one_of_the_program() -> None:
     published = json.loads((DOCS / "segment-rules.schema.json").read_text())
-    assert published == json.loads(json.dumps(segments.rule_schema()))
+    assert published == json.loads(json.dumps(rule_schema()))
 
 
 def test_every_example_of_the_docs_is_a_rule() -> None:
@@ -87,4 +87,4 @@ def test_every_example_of_the_docs_is_a_rule() -> None:
     for example in examples:
         rule = segments.read_rule(example)
         assert segments.read_rule(segments.pretty_rule(rule)) == rule
-        assert msgspec.json.decode(segments.write_rule(rule)) == json.loads(example)
+        assert msgspec.json.decode(write_rule(rule)) == json.loads(example)

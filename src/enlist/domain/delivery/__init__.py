@@ -1,30 +1,17 @@
 """Delivery: letters as rows, composed by those who know them, handed to a channel, tried again, recorded."""
 
-from enlist.domain.delivery.errors import ChannelAway, DeliveryFailed, TooManyLetters
-from enlist.domain.delivery.events import RecipientRefused
-from enlist.domain.delivery.limiting import Cause, allow_letters
-from enlist.domain.delivery.model import Channel, Composer, Content, Letter, Message, QueuedLetter
-from enlist.domain.delivery.pace import Pace
-from enlist.domain.delivery.pruning import prune
-from enlist.domain.delivery.queueing import QUEUED, queue
-from enlist.domain.delivery.sending import Sending
-
-__all__ = [
-    "QUEUED",
-    "Cause",
-    "Channel",
-    "ChannelAway",
-    "Composer",
-    "Content",
-    "DeliveryFailed",
-    "Letter",
-    "Message",
-    "Pace",
-    "QueuedLetter",
-    "RecipientRefused",
-    "Sending",
-    "TooManyLetters",
-    "allow_letters",
-    "prune",
-    "queue",
-]
+from .errors import ChannelAway as ChannelAway
+from .errors import DeliveryFailed as DeliveryFailed
+from .errors import TooManyLetters as TooManyLetters
+from .events import RecipientRefused as RecipientRefused
+from .limiting import Cause as Cause
+from .limiting import allow_letters as allow_letters
+from .model import Composer as Composer
+from .model import Content as Content
+from .model import Letter as Letter
+from .model import Message as Message
+from .model import QueuedLetter as QueuedLetter
+from .queries import prune as prune
+from .queueing import QUEUED as QUEUED
+from .queueing import queue as queue
+from .sending import Sending as Sending

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import asyncpg
 import msgspec
 
-from enlist.domain.delivery.model import Letter, QueuedLetter
+from enlist.domain.delivery.model import Letter, LetterChange, QueuedLetter
 from enlist.runtime.db import Tx, columns, records
 
 _INSERT = """
@@ -50,16 +50,6 @@ DELETE FROM letters AS l USING old WHERE l.account_id = old.account_id AND l.id 
 """
 
 
-class Verdict(msgspec.Struct, frozen=True):
-    """A row to be: what the claim of ``letter`` ends in; ``due_at`` only if it is queued again."""
-
-    letter: QueuedLetter
-    state: str
-    attempts_after: int
-    due_at: datetime | None
-    error: str
-
-
 async def insert(tx: Tx, letters: Sequence[Letter]) -> None:
     """Put ``letters`` into the queue, due now."""
     rows = ((letter.account_id, letter.kind, letter.recipient, letter.data) for letter in letters)
@@ -77,7 +67,7 @@ async def claim(
     return sorted((_letter(row) for row in rows), key=lambda letter: (letter.queued_at, letter.id))
 
 
-async def record(tx: Tx, verdicts: Sequence[Verdict]) -> set[tuple[int, int]]:
+async def record(tx: Tx, verdicts: Sequence[LetterChange]) -> set[tuple[int, int]]:
     """Write how claims ended; return the keys (account, id) of those that were still ours to end."""
     rows = [
         (v.letter.account_id, v.letter.id, v.letter.attempts, v.state, v.attempts_after, v.due_at, v.error)
@@ -92,9 +82,12 @@ async def count_waiting(tx: Tx, most: int) -> int:
     return count
 
 
-async def delete_ended(tx: Tx, before: datetime, most: int) -> int:
-    """Delete up to ``most`` letters that ended before an instant, oldest first; return how many."""
-    return await tx.execute(_DELETE, before, most)
+async def prune(tx: Tx, older_than: timedelta, most: int = 5_000) -> int:
+    """Delete letters that ended longer ago than ``older_than``, the oldest first, at most ``most``; return how many.
+
+    Call it again, each time in a transaction of its own, until it returns 0.
+    """
+    return await tx.execute(_DELETE, tx.now - older_than, most)
 
 
 def _letter(row: asyncpg.Record) -> QueuedLetter:

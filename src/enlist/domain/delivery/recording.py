@@ -6,8 +6,7 @@ from datetime import datetime
 
 from enlist.domain.delivery import queries
 from enlist.domain.delivery.events import RecipientRefused
-from enlist.domain.delivery.model import LONGEST_REASON, Outcome, pause_after
-from enlist.domain.delivery.queries import Verdict
+from enlist.domain.delivery.model import LONGEST_REASON, LetterChange, Outcome, pause_after
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -30,19 +29,19 @@ async def record(tx: Tx, outcomes: Sequence[Outcome]) -> Counter[str]:
     return Counter(_word(outcome, verdict) for outcome, verdict in recorded)
 
 
-def _verdict(outcome: Outcome, now: datetime) -> Verdict:
+def _verdict(outcome: Outcome, now: datetime) -> LetterChange:
     letter, error = outcome.letter, _storable(outcome.reason)
     if outcome.verdict == "returned":
-        return Verdict(letter, "queued", letter.attempts - 1, now, error)
+        return LetterChange(letter, "queued", letter.attempts - 1, now, error)
     if outcome.verdict != "failed":
-        return Verdict(letter, outcome.verdict, letter.attempts, None, error)
+        return LetterChange(letter, outcome.verdict, letter.attempts, None, error)
     pause = pause_after(letter.attempts)
     if pause is None:
-        return Verdict(letter, "given_up", letter.attempts, None, error)
-    return Verdict(letter, "queued", letter.attempts, now + pause, error)
+        return LetterChange(letter, "given_up", letter.attempts, None, error)
+    return LetterChange(letter, "queued", letter.attempts, now + pause, error)
 
 
-def _word(outcome: Outcome, verdict: Verdict) -> str:
+def _word(outcome: Outcome, verdict: LetterChange) -> str:
     return {"returned": "returned", "failed": "retried"}[outcome.verdict] if verdict.due_at else verdict.state
 
 

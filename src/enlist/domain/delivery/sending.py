@@ -11,9 +11,8 @@ from typing import Final
 from enlist.domain.delivery import queries
 from enlist.domain.delivery.claiming import Sender, claim
 from enlist.domain.delivery.errors import ChannelAway, DeliveryFailed
-from enlist.domain.delivery.model import Channel, Claimed, Composer, Outcome
+from enlist.domain.delivery.model import Channel, Claimed, Composer, Outcome, Pace
 from enlist.domain.delivery.outage import Outage
-from enlist.domain.delivery.pace import Pace
 from enlist.domain.delivery.unrecorded import Unrecorded, tally
 from enlist.runtime import metrics
 from enlist.runtime.db import Database, DatabaseAway

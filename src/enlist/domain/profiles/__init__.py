@@ -1,35 +1,21 @@
 """Profiles: the visitors of a site, their subscriptions on each channel, and how many came by which refid."""
 
-from enlist.domain.profiles.creating import create, known
-from enlist.domain.profiles.errors import BadMark, ProfileNotFound, SubscriptionNotFound
-from enlist.domain.profiles.events import MarksChanged, ProfileCreated, Subscribed, Unsubscribed
-from enlist.domain.profiles.marking import update_marks
-from enlist.domain.profiles.model import Channel, Marks, NewProfile, Subscription, is_profile_id
-from enlist.domain.profiles.reporting import ZoneChanged, count_by_day, count_by_refid
-from enlist.domain.profiles.subscribing import subscribe
-from enlist.domain.profiles.tallying import change_time_zone
-from enlist.domain.profiles.unsubscribing import unsubscribe
-
-__all__ = [
-    "BadMark",
-    "Channel",
-    "Marks",
-    "MarksChanged",
-    "NewProfile",
-    "ProfileCreated",
-    "ProfileNotFound",
-    "Subscribed",
-    "Subscription",
-    "SubscriptionNotFound",
-    "Unsubscribed",
-    "ZoneChanged",
-    "change_time_zone",
-    "count_by_day",
-    "count_by_refid",
-    "create",
-    "is_profile_id",
-    "known",
-    "subscribe",
-    "unsubscribe",
-    "update_marks",
-]
+from .creating import create as create
+from .errors import BadMark as BadMark
+from .errors import ProfileNotFound as ProfileNotFound
+from .errors import SubscriptionNotFound as SubscriptionNotFound
+from .events import MarksChanged as MarksChanged
+from .events import ProfileCreated as ProfileCreated
+from .events import Subscribed as Subscribed
+from .events import Unsubscribed as Unsubscribed
+from .marking import update_marks as update_marks
+from .model import Channel as Channel
+from .model import Marks as Marks
+from .model import NewProfile as NewProfile
+from .model import Subscription as Subscription
+from .model import is_profile_id as is_profile_id
+from .reporting import count_by_day as count_by_day
+from .reporting import count_by_refid as count_by_refid
+from .subscribing import subscribe as subscribe
+from .tallying import change_time_zone as change_time_zone
+from .unsubscribing import unsubscribe as unsubscribe

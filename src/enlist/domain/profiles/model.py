@@ -79,7 +79,7 @@ class Subscription(msgspec.Struct, frozen=True):
         return Identity(self.site.id, self.channel, self.key, self.profile_id)
 
 
-class Held(NamedTuple):
+class LockedSubscription(NamedTuple):
     """What has to be known of a subscription that exists."""
 
     identity: Identity
@@ -171,3 +171,16 @@ def _first_fault(limited: Iterable[tuple[str, str, int]]) -> BadMark | None:
         if not keepable(text):
             return BadMark(field=field, reason="holds a character that cannot be kept")
     return None
+
+
+class DaySpan(NamedTuple):
+    """A span of time as the site's clocks part it: whole days [first, behind), between the instants begins and ends.
+
+    Without any whole day ``first`` and ``behind`` are the same, and so are ``begins`` and ``ends``.
+    """
+
+    time_zone: str
+    first: date
+    begins: datetime
+    behind: date
+    ends: datetime

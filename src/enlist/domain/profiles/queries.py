@@ -6,8 +6,8 @@ from typing import Final
 import asyncpg
 
 from enlist.domain.profiles.model import (
-    Held,
     Identity,
+    LockedSubscription,
     Marks,
     NewProfile,
     Subscription,
@@ -88,11 +88,11 @@ async def insert_subscriptions(tx: Tx, wishes: Iterable[Subscription]) -> set[Id
 _HELD = "s.site_id, s.channel, s.address_key, s.profile_id, s.address, s.active, s.created_at, s.refid"
 
 
-def _held(row: asyncpg.Record) -> Held:
-    return Held(_identity(row), *row[4:])
+def _held(row: asyncpg.Record) -> LockedSubscription:
+    return LockedSubscription(_identity(row), *row[4:])
 
 
-async def lock_subscriptions(tx: Tx, identities: Iterable[Identity]) -> list[Held]:
+async def lock_subscriptions(tx: Tx, identities: Iterable[Identity]) -> list[LockedSubscription]:
     """Return and lock subscriptions that exist."""
     rows = await tx.fetch(
         f"SELECT {_HELD} FROM subscriptions s JOIN {_IDENTITIES} USING (site_id, channel, address_key, profile_id)"  # noqa: S608
@@ -102,7 +102,9 @@ async def lock_subscriptions(tx: Tx, identities: Iterable[Identity]) -> list[Hel
     return [_held(row) for row in rows]
 
 
-async def lock_matching(tx: Tx, site_id: int, channel: str, key: str | None, profile_id: str | None) -> list[Held]:
+async def lock_matching(
+    tx: Tx, site_id: int, channel: str, key: str | None, profile_id: str | None
+) -> list[LockedSubscription]:
     """Return and lock the subscriptions of a channel with an address, of a profile, or with both."""
     conditions = {"address_key": key, "profile_id": profile_id}
     found = [(name, value) for name, value in conditions.items() if value is not None]
@@ -137,12 +139,12 @@ WHERE (s.site_id, s.channel, s.address_key, s.profile_id) = (w.site_id, w.channe
 """  # noqa: S608
 
 
-async def set_marks(tx: Tx, held: Sequence[Held], marks: Marks) -> None:
+async def set_marks(tx: Tx, held: Sequence[LockedSubscription], marks: Marks) -> None:
     """Overwrite the marks that were sent."""
     await tx.execute(_REMARK, records(_SAID, ((*one.identity, None, *texts(marks)) for one in held)))
 
 
-async def deactivate(tx: Tx, held: Held, reason: str) -> None:
+async def deactivate(tx: Tx, held: LockedSubscription, reason: str) -> None:
     """Make a subscription inactive."""
     await tx.execute(
         "UPDATE subscriptions SET active = false, reason = $5, changed_at = $6"
@@ -153,7 +155,7 @@ async def deactivate(tx: Tx, held: Held, reason: str) -> None:
     )
 
 
-async def note_changes(tx: Tx, held: Iterable[Held], *, active: bool, reason: str = "") -> None:
+async def note_changes(tx: Tx, held: Iterable[LockedSubscription], *, active: bool, reason: str = "") -> None:
     """Keep in the history that subscriptions became active or inactive."""
     await tx.execute(
         "INSERT INTO subscription_changes (site_id, profile_id, channel, address_key, active, reason, changed_at)"  # noqa: S608

@@ -6,8 +6,7 @@ from typing import Final
 
 from enlist.domain.accounts import Site
 from enlist.domain.profiles import tally_queries
-from enlist.domain.profiles.model import Channel
-from enlist.domain.profiles.tally_queries import Span
+from enlist.domain.profiles.model import Channel, DaySpan
 from enlist.runtime.db import Tx
 
 _SECOND: Final = timedelta(seconds=1)
@@ -55,7 +54,7 @@ async def count_by_day(
         raise ZoneChanged(site.name)
 
 
-def _months(span: Span, first: date = date.min, last: date = date.max) -> Iterator[tuple[date, int, int]]:
+def _months(span: DaySpan, first: date = date.min, last: date = date.max) -> Iterator[tuple[date, int, int]]:
     """List the months from ``first`` to ``last`` that have whole days of the span: month, first day, last day."""
     day = max(span.first, first)
     while day < span.behind and (month := day.replace(day=1)) <= last:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enlist.domain.profiles import queries, tallying
 from enlist.domain.profiles.errors import BadMark, ProfileNotFound
 from enlist.domain.profiles.events import Subscribed
-from enlist.domain.profiles.model import Held, Identity, Subscription, check, is_profile_id, merge
+from enlist.domain.profiles.model import Identity, LockedSubscription, Subscription, check, is_profile_id, merge
 from enlist.domain.profiles.tallying import Move
 from enlist.runtime import events
 from enlist.runtime.db import Tx
@@ -38,7 +38,9 @@ def _refusal(wish: Subscription) -> Outcome:
     return check(wish) if is_profile_id(wish.profile_id) else ProfileNotFound(profile_id=wish.profile_id[:64])
 
 
-async def _renew(tx: Tx, wishes: Mapping[Identity, Subscription], identities: Sequence[Identity]) -> list[Held]:
+async def _renew(
+    tx: Tx, wishes: Mapping[Identity, Subscription], identities: Sequence[Identity]
+) -> list[LockedSubscription]:
     """Write those that exist already; others are left out, as they have no profile."""
     held = await queries.lock_subscriptions(tx, identities) if identities else []
     if held:
@@ -52,7 +54,7 @@ def _arrivals(tx: Tx, wishes: Mapping[Identity, Subscription], added: Iterable[I
     return (Move(one.site_id, one.channel, tx.now, "", wishes[one].marks.refid or "") for one in added)
 
 
-def _moves(wishes: Mapping[Identity, Subscription], held: Iterable[Held]) -> Iterable[Move]:
+def _moves(wishes: Mapping[Identity, Subscription], held: Iterable[LockedSubscription]) -> Iterable[Move]:
     for one in held:
         refid = wishes[one.identity].marks.refid
         if refid is not None:

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
+from enlist.domain.profiles.model import DaySpan
 from enlist.runtime.db import Tx, records
 
 # Any fixed number that nobody else takes for advisory locks of two numbers; the other one is the site's.
@@ -99,19 +100,6 @@ async def count_anew(tx: Tx, site_id: int, channel: str, month: date) -> None:
     await tx.execute(_COUNT_ANEW, site_id, channel, month)
 
 
-class Span(NamedTuple):
-    """A span of time as the site's clocks part it: whole days [first, behind), between the instants begins and ends.
-
-    Without any whole day ``first`` and ``behind`` are the same, and so are ``begins`` and ``ends``.
-    """
-
-    time_zone: str
-    first: date
-    begins: datetime
-    behind: date
-    ends: datetime
-
-
 # A day begins cleanly if everything before that instant belongs to earlier days and all the rest does not. Where the
 # clocks are set by some time near midnight that may be otherwise, and the day counts as part of an edge. A setting of
 # the clocks shows as a difference between their states a good day before and a good day behind.
@@ -138,14 +126,14 @@ LEFT JOIN LATERAL (SELECT day, at FROM clean WHERE at <= $3 ORDER BY day DESC LI
 """
 
 
-async def part(tx: Tx, site_id: int, start: datetime, stop: datetime) -> Span:
+async def part(tx: Tx, site_id: int, start: datetime, stop: datetime) -> DaySpan:
     """Part the span [start, stop) by the days of a site."""
     row = await tx.fetch_row(_PART, site_id, start, stop)
     assert row is not None
     zone, first, begins, behind, ends = row
     if first is None or behind is None or first >= behind:
-        return Span(zone, date.min, stop, date.min, stop)
-    return Span(zone, first, begins, behind, ends)
+        return DaySpan(zone, date.min, stop, date.min, stop)
+    return DaySpan(zone, first, begins, behind, ends)
 
 
 async def zone_of(tx: Tx, site_id: int) -> str:

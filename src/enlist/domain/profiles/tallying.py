@@ -8,7 +8,7 @@ from typing import NamedTuple
 from enlist.domain import accounts
 from enlist.domain.accounts import Site
 from enlist.domain.profiles import tally_queries
-from enlist.domain.profiles.model import Held
+from enlist.domain.profiles.model import LockedSubscription
 from enlist.runtime.db import Tx
 
 
@@ -22,7 +22,7 @@ class Move(NamedTuple):
     after: str
 
 
-def move(held: Held, refid: str) -> Move:
+def move(held: LockedSubscription, refid: str) -> Move:
     """Make the move of a subscription that exists to ``refid``."""
     return Move(held.identity.site_id, held.identity.channel, held.created_at, held.refid, refid)
 

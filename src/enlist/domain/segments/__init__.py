@@ -1,49 +1,30 @@
 """Segments: what profiles do, rules over all that is known of them, and who is in which segment at this moment."""
 
-from enlist.domain.segments.assigning import Assigning
-from enlist.domain.segments.computing import Computing
-from enlist.domain.segments.diagnosing import diagnostics, note_refused
-from enlist.domain.segments.errors import BadRule, BadSegment, SegmentNotFound, SegmentTaken
-from enlist.domain.segments.events import ProfileEnteredSegment, ProfileLeftSegment
-from enlist.domain.segments.finding import segments_of
-from enlist.domain.segments.keeping import change, count_matching, create, delete, get, list_, list_members
-from enlist.domain.segments.model import Action, Diagnostic, Member, Segment
-from enlist.domain.segments.noting import note_changes
-from enlist.domain.segments.parting import drop_old, keep_partitions
-from enlist.domain.segments.reading import pretty_rule, read_rule, rule_schema, write_rule
-from enlist.domain.segments.recording import record
-from enlist.domain.segments.rule import Rule
-
-__all__ = [
-    "Action",
-    "Assigning",
-    "BadRule",
-    "BadSegment",
-    "Computing",
-    "Diagnostic",
-    "Member",
-    "ProfileEnteredSegment",
-    "ProfileLeftSegment",
-    "Rule",
-    "Segment",
-    "SegmentNotFound",
-    "SegmentTaken",
-    "change",
-    "count_matching",
-    "create",
-    "delete",
-    "diagnostics",
-    "drop_old",
-    "get",
-    "keep_partitions",
-    "list_",
-    "list_members",
-    "note_changes",
-    "note_refused",
-    "pretty_rule",
-    "read_rule",
-    "record",
-    "rule_schema",
-    "segments_of",
-    "write_rule",
-]
+from .assigning import Assigning as Assigning
+from .changing import change as change
+from .changing import delete as delete
+from .computing import Computing as Computing
+from .creating import create as create
+from .diagnosing import note_refused as note_refused
+from .errors import BadRule as BadRule
+from .errors import BadSegment as BadSegment
+from .errors import SegmentNotFound as SegmentNotFound
+from .errors import SegmentTaken as SegmentTaken
+from .events import ProfileEnteredSegment as ProfileEnteredSegment
+from .events import ProfileLeftSegment as ProfileLeftSegment
+from .finding import get as get
+from .finding import list_members as list_members
+from .finding import segments_of as segments_of
+from .model import Action as Action
+from .model import Diagnostic as Diagnostic
+from .model import Member as Member
+from .model import Segment as Segment
+from .partitioning import drop_old as drop_old
+from .partitioning import keep_partitions as keep_partitions
+from .queries import diagnostics as diagnostics
+from .queries import list_ as list_
+from .reading import pretty_rule as pretty_rule
+from .reading import read_rule as read_rule
+from .recording import note_changes as note_changes
+from .recording import record as record
+from .worker_queries import count_matching as count_matching

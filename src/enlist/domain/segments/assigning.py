@@ -8,8 +8,8 @@ from uuid import UUID
 
 from enlist.domain.segments import worker_queries as queries
 from enlist.domain.segments.events import ProfileEnteredSegment, ProfileLeftSegment
+from enlist.domain.segments.model import ChangedProfiles, Move, SegmentDefinition
 from enlist.domain.segments.rule import concerns
-from enlist.domain.segments.worker_queries import Change, Definition, Move
 from enlist.runtime import events, metrics
 from enlist.runtime.db import Database, Tx
 
@@ -80,7 +80,7 @@ async def sort_site(tx: Tx, site_id: int) -> int:
     # Clocks of processes differ: what one has dealt with must not be undone by the slower clock of another.
     seen = [segment.followed_until for segment in current.values() if segment.followed_until]
     now = max([tx.now, *seen, *(change.noted_at for change in changes)])
-    for numbers, profile_ids in _parted(changes, list(current.values())):
+    for numbers, profile_ids in _grouped(changes, list(current.values())):
         for start in range(0, len(numbers), _AT_ONCE):
             rules = {number: current[number].rule for number in numbers[start : start + _AT_ONCE]}
             moves = await queries.sort(tx, site_id, rules, profile_ids, now)
@@ -103,7 +103,9 @@ async def announce(tx: Tx, owner_id: int, site_id: int, moves: Iterable[Move], *
     )
 
 
-def _concerning(changes: Iterable[Change], segments: Sequence[Definition]) -> list[tuple[Change, int]]:
+def _concerning(
+    changes: Iterable[ChangedProfiles], segments: Sequence[SegmentDefinition]
+) -> list[tuple[ChangedProfiles, int]]:
     return [
         (change, segment.id)
         for change in changes
@@ -113,8 +115,10 @@ def _concerning(changes: Iterable[Change], segments: Sequence[Definition]) -> li
     ]
 
 
-def _parted(changes: Iterable[Change], segments: Sequence[Definition]) -> list[tuple[list[int], list[UUID]]]:
-    """Part the profiles by the segments that they have to be sorted for, so that each part is one statement."""
+def _grouped(
+    changes: Iterable[ChangedProfiles], segments: Sequence[SegmentDefinition]
+) -> list[tuple[list[int], list[UUID]]]:
+    """Group the profiles by the segments that they have to be sorted for, so that each group is one statement."""
     numbers: dict[tuple[str | None, int | None], frozenset[int]] = {}
     wanted: dict[UUID, frozenset[int]] = {}
     for change in changes:

@@ -7,7 +7,7 @@ from typing import Final
 
 from enlist.domain.segments import worker_queries as queries
 from enlist.domain.segments.assigning import announce
-from enlist.domain.segments.worker_queries import Definition, Move
+from enlist.domain.segments.model import Move, SegmentDefinition
 from enlist.runtime.db import Database, Tx
 
 _log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class Computing:
 
     async def compute_one(self) -> bool:
         """Compute a segment that waits for it; tell whether there was one."""
-        segment: Definition | None = None
+        segment: SegmentDefinition | None = None
         try:
             async with self._database.transaction() as tx:
                 segment = await queries.claim_uncomputed(tx)
@@ -56,13 +56,13 @@ class Computing:
             await announce(tx, owner_id, site_id, [Move(profile_id, number, False) for profile_id in gone], whole=True)
         return True
 
-    async def _note_failure(self, segment: Definition, reason: Exception) -> None:
+    async def _note_failure(self, segment: SegmentDefinition, reason: Exception) -> None:
         _log.error("segment %s of site %s cannot be computed", segment.id, segment.site_id, exc_info=reason)
         async with self._database.transaction() as tx:
             await queries.set_failed(tx, segment, f"{type(reason).__name__}: {reason}"[:500], _AGAIN_AFTER)
 
 
-async def compute(tx: Tx, segment: Definition) -> None:
+async def compute(tx: Tx, segment: SegmentDefinition) -> None:
     """Sort everybody for a segment whose membership this transaction has the right to change."""
     began = monotonic()
     now = max(tx.now, segment.followed_until or tx.now)

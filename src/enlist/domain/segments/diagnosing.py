@@ -8,7 +8,7 @@ import msgspec
 
 from enlist.domain.accounts import Site
 from enlist.domain.segments import queries
-from enlist.domain.segments.model import Diagnostic, Refused
+from enlist.domain.segments.model import Refused
 from enlist.runtime.db import Tx
 
 KEPT: Final = 1000  # lines per site
@@ -39,11 +39,6 @@ async def note(tx: Tx, refused: Sequence[Refused]) -> None:
         for place, line in enumerate(of_site, start=1)
     ]
     await queries.write_diagnostics(tx, rows, KEPT)  # type: ignore[arg-type]
-
-
-async def diagnostics(tx: Tx, site: Site, *, limit: int = 100) -> list[Diagnostic]:
-    """List the latest lines of a site's diagnostics, the newest first."""
-    return await queries.list_diagnostics(tx, site.id, limit)
 
 
 def _shown(sent: Mapping[str, str]) -> str:

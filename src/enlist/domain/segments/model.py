@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -16,6 +17,7 @@ LONGEST_TAG: Final = 255
 LONGEST_ARTICLE: Final = 2048
 MOST_TAGS: Final = 100
 LONGEST_NAME: Final = 255
+LARGEST_NUMBER: Final = 2**31 - 1
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -69,6 +71,43 @@ class Member(msgspec.Struct, frozen=True):
 
     profile_id: str
     since: datetime
+
+
+class ChangedProfiles(msgspec.Struct, frozen=True):
+    """Profiles to be sorted anew: for all segments or one, for actions with a label or for themselves."""
+
+    profile_ids: list[UUID]
+    label: str | None
+    segment_id: int | None
+    noted_at: datetime
+
+
+class SegmentDefinition(msgspec.Struct, frozen=True):
+    """A segment as the workers need it; ``current`` tells whether its membership follows the present rule."""
+
+    site_id: int
+    account_id: int
+    id: int
+    version: int
+    current: bool
+    rule: Rule
+    followed_until: datetime | None
+
+
+class Move(msgspec.Struct, frozen=True):
+    """A profile that entered or left a segment."""
+
+    profile_id: str
+    segment_id: int
+    entered: bool
+
+
+class Partition(msgspec.Struct, frozen=True):
+    """A partition of the table of actions: its name, and the span of time that it is for (without its end)."""
+
+    name: str
+    start: datetime
+    end: datetime
 
 
 def fault(action: Action) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import asyncpg
 import msgspec
 
+from enlist.domain.accounts import Site
 from enlist.domain.segments.model import Action, Diagnostic, Member, Segment
 from enlist.domain.segments.reading import read_rule, write_rule
 from enlist.domain.segments.rule import Rule, follows_time
@@ -76,11 +77,11 @@ async def write_diagnostics(tx: Tx, lines: Sequence[tuple[int, int, str, int, st
     await tx.execute(_WRITE_DIAGNOSTICS, *columns(lines, 5), kept, tx.now)
 
 
-async def list_diagnostics(tx: Tx, site_id: int, limit: int) -> list[Diagnostic]:
+async def diagnostics(tx: Tx, site: Site, *, limit: int = 100) -> list[Diagnostic]:
     """List the latest lines of a site, the newest first."""
     rows = await tx.fetch(
         "SELECT noted_at, reason, times, sent FROM action_diagnostics WHERE site_id = $1 ORDER BY number DESC LIMIT $2",
-        site_id,
+        site.id,
         limit,
     )
     return [Diagnostic(row[0], row[1], row[2], msgspec.json.decode(row[3])) for row in rows]
@@ -171,9 +172,9 @@ async def find_segment(tx: Tx, site_id: int, number: int) -> Segment | None:
     return _segment(row) if row else None
 
 
-async def list_segments(tx: Tx, site_id: int) -> list[Segment]:
+async def list_(tx: Tx, site: Site) -> list[Segment]:
     """List a site's segments by number."""
-    return [_segment(row) for row in await tx.fetch(f"{_SEGMENT} WHERE g.site_id = $1 ORDER BY g.id", site_id)]
+    return [_segment(row) for row in await tx.fetch(f"{_SEGMENT} WHERE g.site_id = $1 ORDER BY g.id", site.id)]
 
 
 async def list_members(tx: Tx, site_id: int, number: int, after: str, limit: int) -> list[Member]:

@@ -1,7 +1,7 @@
-"""Recording what profiles do, for a whole batch in one transaction; nothing that an action contains makes it fail."""
+"""Recording what profiles do, and that they have changed; nothing that an action contains makes its batch fail."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from enlist.domain.segments import queries
 from enlist.domain.segments.diagnosing import note
@@ -42,3 +42,16 @@ def _refused(action: Action, reason: str) -> Refused:
         "article": action.article,
     }
     return Refused(action.site.id, reason, sent)
+
+
+class _OfProfile(Protocol):
+    @property
+    def site_id(self) -> int: ...
+
+    @property
+    def profile_id(self) -> str: ...
+
+
+async def note_changes(tx: Tx, events: Sequence[_OfProfile]) -> None:
+    """React to events that speak of a profile (``site_id``, ``profile_id``): its segments have to be found anew."""
+    await queries.note_changes(tx, list(dict.fromkeys((event.site_id, event.profile_id) for event in events)))

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from msgspec import Struct
-
+from enlist.domain.accounts import Site
 from enlist.domain.segments.compiling import compile_passed, compile_rules
+from enlist.domain.segments.model import ChangedProfiles, Move, SegmentDefinition
 from enlist.domain.segments.reading import read_rule
 from enlist.domain.segments.rule import Rule, follows_time
 from enlist.runtime.db import Tx
@@ -20,35 +20,6 @@ _SETTINGS: Final = (
     "SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),"
     " set_config('work_mem', '32MB', true), set_config('plan_cache_mode', $1, true)"
 )
-
-
-class Change(Struct, frozen=True):
-    """Profiles to be sorted anew: for all segments or one, for actions with a label or for themselves."""
-
-    profile_ids: list[UUID]
-    label: str | None
-    segment_id: int | None
-    noted_at: datetime
-
-
-class Definition(Struct, frozen=True):
-    """A segment as the workers need it; ``current`` tells whether its membership follows the present rule."""
-
-    site_id: int
-    account_id: int
-    id: int
-    version: int
-    current: bool
-    rule: Rule
-    followed_until: datetime | None
-
-
-class Move(Struct, frozen=True):
-    """A profile that entered or left a segment."""
-
-    profile_id: str
-    segment_id: int
-    entered: bool
 
 
 async def plan_for_all(tx: Tx) -> None:
@@ -107,12 +78,12 @@ JOIN segment_sites s ON s.site_id = g.site_id
 """
 
 
-def _definition(row: Any) -> Definition:
+def _definition(row: Any) -> SegmentDefinition:
     site_id, account_id, number, version, current, rule, followed_until = row
-    return Definition(site_id, account_id, number, version, current, read_rule(rule), followed_until)
+    return SegmentDefinition(site_id, account_id, number, version, current, read_rule(rule), followed_until)
 
 
-async def definitions(tx: Tx, site_id: int) -> list[Definition]:
+async def definitions(tx: Tx, site_id: int) -> list[SegmentDefinition]:
     """Return all segments of a site."""
     return [_definition(row) for row in await tx.fetch(f"{_DEFINITION} WHERE g.site_id = $1 ORDER BY g.id", site_id)]
 
@@ -129,13 +100,13 @@ RETURNING profile_ids, label, segment_id, noted_at
 """
 
 
-async def take_changes(tx: Tx, site_id: int, busy: Iterable[int], room: int) -> list[Change]:
+async def take_changes(tx: Tx, site_id: int, busy: Iterable[int], room: int) -> list[ChangedProfiles]:
     """Take the oldest changes of a site, of about ``room`` profiles; leave what concerns only ``busy`` segments."""
     rows = await tx.fetch(_TAKE_CHANGES, site_id, list(busy), room)
-    return [Change(*row) for row in rows]
+    return [ChangedProfiles(*row) for row in rows]
 
 
-async def keep_changes(tx: Tx, site_id: int, changes: Iterable[tuple[Change, int]]) -> None:
+async def keep_changes(tx: Tx, site_id: int, changes: Iterable[tuple[ChangedProfiles, int]]) -> None:
     """Note changes again, each for one segment only."""
     await tx.many(
         "INSERT INTO segment_changes (site_id, profile_ids, segment_id, noted_at) VALUES ($1, $2, $3, $4)",
@@ -190,10 +161,10 @@ async def sort_all(tx: Tx, site_id: int, number: int, rule: Rule, now: datetime)
         yield [Move(profile_id.hex, number, entered) for profile_id, number, entered in rows]
 
 
-async def count_matching(tx: Tx, site_id: int, rule: Rule) -> int:
+async def count_matching(tx: Tx, site: Site, rule: Rule) -> int:
     """Count the profiles of a site that meet a rule."""
     await plan_for_all(tx)
-    compiled = compile_rules({0: rule}, site_id, tx.now)
+    compiled = compile_rules({0: rule}, site.id, tx.now)
     number: int = await tx.timeout(LONGEST_COMPUTATION).fetch_value(
         f"SELECT count(*) FROM ({compiled.sql}) AS matching",  # noqa: S608
         *compiled.values,
@@ -213,7 +184,7 @@ async def add_members(tx: Tx, site_id: int, added: Mapping[int, int]) -> None:
     )
 
 
-async def claim_uncomputed(tx: Tx) -> Definition | None:
+async def claim_uncomputed(tx: Tx) -> SegmentDefinition | None:
     """Take the right to change the membership of a segment that has to be computed; nothing if none is to be had."""
     row = await tx.fetch_row(
         f"{_DEFINITION} WHERE t.version <> g.version AND coalesce(t.retry_at <= $1, true)"
@@ -223,7 +194,7 @@ async def claim_uncomputed(tx: Tx) -> Definition | None:
     return _definition(row) if row else None
 
 
-async def set_computed(tx: Tx, segment: Definition, now: datetime, added: int, took: timedelta) -> None:
+async def set_computed(tx: Tx, segment: SegmentDefinition, now: datetime, added: int, took: timedelta) -> None:
     """Note that the membership of a segment was computed as of ``now``."""
     await tx.execute(
         "UPDATE segment_states SET version = $3, members = members + $4, computed_at = $5, took = $6,"
@@ -239,7 +210,7 @@ async def set_computed(tx: Tx, segment: Definition, now: datetime, added: int, t
     )
 
 
-async def set_failed(tx: Tx, segment: Definition, error: str, pause: timedelta) -> None:
+async def set_failed(tx: Tx, segment: SegmentDefinition, error: str, pause: timedelta) -> None:
     """Note that computing a segment failed, and that it is not to be tried again before a ``pause``."""
     await tx.execute(
         "UPDATE segment_states SET retry_at = $3, error = $4 WHERE site_id = $1 AND segment_id = $2",
@@ -278,7 +249,7 @@ async def clear_members(tx: Tx, site_id: int, number: int, portion: int) -> list
     return [row["profile_id"].hex for row in rows]
 
 
-async def claim_following(tx: Tx, before: datetime, room: int) -> list[Definition]:
+async def claim_following(tx: Tx, before: datetime, room: int) -> list[SegmentDefinition]:
     """Lock segments for which the passing of time is dealt with only up to ``before`` or less far."""
     rows = await tx.fetch(
         f"{_DEFINITION} WHERE t.follows_time AND t.followed_until <= $1 AND t.version = g.version"
@@ -289,7 +260,7 @@ async def claim_following(tx: Tx, before: datetime, room: int) -> list[Definitio
     return [_definition(row) for row in rows]
 
 
-async def note_passed(tx: Tx, segment: Definition, until: datetime) -> None:
+async def note_passed(tx: Tx, segment: SegmentDefinition, until: datetime) -> None:
     """Note whom the passing of time up to ``until`` may have moved, and that time is dealt with so far."""
     assert segment.followed_until is not None
     passed = compile_passed(segment.rule, segment.site_id, segment.followed_until, until)
