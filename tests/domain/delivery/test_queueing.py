@@ -7,9 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from enlist.domain.delivery import QUEUED, Letter, prune, pruning, queue
+from enlist.domain.delivery import QUEUED, Letter, prune, queue
 
 if TYPE_CHECKING:
     from tests.domain.delivery.conftest import World
@@ -47,8 +45,7 @@ async def test_a_transaction_that_rolls_back_queues_nothing(world: World) -> Non
     assert await world.rows() == []
 
 
-async def test_old_ended_letters_are_pruned_in_portions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pruning, "PORTION", 2)
+async def test_old_ended_letters_are_pruned_in_portions(world: World) -> None:
     await world.queue(*[f"p{number}@example.com" for number in range(6)])
     async with world.database.transaction() as tx:
         for position, (state, days) in enumerate(
@@ -63,6 +60,6 @@ async def test_old_ended_letters_are_pruned_in_portions(world: World, monkeypatc
     deleted = []
     for _ in range(3):
         async with world.database.transaction() as tx:
-            deleted.append(await prune(tx, timedelta(days=90)))
+            deleted.append(await prune(tx, timedelta(days=90), 2))
     assert deleted == [2, 1, 0]
     assert await world.states() == ["sent", "obsolete", "queued"]
