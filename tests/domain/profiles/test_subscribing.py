@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from enlist.domain import profiles
 from enlist.domain.accounts import Site
+from enlist.domain.profiles.creating import known
 from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, reported, subscribe
 from tests.support.world import World
 
@@ -89,7 +90,7 @@ async def test_who_is_unknown_is_refused_alone(world: World) -> None:
     assert outcomes[-1] is None
     assert len(await rows_of(world, site)) == 1
     async with world.transaction() as tx:
-        assert await profiles.known(tx, site, [*hostile, profile_id]) == {profile_id}
+        assert await known(tx, site, [*hostile, profile_id]) == {profile_id}
         for text in hostile:
             with pytest.raises(profiles.ProfileNotFound):
                 await profiles.unsubscribe(tx, site, text, "email", "b@x.test")
