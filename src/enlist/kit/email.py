@@ -3,9 +3,10 @@
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
-from unicodedata import normalize
 
 import msgspec
+
+from enlist.kit.text import comparable
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -48,7 +49,7 @@ def _ask_library(address: str) -> EmailAddress | None:
         found = library.validate_email(address, check_deliverability=False)
     except library.EmailNotValidError:
         return None
-    return EmailAddress(address, f"{normalize('NFC', found.local_part.lower())}@{found.ascii_domain.lower()}")
+    return EmailAddress(address, f"{comparable(found.local_part.lower())}@{found.ascii_domain.lower()}")
 
 
 @cache

@@ -3,6 +3,8 @@
 import json
 from typing import Any, Final
 
+from enlist.kit.text import can_be_kept
+
 Value = str | bool | None | list["Value"] | dict[str, "Value"]
 
 
@@ -58,8 +60,6 @@ def _without_unkeepable(whole: Value) -> Value:
             waiting += [*value.keys(), *value.values()]
         elif isinstance(value, list):
             waiting += value
-        elif isinstance(value, str):
-            if "\0" in value:
-                raise ValueError("holds a NUL character")
-            value.encode()  # UnicodeEncodeError is a ValueError
+        elif isinstance(value, str) and not can_be_kept(value):
+            raise ValueError("holds a character that cannot be kept")
     return whole

@@ -5,6 +5,7 @@ from typing import Final
 
 from enlist.domain.accounts import queries, site_queries
 from enlist.domain.accounts.model import LONGEST_TOKEN, Account, Site
+from enlist.kit.text import fits
 from enlist.runtime.db import Database
 from enlist.runtime.remembered import Remembered
 from enlist.runtime.vault import Vault
@@ -38,7 +39,7 @@ class Directory:
 
     async def _ask(self, host: str) -> Account | None:
         name = _without_port(host).lower().rstrip(".")
-        if not name or len(name) > 255 or "\0" in name:
+        if not name or not fits(name, 255):
             return None
         async with self._database.reading() as tx:
             return await queries.find_by_host(tx, self._login_in(name), name, self._vault)

@@ -10,6 +10,7 @@ import msgspec
 
 from enlist.domain.accounts.errors import BadAccount
 from enlist.kit.email import normalise
+from enlist.kit.text import fits
 
 Locale = Literal["en", "ru"]
 Network = IPv4Network | IPv6Network
@@ -116,7 +117,7 @@ def check_currency(currency: str) -> None:
 
 def check_manager(name: str, email: str) -> None:
     """Refuse with BadAccount a manager who cannot be kept; he may have no ``email``."""
-    if not name.strip() or len(name) > LONGEST_MANAGER or "\0" in name:
+    if not name.strip() or not fits(name, LONGEST_MANAGER):
         raise BadAccount(field="manager", reason=f"must have a name of 1 to {LONGEST_MANAGER} characters")
     if email and normalise(email) is None:
         raise BadAccount(field="manager", reason=f"{email} is no e-mail address")
@@ -137,7 +138,7 @@ def check_key(api_key: str | None) -> None:
     """Refuse with BadAccount a key that cannot be kept; any other non-empty text is taken as it is (readings.md#19)."""
     if api_key is None:
         return
-    if not api_key or len(api_key) > LONGEST_KEY or "\0" in api_key:
+    if not api_key or not fits(api_key, LONGEST_KEY):
         raise BadAccount(field="API key", reason=f"must have 1 to {LONGEST_KEY} characters")
 
 

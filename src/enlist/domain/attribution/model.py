@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from enlist.domain import partners
+from enlist.kit import text as kit_text
 
 Key = tuple[int, int]  # an account's number, and that of a contact or order of it
 Source = Literal["address", "form", "cookie", "request", "coupon", "named"]
@@ -158,9 +159,7 @@ class BroughtContact(msgspec.Struct, frozen=True):
 
 def cut(text: str, longest: int = LONGEST_MARK) -> str:
     """Take of a text that nobody answers for what can be kept."""
-    if len(text) <= longest and text.isascii() and "\0" not in text:
-        return text  # as good as always
-    return text.replace("\0", "").encode(errors="ignore").decode()[:longest]
+    return kit_text.cut(text, longest)
 
 
 def read_marks(text: str | None) -> Mapping[str, str]:

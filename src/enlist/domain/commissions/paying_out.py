@@ -11,6 +11,7 @@ from enlist.domain.commissions.events import PaidOut
 from enlist.domain.commissions.model import LONGEST_NOTE, Payout
 from enlist.domain.partners import Count
 from enlist.kit import money
+from enlist.kit.text import fault
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -56,8 +57,8 @@ def _reason_against(paid: Decimal, due: Decimal, now: datetime, at: datetime | N
         return f"only {money.write(due)} is due"
     if at is not None and at > now:
         return "it lies in the future"
-    if len(note) > LONGEST_NOTE or "\0" in note:
-        return f"the note is longer than {LONGEST_NOTE} characters"
+    if reason := fault(note, LONGEST_NOTE):
+        return f"the note {reason}"
     return ""
 
 

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from enlist.domain.contacts.errors import BadContact
 from enlist.domain.contacts.model import LONGEST, MOST_TAGS, Contact
+from enlist.kit.text import fault
 from enlist.runtime.actors import Actor
 
 NETWORKS: Final = ("facebook", "instagram", "whatsapp", "telegram", "viber", "vkontakte", "linkedin")
@@ -101,17 +102,18 @@ def check_changes(changes: CardChanges) -> BadContact | None:
     """Tell why ``changes`` cannot be kept, whomever they are about; nothing if they can."""
     for field, longest in _LONGEST.items():
         text = getattr(changes, field)
-        if text is not UNSET and len(text) > longest:
-            return _too_long(field, longest)
+        if text is not UNSET and (reason := fault(text, longest)):
+            return BadContact(field=field, reason=reason)
     for field, known in (("shipping", Address.__struct_fields__), ("billing", Address.__struct_fields__),
                          ("social", NETWORKS)):  # fmt: skip
         for part, text in getattr(changes, field).items():
             if part not in known:
                 return BadContact(field=f"{field} {part}", reason="is no part of a card")
-            if len(text) > _LONGEST_PART:
-                return _too_long(f"{field} {part}", _LONGEST_PART)
-    if any(len(tag) > LONGEST["tag"] for tag in changes.add_tags):
-        return _too_long("tag", LONGEST["tag"])
+            if reason := fault(text, _LONGEST_PART):
+                return BadContact(field=f"{field} {part}", reason=reason)
+    for tag in changes.add_tags:
+        if reason := fault(tag, LONGEST["tag"]):
+            return BadContact(field="tag", reason=reason)
     if len(changes.add_tags) > MOST_TAGS:
         return BadContact(field="tags", reason=f"are more than {MOST_TAGS}")
     offset = changes.utc_offset
@@ -142,10 +144,6 @@ def offset_text(minutes: int | None) -> str:
         return ""
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
-
-
-def _too_long(field: str, longest: int) -> BadContact:
-    return BadContact(field=field, reason=f"is longer than {longest} characters")
 
 
 def _set(known: Known, changes: CardChanges, fields: Iterable[str]) -> Known:

@@ -8,6 +8,7 @@ from enlist.domain.contacts.cards import Card, CardChanges, Change, Difference, 
 from enlist.domain.contacts.errors import ContactNotFound
 from enlist.domain.contacts.model import LONGEST, Contact
 from enlist.kit.email import EmailAddress
+from enlist.kit.text import fits
 from enlist.runtime.db import Tx
 
 # A contact's account and number, his last name, his middle name.
@@ -81,7 +82,7 @@ async def fill_names(tx: Tx, rows: Sequence[Names]) -> None:
     """
     said: dict[tuple[int, int], tuple[str, str]] = {}
     for account_id, contact_id, *names in rows:
-        last, middle = (name if len(name) <= LONGEST["name"] else "" for name in names)
+        last, middle = (name if fits(name, LONGEST["name"]) else "" for name in names)
         if last or middle:
             before = said.get((account_id, contact_id), ("", ""))
             said[account_id, contact_id] = before[0] or last, before[1] or middle

@@ -6,6 +6,7 @@ import msgspec
 
 from enlist.domain.contacts.errors import BadContact
 from enlist.kit.email import EmailAddress
+from enlist.kit.text import fault
 
 LONGEST = {"name": 255, "phone": 64, "city": 255, "tag": 255}
 MOST_TAGS = 200
@@ -48,13 +49,12 @@ class Remembered(msgspec.Struct, frozen=True):
 
 def check(person: Person) -> BadContact | None:
     """Tell why ``person`` cannot be kept; nothing if he can. Losing a person to a cut name would be silent, so: no."""
-    if len(person.name) <= 64 and len(person.phone) <= 64 and len(person.city) <= 64 and not person.tags:
-        return None  # as good as always
     for field in ("name", "phone", "city"):
-        if len(getattr(person, field)) > LONGEST[field]:
-            return BadContact(field=field, reason=f"is longer than {LONGEST[field]} characters")
-    if any(len(tag) > LONGEST["tag"] for tag in person.tags):
-        return BadContact(field="tag", reason=f"is longer than {LONGEST['tag']} characters")
+        if reason := fault(getattr(person, field), LONGEST[field]):
+            return BadContact(field=field, reason=reason)
+    for tag in person.tags:
+        if reason := fault(tag, LONGEST["tag"]):
+            return BadContact(field="tag", reason=reason)
     if len(person.tags) > MOST_TAGS:
         return BadContact(field="tags", reason=f"are more than {MOST_TAGS}")
     return None

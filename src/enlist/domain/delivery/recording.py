@@ -7,6 +7,7 @@ from datetime import datetime
 from enlist.domain.delivery import queries
 from enlist.domain.delivery.events import RecipientRefused
 from enlist.domain.delivery.model import LONGEST_REASON, LetterChange, Outcome, pause_after
+from enlist.kit.text import cut
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -59,4 +60,4 @@ def _refusal(outcome: Outcome) -> RecipientRefused:
 
 def _storable(reason: str) -> str:
     # A mail server may say anything, also bytes that are no text.
-    return reason.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST_REASON]
+    return cut(reason.encode("utf-8", "replace").decode(), LONGEST_REASON)

@@ -8,6 +8,7 @@ from enlist.domain.groups import queries
 from enlist.domain.groups.cache import CHANGED
 from enlist.domain.groups.errors import BadGroup, GroupForbidden, GroupTaken
 from enlist.domain.groups.model import Group
+from enlist.kit.text import fault
 from enlist.runtime import signals
 from enlist.runtime.db import Tx
 
@@ -33,8 +34,8 @@ async def create(
     ``reserved`` are words, in lower case, that mean something else in a protocol by which groups are named.
     """
     _check_name(name, reserved)
-    if len(title) > LONGEST_TITLE or "\0" in title:
-        raise BadGroup(group=name, reason=f"has a title longer than {LONGEST_TITLE} characters")
+    if reason := fault(title, LONGEST_TITLE):
+        raise BadGroup(group=name, reason=f"has a title that {reason}")
     group = await queries.insert_group(tx, account_id, name, title.strip() or name, "ordinary", confirmation)
     if group is None:
         raise GroupTaken(group=name)

@@ -25,7 +25,8 @@ async def enrol(tx: Tx, enrolments: Sequence[Enrolment], *, known: KnownGroups |
     and #8. ``known`` spares a busy caller a look at the groups each time.
     """
     outcomes: list[Outcome | None] = [check(enrolment) for enrolment in enrolments]
-    named = await (known or KnownGroups()).find(tx, _names(enrolments))
+    fit = [enrolment for enrolment, refusal in zip(enrolments, outcomes, strict=True) if refusal is None]
+    named = await (known or KnownGroups()).find(tx, _names(fit)) if fit else {}
     ready: list[Ready] = []
     for place, enrolment in enumerate(enrolments):
         if outcomes[place] is None:

@@ -16,6 +16,7 @@ from enlist.domain.groups.errors import (
     GroupNotFound,
 )
 from enlist.kit.errors import Refusal
+from enlist.kit.text import can_be_kept, cut, fault
 
 State = Literal["waiting", "active", "left", "removed", "undeliverable"]
 
@@ -122,12 +123,17 @@ def check(enrolment: Enrolment) -> Refusal | None:
         return GroupNotFound(group="")
     if len(enrolment.groups) > MOST_GROUPS:
         return BadEnrolment(field="groups", reason=f"are more than {MOST_GROUPS}")
+    for name in enrolment.groups:
+        if not can_be_kept(name):
+            return GroupNotFound(group=cut(name, LONGEST_MARK))
     origin = enrolment.origin
-    if len(origin.done_url) > LONGEST_URL:
-        return BadEnrolment(field="address after confirming", reason=f"is longer than {LONGEST_URL} characters")
+    for field, text in (("address after confirming", origin.done_url), ("tag", origin.tag), ("city", origin.city),
+                        ("ip", origin.ip)):  # fmt: skip
+        if text and (reason := fault(text, LONGEST_URL)):
+            return BadEnrolment(field=field, reason=reason)
     for name, value in (origin.marks or {}).items():
-        if len(value) > LONGEST_MARK:
-            return BadEnrolment(field=name, reason=f"is longer than {LONGEST_MARK} characters")
+        if reason := fault(name, LONGEST_MARK) or fault(value, LONGEST_MARK):
+            return BadEnrolment(field=cut(name, LONGEST_MARK), reason=reason)
     return None
 
 

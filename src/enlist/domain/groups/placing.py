@@ -11,6 +11,7 @@ from enlist.domain.groups.events import ContactEnrolled, ContactLeft
 from enlist.domain.groups.model import MOST_GROUPS, Enrolment, Group, pick_groups
 from enlist.kit.email import EmailAddress
 from enlist.kit.errors import Refusal
+from enlist.kit.text import can_be_kept
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -98,7 +99,7 @@ async def _enrol(tx: Tx, account: Account, contact_id: int, email: EmailAddress,
 async def _named(tx: Tx, account_id: int, names: Sequence[str]) -> list[Group]:
     if len(names) > MOST_GROUPS:
         raise BadEnrolment(field="groups", reason=f"are more than {MOST_GROUPS}")
-    known = await queries.groups_named(tx, [(account_id, name) for name in names])
+    known = await queries.groups_named(tx, [(account_id, name) for name in names if can_be_kept(name)])
     groups = pick_groups(account_id, names, known)
     if isinstance(groups, Refusal):
         raise groups

@@ -9,6 +9,7 @@ from enlist.domain.orders.errors import BadOrder, NoProducts, PaymentImpossible
 from enlist.domain.orders.model import NewOrder
 from enlist.kit import money
 from enlist.kit.errors import Refusal
+from enlist.kit.text import cut, fault
 
 # The longest that texts may be, in characters: of the buyer (name, phone and city go into contacts as well) ...
 _OF_BUYER: Final = (
@@ -46,8 +47,8 @@ def check(new: NewOrder, now: datetime) -> Refusal | None:
     for part, limits in ((new.buyer, _OF_BUYER), (new, _OF_ORDER)):
         for field, longest in limits:
             text = getattr(part, field)
-            if text and not _fits(text, longest):
-                return BadOrder(field=field, reason=f"is longer than {longest} characters, or no text")
+            if text and (reason := fault(text, longest)):
+                return BadOrder(field=field, reason=reason)
     return _check_instants(new, now) or _check_words(new)
 
 
@@ -70,8 +71,8 @@ def check_payment(
     if amount is not None and not (is_sum(amount) and amount):
         raise PaymentImpossible(order_id=order_id, reason=f"the sum must be above 0, at most {money.LARGEST}")
     for text, longest in ((channel, LONGEST_NAME), (reference, LONGEST_REFERENCE), (note, LONGEST_NOTE)):
-        if not _fits(text, longest):
-            raise PaymentImpossible(order_id=order_id, reason=f"a text is longer than {longest} characters, or none")
+        if reason := fault(text, longest):
+            raise PaymentImpossible(order_id=order_id, reason=f"a text {reason}")
     moved = moment(at, now)
     if moved is None and channel not in BY_HAND:
         return now  # a payment channel with a wrong clock: that money came is what matters
@@ -83,11 +84,6 @@ def check_payment(
 def is_number(number: int) -> bool:
     """Tell whether something can have this number."""
     return 0 < number <= LARGEST_NUMBER
-
-
-def is_text(text: str, longest: int) -> bool:
-    """Tell whether ``text`` can be kept."""
-    return _fits(text, longest)
 
 
 def _check_instants(new: NewOrder, now: datetime) -> BadOrder | None:
@@ -102,8 +98,8 @@ def _check_instants(new: NewOrder, now: datetime) -> BadOrder | None:
 
 def _check_words(new: NewOrder) -> BadOrder | None:
     for field, text in _words(new):
-        if not _fits(text, LONGEST_MARK) or len(field) > LONGEST_NAME:
-            return BadOrder(field=field[:LONGEST_NAME], reason=f"is longer than {LONGEST_MARK} characters, or no text")
+        if reason := fault(text, LONGEST_MARK) or fault(field, LONGEST_NAME):
+            return BadOrder(field=cut(field, LONGEST_NAME), reason=reason)
     if len(new.marks or ()) > MOST_MARKS or len(new.extra or ()) > MOST_MARKS:
         return BadOrder(field="marks", reason=f"are more than {MOST_MARKS}")
     if len(new.affiliates) > MOST_AFFILIATES:
@@ -120,10 +116,3 @@ def _words(new: NewOrder) -> Iterator[tuple[str, str]]:
         yield "affiliates", login
     for wanted in new.wanted:
         yield "product", wanted.product
-
-
-def _fits(text: str, longest: int) -> bool:
-    """Tell whether a text is short enough and can be stored: NUL and halves of characters cannot."""
-    if len(text) > longest or "\0" in text:
-        return False
-    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

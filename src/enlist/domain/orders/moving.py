@@ -5,12 +5,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from enlist.domain.orders import expiring, finding, pin_queries, queries
-from enlist.domain.orders.checking import LONGEST_TRACKING_NUMBER, is_text, moment
+from enlist.domain.orders.checking import LONGEST_TRACKING_NUMBER, moment
 from enlist.domain.orders.errors import BadOrder, CancellingForbidden, IllegalTransition
 from enlist.domain.orders.events import OrderReturned, OrderSent
 from enlist.domain.orders.locking import lock
 from enlist.domain.orders.model import TRANSITIONS, CancelledOrder, Order, State
 from enlist.domain.orders.standing import Asker, may_cancel
+from enlist.kit.text import fault
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -23,8 +24,8 @@ async def mark_sent(
     Of one that went there before, another tracking number is noted, nothing else. Refuses with OrderNotFound,
     IllegalTransition, BadOrder.
     """
-    if not is_text(tracking_number, LONGEST_TRACKING_NUMBER):
-        raise BadOrder(field="tracking_number", reason=f"is longer than {LONGEST_TRACKING_NUMBER} characters")
+    if reason := fault(tracking_number, LONGEST_TRACKING_NUMBER):
+        raise BadOrder(field="tracking_number", reason=reason)
     sent_at = _moment("sent_at", at, tx.now)
     order = (await lock(tx, account_id, order_id)).order
     number = tracking_number or order.tracking_number

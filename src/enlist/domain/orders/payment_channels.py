@@ -9,8 +9,9 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from enlist.domain.orders import channel_queries as queries
-from enlist.domain.orders.checking import BY_HAND, LONGEST_NAME, is_text
+from enlist.domain.orders.checking import BY_HAND, LONGEST_NAME
 from enlist.domain.orders.errors import BadPaymentChannel, PaymentChannelNotFound
+from enlist.kit.text import fits
 from enlist.runtime.db import Tx
 from enlist.runtime.vault import Vault
 
@@ -73,7 +74,7 @@ async def set_payment_channel(tx: Tx, account_id: int, channel: str, settings: M
     if not _NAME.fullmatch(channel) or channel in BY_HAND:
         raise BadPaymentChannel(channel=channel[:LONGEST_NAME], reason="must be 1 to 32 small letters")
     for name, text in settings.items():
-        if not text.strip() or not is_text(text, _LONGEST_SETTING):
+        if not text.strip() or not fits(text, _LONGEST_SETTING):
             raise BadPaymentChannel(channel=channel, reason=f"needs a {name} of 1 to {_LONGEST_SETTING} characters")
     sealed = vault.seal(msgspec.json.encode(settings).decode(), _sealed_for(account_id, channel))
     await queries.upsert_channel(tx, account_id, channel, sealed)

@@ -4,6 +4,7 @@ from enlist.domain.partners import queries
 from enlist.domain.partners.errors import PartnerNotFound
 from enlist.domain.partners.model import Partner, Programme, Rate
 from enlist.domain.partners.naming import login_key
+from enlist.kit.text import can_be_kept
 from enlist.runtime.db import Tx
 
 
@@ -22,7 +23,7 @@ async def get(tx: Tx, account_id: int, login: str) -> Partner:
 
 async def find_by_email(tx: Tx, account_id: int, email: str, *, limit: int = 20) -> list[Partner]:
     """Find at most ``limit`` partners with this e-mail address, in whichever letter case, the oldest first."""
-    return [] if "\0" in email else await queries.with_email(tx, account_id, email.strip(), limit)
+    return [] if not can_be_kept(email) else await queries.with_email(tx, account_id, email.strip(), limit)
 
 
 async def lock(tx: Tx, account_id: int, login: str) -> Partner:

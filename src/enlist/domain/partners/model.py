@@ -10,6 +10,7 @@ import msgspec
 from enlist.domain.partners.errors import BadPartner, BadProgramme
 from enlist.kit import money
 from enlist.kit.email import normalise
+from enlist.kit.text import fault
 
 State = Literal["waiting", "active", "suspended"]
 
@@ -106,8 +107,8 @@ def check_partner(new: NewPartner) -> None:
     """Refuse with BadPartner what no partner can have."""
     if not _LOGIN.fullmatch(new.login):
         raise BadPartner(field="login", reason="must be 1 to 100 letters, digits, dots, hyphens, underscores or @")
-    if len(new.name) > LONGEST_TEXT or "\0" in new.name:
-        raise BadPartner(field="name", reason=f"is longer than {LONGEST_TEXT} characters")
+    if reason := fault(new.name, LONGEST_TEXT):
+        raise BadPartner(field="name", reason=reason)
     if new.email and normalise(new.email) is None:
         raise BadPartner(field="email", reason="is no e-mail address")
 
@@ -118,13 +119,10 @@ def check_programme(programme: Programme) -> None:
         raise BadProgramme(field="fee days", reason=f"must be 1 to {LONGEST_PERIOD}, or none for ever")
     for commission in programme.commissions:
         check_commission(commission)
-    for field in ("store_name", "payout_ways"):
-        if len(getattr(programme, field)) > LONGEST_TEXT:
-            raise BadProgramme(field=field.replace("_", " "), reason=f"is longer than {LONGEST_TEXT} characters")
-    if len(programme.instructions) > LONGEST_INSTRUCTIONS:
-        raise BadProgramme(field="instructions", reason=f"are longer than {LONGEST_INSTRUCTIONS} characters")
-    if any("\0" in text for text in (programme.store_name, programme.payout_ways, programme.instructions)):
-        raise BadProgramme(field="text", reason="holds a character that cannot be kept")
+    for field, longest in (("store_name", LONGEST_TEXT), ("payout_ways", LONGEST_TEXT),
+                           ("instructions", LONGEST_INSTRUCTIONS)):  # fmt: skip
+        if reason := fault(getattr(programme, field), longest):
+            raise BadProgramme(field=field.replace("_", " "), reason=reason)
 
 
 def check_commission(commission: Commission) -> None:

@@ -12,6 +12,7 @@ from enlist.domain.products.errors import BadCategory, BadCoupon, BadPinCode, Ba
 from enlist.domain.products.model import NewCoupon, NewProduct, is_reserved
 from enlist.kit import money
 from enlist.kit.redirects import safe_redirect
+from enlist.kit.text import can_be_kept, fault
 
 _NAME: Final = re.compile(r"(?!\.+$)[\w.-]{1,100}")
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
@@ -57,8 +58,8 @@ def check_product(said: NewProduct) -> dict[str, Any]:
     if values.get("title") == "":
         raise BadProduct(field="title", reason="is empty")
     for name, longest in LONGEST.items():
-        if len(values.get(name, "")) > longest or "\0" in values.get(name, ""):
-            raise BadProduct(field=name, reason=f"is longer than {longest} characters, or no text")
+        if reason := fault(values.get(name, ""), longest):
+            raise BadProduct(field=name, reason=reason)
     for name in URLS:
         if values.get(name):
             values[name] = _url(name, values[name])
@@ -88,7 +89,7 @@ def check_pin_codes(codes: Sequence[str]) -> list[str]:
     """Return the codes without spaces round them, each once, without empty ones. Refuses with BadPinCode."""
     plain = [code.strip() for code in codes]
     for place, code in enumerate(plain, 1):
-        if len(code) > LONGEST_PIN_CODE or _LINES.search(code):
+        if len(code) > LONGEST_PIN_CODE or _LINES.search(code) or not can_be_kept(code):
             raise BadPinCode(place=place, reason=f"must be one line of at most {LONGEST_PIN_CODE} characters")
     return [code for code in dict.fromkeys(plain) if code]
 

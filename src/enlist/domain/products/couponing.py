@@ -7,6 +7,7 @@ from enlist.domain.products import coupon_queries, finding
 from enlist.domain.products.checking import check_coupon
 from enlist.domain.products.errors import CouponNotFound, CouponTaken, ProductNotFound
 from enlist.domain.products.model import Coupon, NewCoupon, as_number, code_key
+from enlist.kit.text import can_be_kept
 from enlist.runtime.db import Tx
 
 
@@ -37,7 +38,7 @@ async def find_coupons(tx: Tx, wanted: Collection[tuple[int, str]]) -> dict[tupl
 
     Unknown ones are left out, disabled ones are not: ``applies`` knows them. Nothing is locked.
     """
-    asked = [(account_id, text, code_key(text), as_number(text)) for account_id, text in wanted if "\0" not in text]
+    asked = [(account_id, text, code_key(text), as_number(text)) for account_id, text in wanted if can_be_kept(text)]
     return await coupon_queries.find_coupons(tx, asked) if asked else {}
 
 

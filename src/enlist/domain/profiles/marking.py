@@ -3,7 +3,8 @@
 from enlist.domain.accounts import Site
 from enlist.domain.profiles import queries, tallying
 from enlist.domain.profiles.events import MarksChanged
-from enlist.domain.profiles.model import Channel, Marks, check_marks, is_profile_id, keepable
+from enlist.domain.profiles.model import Channel, Marks, check_marks, is_profile_id
+from enlist.kit.text import can_be_kept
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -19,7 +20,7 @@ async def update_marks(
         raise refusal
     if (
         (key is None and profile_id is None)
-        or not keepable(key or "")
+        or not can_be_kept(key or "")
         or not (profile_id is None or is_profile_id(profile_id))
     ):
         return 0

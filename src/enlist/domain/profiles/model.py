@@ -12,6 +12,7 @@ import msgspec
 
 from enlist.domain.accounts import Site
 from enlist.domain.profiles.errors import BadMark
+from enlist.kit import text
 from enlist.runtime.geo import NOWHERE, Place
 
 Channel = Literal["email", "sms", "push"]
@@ -23,7 +24,6 @@ LONGEST_KEY: Final = 512
 LONGEST_TEXT: Final = 255
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
-_UNKEEPABLE: Final = re.compile("[\0\ud800-\udfff]")
 _SECONDS_OF_A_DAY: Final = 86_400
 _LARGEST: Final = 2**63
 
@@ -120,14 +120,9 @@ def kept_birth_date(birth_date: int | None) -> int | None:
     return birth_date if birth_date is not None and -_LARGEST <= birth_date < _LARGEST else None
 
 
-def cut(text: str) -> str:
-    """Take of ``text`` what can be kept; nothing said of a profile is an error (profiles-api.md §2)."""
-    return (text if keepable(text) else _UNKEEPABLE.sub("", text))[:LONGEST_TEXT]
-
-
-def keepable(text: str) -> bool:
-    """Tell whether a database can keep ``text``: neither a NUL in it nor half a surrogate pair."""
-    return _UNKEEPABLE.search(text) is None
+def cut(said: str) -> str:
+    """Take of ``said`` what can be kept; nothing said of a profile is an error (profiles-api.md §2)."""
+    return text.cut(said, LONGEST_TEXT)
 
 
 def check(wish: Subscription) -> BadMark | None:
@@ -142,9 +137,9 @@ def check(wish: Subscription) -> BadMark | None:
 def check_marks(marks: Marks) -> BadMark | None:
     """Tell why marks cannot be kept; nothing if they can."""
     return _first_fault(
-        (field, text, LONGEST_URL if field == "reg_url" else LONGEST_MARK)
-        for field, text in zip(marks.__struct_fields__, texts(marks), strict=True)
-        if text
+        (field, said, LONGEST_URL if field == "reg_url" else LONGEST_MARK)
+        for field, said in zip(marks.__struct_fields__, texts(marks), strict=True)
+        if said
     )
 
 
@@ -165,11 +160,9 @@ def merge(wishes: Iterable[Subscription]) -> dict[Identity, Subscription]:
 
 
 def _first_fault(limited: Iterable[tuple[str, str, int]]) -> BadMark | None:
-    for field, text, longest in limited:
-        if len(text) > longest:
-            return BadMark(field=field, reason=f"is longer than {longest} characters")
-        if not keepable(text):
-            return BadMark(field=field, reason="holds a character that cannot be kept")
+    for field, said, longest in limited:
+        if reason := text.fault(said, longest):
+            return BadMark(field=field, reason=reason)
     return None
 
 

@@ -5,7 +5,8 @@ from enlist.domain.profiles import queries
 from enlist.domain.profiles.creating import known
 from enlist.domain.profiles.errors import ProfileNotFound, SubscriptionNotFound
 from enlist.domain.profiles.events import Unsubscribed
-from enlist.domain.profiles.model import Channel, Identity, cut, keepable
+from enlist.domain.profiles.model import Channel, Identity, cut
+from enlist.kit.text import can_be_kept
 from enlist.runtime import events
 from enlist.runtime.db import Tx
 
@@ -17,7 +18,9 @@ async def unsubscribe(tx: Tx, site: Site, profile_id: str, channel: Channel, key
     """
     if not await known(tx, site, [profile_id]):
         raise ProfileNotFound(profile_id=profile_id[:64])
-    held = await queries.lock_subscriptions(tx, [Identity(site.id, channel, key, profile_id)]) if keepable(key) else []
+    held = (
+        await queries.lock_subscriptions(tx, [Identity(site.id, channel, key, profile_id)]) if can_be_kept(key) else []
+    )
     if not held:
         raise SubscriptionNotFound(profile_id=profile_id)
     (one,) = held

@@ -11,6 +11,7 @@ from enlist.domain import profiles
 from enlist.domain.accounts import Site
 from enlist.domain.segments.errors import BadSegment
 from enlist.domain.segments.rule import Rule
+from enlist.kit.text import can_be_kept, fits
 
 LONGEST_LABEL: Final = 255
 LONGEST_TAG: Final = 255
@@ -131,22 +132,9 @@ def fault(action: Action) -> str | None:
     return None
 
 
-def can_be_kept(text: str) -> bool:
-    """Tell whether ``text`` can be stored: no NUL, no half of a surrogate pair."""
-    if "\0" in text:
-        return False
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def check_name(name: str) -> str:
     """Return the name of a segment without blanks around it. Refuses with BadSegment."""
     plain = name.strip()
-    if not plain or len(plain) > LONGEST_NAME or not can_be_kept(plain):
+    if not plain or not fits(plain, LONGEST_NAME):
         raise BadSegment(field="name", reason=f"must have 1 to {LONGEST_NAME} characters")
     return plain

@@ -7,6 +7,7 @@ import msgspec
 
 from enlist.domain.segments.errors import BadRule
 from enlist.domain.segments.rule import And, Not, Or, Rule
+from enlist.kit.text import can_be_kept
 
 LONGEST_RULE: Final = 64 * 1024
 DEEPEST: Final = 20
@@ -77,5 +78,5 @@ def _measure(rule: Rule) -> None:
 def _refuse_nul(path: str, part: Rule) -> None:
     for field in part.__struct_fields__:
         value = getattr(part, field)
-        if isinstance(value, tuple) and any("\0" in cast(str, text) for text in value):
-            raise BadRule(path=f"{path}.{field}", reason="holds a NUL character")
+        if isinstance(value, tuple) and not all(can_be_kept(cast(str, text)) for text in value):
+            raise BadRule(path=f"{path}.{field}", reason="holds a character that cannot be kept")

@@ -15,6 +15,7 @@ from enlist.doors.web import showing
 from enlist.doors.web.desk import Desk, NoSuchPage
 from enlist.doors.web.reading import GET, read_query, without
 from enlist.kit.php_form import Form, Pair
+from enlist.kit.text import can_be_kept
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], gro
 
 
 async def _find(desk: Desk, account_id: int, name: str) -> groups.Group | None:
-    if "\0" in name:  # which no text in the database can hold
+    if not can_be_kept(name):
         return None
     async with desk.database.reading() as tx:
         return await groups.find(tx, account_id, name)
