@@ -24,7 +24,7 @@ BEGIN
     VALUES (owner, person, g.id, next_state, now(), CASE WHEN asks THEN now() END,
             CASE WHEN NOT asks THEN now() END, '', '', '', '', NULL)
     ON CONFLICT (account_id, contact_id, group_id) DO UPDATE SET state = excluded.state;
-    INSERT INTO public.facts (owner_id, kind, body)
+    INSERT INTO public.events (owner_id, kind, body)
     VALUES (owner, 'groups.contact_enrolled', jsonb_build_object(
         'type', 'groups.contact_enrolled', 'owner_id', owner, 'contact_id', person, 'group_id', g.id,
         'state', next_state));

@@ -34,7 +34,7 @@ BEGIN
     SELECT owner.id, number, row_number() OVER (ORDER BY p.id) - 1, p.id, p.name, p.title, p.price, p.price
     FROM public.products p
     WHERE p.account_id = owner.id AND p.name IN (first_product, second_product) AND p.deleted_at IS NULL;
-    INSERT INTO public.facts (owner_id, kind, body)
+    INSERT INTO public.events (owner_id, kind, body)
     VALUES (owner.id, 'orders.order_placed', jsonb_build_object(
         'type', 'orders.order_placed', 'owner_id', owner.id, 'order_id', number));
     RETURN number;

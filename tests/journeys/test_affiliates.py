@@ -20,7 +20,7 @@ from enlist.doors import pages, web
 from enlist.doors.justclick import clicks, forms
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from enlist.runtime.events import Dispatcher
+from enlist.runtime.events import Dispatcher, Reaction
 from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.outbound import Outbound
 from enlist.runtime.settings import Settings, read_settings
@@ -80,7 +80,10 @@ class World:
         """Let the owner record that the money came; then work off what follows from it."""
         async with self.database.transaction() as tx:
             await orders.pay(tx, order.account_id, order.id, None, channel="manual")
-        dispatcher = Dispatcher(self.database, {commissions.SaleCharged: [commissions.queue_postbacks]})
+        dispatcher = Dispatcher(
+            self.database,
+            [Reaction("commissions.queue_postbacks", commissions.queue_postbacks, (commissions.SaleCharged,))],
+        )
         while await dispatcher.deliver_some():
             pass
         outbound = Outbound(allowed=[ip_network("127.0.0.0/8")])

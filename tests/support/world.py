@@ -129,7 +129,7 @@ class World:
     async def events(self, account: accounts.Account, beginning: str = "") -> list[str]:
         """Tell the kinds of events of an account that wait for their reactions, in order; those that begin so."""
         async with self.database.reading() as tx:
-            rows = await tx.fetch("SELECT kind FROM facts WHERE owner_id = $1 ORDER BY id", account.id)
+            rows = await tx.fetch("SELECT kind FROM events WHERE owner_id = $1 ORDER BY id", account.id)
         return [row["kind"] for row in rows if row["kind"].startswith(beginning)]
 
     async def messages(self, account: accounts.Account | None = None, recipient: str = "") -> list[str]:

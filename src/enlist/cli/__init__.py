@@ -9,7 +9,9 @@ from enlist.cli import (
     contact,
     coupon,
     demonstrating,
+    event,
     group,
+    job,
     manager,
     order,
     partner,
@@ -51,6 +53,8 @@ for command in (
     partner.partner,
     site.site,
     segment.segment,
+    job.job,
+    event.event,
     backing_up.backup,
     backing_up.restore,
 ):

@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from enlist.domain import attribution, delivery, segments
 from enlist.plan.installation import Installation
-from enlist.runtime import limits
+from enlist.runtime import jobs, limits
+
+_KEEP_JOBS: Final = timedelta(days=90)  # those that ended, failed ones among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ def clockwork(installation: Installation) -> Mapping[str, Timed]:
             async with database.transaction() as tx:
                 deleted = await limits.prune(tx)
 
+    async def prune_jobs(timestamp: int) -> None:
+        deleted = 1
+        while deleted:
+            async with database.transaction() as tx:
+                deleted = await jobs.prune(tx, _KEEP_JOBS)
+
     async def keep_partitions(timestamp: int) -> None:
         async with database.transaction() as tx:
             await segments.keep_partitions(tx)
@@ -46,6 +55,7 @@ def clockwork(installation: Installation) -> Mapping[str, Timed]:
                 await segments.drop_old(tx, timedelta(days=settings.keep_actions))
 
     return {
+        "jobs.prune": Timed("27 3 * * *", prune_jobs),
         "delivery.prune": Timed("17 3 * * *", prune_letters),
         "segments.keep_partitions": Timed("7 * * * *", keep_partitions),
         "partners.prune_visitors": Timed("*/10 * * * *", prune_visitors),

@@ -11,6 +11,7 @@ from enlist import migrations
 from enlist.domain import accounts
 from enlist.plan.doors import open_doors
 from enlist.plan.installation import Installation
+from enlist.plan.reactions import HEARD
 from enlist.plan.worker import worker
 from enlist.runtime import postgres
 from enlist.runtime.db import Database
@@ -60,7 +61,7 @@ async def open_installation(settings: Settings) -> AsyncIterator[Installation]:
     async with server_at(settings) as server:
         if await migrations.bring_up_to_date(server.dsn):
             _log.info("the database is at step %s now", migrations.latest())
-        database = Database(server.dsn, connections=settings.connections)
+        database = Database(server.dsn, connections=settings.connections, hears=HEARD)
         await database.open()
         try:
             vault = Vault(find_secret(settings.secret, settings.data))

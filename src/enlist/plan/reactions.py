@@ -1,19 +1,24 @@
 """Who acts on which event, later, each in a transaction of the dispatcher's."""
 
-from collections.abc import Mapping, Sequence
 from typing import Final
 
 from enlist.domain import commissions, delivery, groups, orders, partners, products, profiles, segments
-from enlist.runtime.events import Event, Reaction
+from enlist.runtime.events import Reaction, kind_of
 
-REACTIONS: Final[Mapping[type[Event], Sequence[Reaction]]] = {
-    delivery.RecipientRefused: (groups.mark_undeliverable,),
-    partners.PartnerApproved: (partners.announce_approvals,),
-    commissions.PaidOut: (commissions.announce_payouts,),
-    commissions.SaleCharged: (commissions.queue_postbacks,),
-    products.PinCodesAdded: (orders.hand_out,),
-    profiles.ProfileCreated: (segments.note_changes,),
-    profiles.Subscribed: (segments.note_changes, groups.enrol_subscribed),
-    profiles.Unsubscribed: (segments.note_changes,),
-    profiles.MarksChanged: (segments.note_changes,),
-}
+# Names are stored with what failed: they stay when code moves.
+REACTIONS: Final = (
+    Reaction("groups.mark_undeliverable", groups.mark_undeliverable, (delivery.RecipientRefused,)),
+    Reaction("partners.announce_approvals", partners.announce_approvals, (partners.PartnerApproved,)),
+    Reaction("commissions.announce_payouts", commissions.announce_payouts, (commissions.PaidOut,)),
+    Reaction("commissions.queue_postbacks", commissions.queue_postbacks, (commissions.SaleCharged,)),
+    Reaction("orders.hand_out", orders.hand_out, (products.PinCodesAdded,)),
+    Reaction(
+        "segments.note_changes",
+        segments.note_changes,
+        (profiles.ProfileCreated, profiles.Subscribed, profiles.Unsubscribed, profiles.MarksChanged),
+    ),
+    Reaction("groups.enrol_subscribed", groups.enrol_subscribed, (profiles.Subscribed,)),
+)
+
+# Kinds that nobody listens to are not written. Add those here that somebody may read later.
+HEARD: Final = frozenset(kind_of(event) for reaction in REACTIONS for event in reaction.events)

@@ -14,8 +14,8 @@ from enlist.plan.clockwork import clockwork
 from enlist.plan.installation import Installation
 from enlist.plan.reactions import REACTIONS
 from enlist.runtime import loops
-from enlist.runtime.events import Dispatcher
-from enlist.runtime.jobs import Jobs
+from enlist.runtime.events import PUBLISHED, Dispatcher, take_over
+from enlist.runtime.jobs import Jobs, Recovery
 from enlist.runtime.loops import Loop, in_transaction
 from enlist.runtime.outbound import Outbound
 from enlist.runtime.signals import Signals
@@ -38,6 +38,8 @@ async def worker(installation: Installation, signals: Signals) -> AsyncIterator[
             at_once=settings.smtp_connections,
         )
         signals.on(delivery.QUEUED, lambda _: sending.wake())
+        delivering = Dispatcher(database, REACTIONS).loop()
+        signals.on(PUBLISHED, delivering.wake)
         timed = clockwork(installation)
         jobs = Jobs(
             database.dsn,
@@ -54,7 +56,11 @@ async def worker(installation: Installation, signals: Signals) -> AsyncIterator[
                 signals.loop(),
                 sending.loop(),
                 jobs.loop(),
-                Loop("events", Dispatcher(database, REACTIONS).step, rest=timedelta(seconds=0.5)),
+                Recovery(database).loop(),
+                delivering,
+                Loop(
+                    "events of older servers", in_transaction(database, take_over(REACTIONS)), rest=timedelta(seconds=5)
+                ),
                 Loop("overdue orders", in_transaction(database, orders.cancel_overdue), rest=timedelta(seconds=5)),
                 Loop("segments", segments.Assigning(database).step, rest=timedelta(seconds=0.5)),
                 Loop("segments as a whole", segments.Computing(database).step, rest=timedelta(seconds=1)),

@@ -1,7 +1,7 @@
 """The way to the database: a pool, transactions that nobody inside can commit, and lanes that keep a connection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -99,6 +99,7 @@ class Tx:
     _behind: WriteBehind | None = None
     _longest: float | None = None
     _calls: set[str] = field(default_factory=set)
+    _hears: Collection[str] | None = None
 
     def by(self, actor: Actor) -> "Tx":
         """Return this same transaction for what somebody else does in it, such as a rule of the system's."""
@@ -169,6 +170,10 @@ class Tx:
         """Wake whoever listens to ``channel`` soon after the commit (``runtime/signals.py``)."""
         self._calls.add(channel)
 
+    def is_heard(self, kind: str) -> bool:
+        """Tell whether anybody listens to events of this kind."""
+        return self._hears is None or kind in self._hears
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo only what happens inside, should it raise."""
@@ -205,16 +210,19 @@ class Database:
         statement_time: timedelta = timedelta(seconds=10),
         lock_time: timedelta = LOCK_TIME,
         idle_time: timedelta = IDLE_TIME,
+        hears: Collection[str] | None = None,
     ) -> None:
         """Prepare for the database at ``dsn``.
 
         ``connections`` is the size of the pool, ``patience`` how long to wait for a free connection or a new one,
         ``statement_time`` the longest that a single statement may take, ``lock_time`` the longest wait for a lock, and
         ``idle_time`` after how long without a statement the server ends an open transaction with its connection.
+        ``hears`` are the kinds of events that anybody listens to; None is all of them.
         """
         self.dsn = dsn
         self.clock = clock
         self.actor = SYSTEM
+        self.hears = hears
         self._patience = patience.total_seconds()
         self._statement_time = statement_time.total_seconds()
         # Said by statements and not in the start of the connection: a pooler would refuse what it does not know.
@@ -263,7 +271,7 @@ class Database:
         async with self._connection() as connection:
             with _DriverCall(connection):
                 await connection.execute("BEGIN")
-            tx = Tx(connection, self.clock(), self.actor)
+            tx = Tx(connection, self.clock(), self.actor, _hears=self.hears)
             async with _ending(connection):
                 yield tx
         self.wake_ups.add(tx._calls)
@@ -334,7 +342,7 @@ class Lane:
                     await connection.execute("BEGIN")
                 await _make_sure(connection, self._behind)
             self._begun = False
-            tx = Tx(connection, self._database.clock(), self._database.actor, self._behind)
+            tx = Tx(connection, self._database.clock(), self._database.actor, self._behind, _hears=self._database.hears)
             async with _ending(connection, self._behind, more):
                 yield tx
             self._begun = connection.is_in_transaction()

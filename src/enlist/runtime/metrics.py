@@ -25,6 +25,7 @@ loop_success = Gauge(
 loop_failures = Counter(
     "enlist_loop_failures", "Steps of background activities that failed", ["loop", "reason"], registry=registry
 )
+given_up = Gauge("enlist_given_up", "What failed too often and waits for the operator", ["what"], registry=registry)
 waiting = Gauge("enlist_waiting", "Rows that wait in a queue of the database", ["queue"], registry=registry)
 
 

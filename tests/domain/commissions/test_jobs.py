@@ -8,7 +8,7 @@ import pytest
 
 from enlist.domain import commissions
 from enlist.domain.commissions import Conversion, Postback
-from enlist.runtime.events import Dispatcher
+from enlist.runtime.events import Dispatcher, Reaction
 from tests.domain.partners.helpers import NOW, a_partner, a_programme, a_sale, a_touch, credit, pay
 from tests.support.world import World
 
@@ -26,7 +26,10 @@ async def jobs(world: World) -> list[dict[str, Any]]:
 
 async def hand_out(world: World) -> None:
     """Hand the events to the reaction."""
-    dispatcher = Dispatcher(world.database, {commissions.SaleCharged: [commissions.queue_postbacks]})
+    dispatcher = Dispatcher(
+        world.database,
+        [Reaction("commissions.queue_postbacks", commissions.queue_postbacks, (commissions.SaleCharged,))],
+    )
     while await dispatcher.deliver_some():
         pass
 

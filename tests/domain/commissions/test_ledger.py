@@ -193,7 +193,7 @@ async def test_a_payout_is_recorded_and_announced(world: World, shop: accounts.A
     async with world.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
         (payout,) = await commissions.list_payouts(tx, shop.id, anna.id)
-        kinds = [row[0] for row in await tx.fetch("SELECT kind FROM facts WHERE owner_id = $1 ORDER BY id", shop.id)]
+        kinds = [row[0] for row in await tx.fetch("SELECT kind FROM events WHERE owner_id = $1 ORDER BY id", shop.id)]
     assert (payout.amount, payout.at, payout.note, payout.actor) == (Decimal("10.00"), NOW - DAY, "by bank", SYSTEM)
     assert kinds == ["partners.sale_charged", "partners.sale_charged", "partners.paid_out"]
 

@@ -133,7 +133,7 @@ class Slow(RecorderChannel):
 @pytest.fixture
 async def world(database: Database) -> AsyncIterator[World]:
     async with database.transaction() as tx:
-        await tx.execute("TRUNCATE letters, facts")
+        await tx.execute("TRUNCATE letters, events")
     made = World(database)
     yield made
     await made.stop()

@@ -112,7 +112,7 @@ async def test_any_other_outcome_counts_only_while_the_claim_is_held(world: Worl
     async with world.database.transaction() as tx:
         for verdict in ("failed", "refused", "returned"):
             assert await record(tx, [Outcome(late.letter, verdict, "too late", verdict == "refused")]) == {}
-        assert await tx.fetch_value("SELECT count(*) FROM facts") == 0
+        assert await tx.fetch_value("SELECT count(*) FROM events") == 0
     assert await world.states() == ["sending"]
 
 

@@ -108,7 +108,7 @@ def test_pauses_never_shrink() -> None:
 
 async def _events(world: World) -> list[tuple[str, dict[str, object]]]:
     async with world.database.reading() as tx:
-        return [(row["kind"], json.loads(row["body"])) for row in await tx.fetch("SELECT kind, body FROM facts")]
+        return [(row["kind"], json.loads(row["body"])) for row in await tx.fetch("SELECT kind, body FROM events")]
 
 
 async def test_a_refused_recipient_ends_the_letter_and_is_announced(world: World, recorder: RecorderChannel) -> None:

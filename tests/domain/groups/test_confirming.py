@@ -48,7 +48,7 @@ async def test_following_the_link_makes_active_and_twice_is_as_good_as_once(worl
         done = await world.do(groups.confirm, *anna_waits.place)
         assert done == Confirmation("done", ("Group news",))
     async with world.reading() as tx:
-        kinds = [r[0] for r in await tx.fetch("SELECT kind FROM facts WHERE owner_id = $1", anna_waits.account.id)]
+        kinds = [r[0] for r in await tx.fetch("SELECT kind FROM events WHERE owner_id = $1", anna_waits.account.id)]
         anna = await contacts.get(tx, [(anna_waits.account.id, anna_waits.contact_id)])
     assert kinds.count("groups.contact_confirmed") == 1
     assert anna[(anna_waits.account.id, anna_waits.contact_id)].confirmed_at is not None

@@ -229,5 +229,5 @@ async def test_an_event_is_announced_for_each_move_and_not_for_asking_again(
     for _ in range(3):
         await world.enrol(wish)
     async with world.reading() as tx:
-        rows = await tx.fetch("SELECT body->>'state' AS state FROM facts WHERE owner_id = $1 ORDER BY id", school.id)
+        rows = await tx.fetch("SELECT body->>'state' AS state FROM events WHERE owner_id = $1 ORDER BY id", school.id)
     assert sorted(row["state"] for row in rows) == ["active", "waiting"]

@@ -21,7 +21,7 @@ async def test_leaving_twice_is_as_good_as_once_and_announced_once(world: World,
         await world.do(groups.leave, school.id, wish.person.email, "open")
     async with world.reading() as tx:
         left = await tx.fetch_value(
-            "SELECT count(*) FROM facts WHERE owner_id = $1 AND kind = 'groups.contact_left'", school.id
+            "SELECT count(*) FROM events WHERE owner_id = $1 AND kind = 'groups.contact_left'", school.id
         )
     assert left == 1
 

@@ -35,7 +35,7 @@ async def states(tx: Tx, account: accounts.Account) -> dict[str, str]:
 
 
 async def announced(tx: Tx, account: accounts.Account) -> list[str]:
-    rows = await tx.fetch("SELECT kind FROM facts WHERE owner_id = $1 ORDER BY id", account.id)
+    rows = await tx.fetch("SELECT kind FROM events WHERE owner_id = $1 ORDER BY id", account.id)
     return [row[0].removeprefix("groups.contact_") for row in rows]
 
 

@@ -1,14 +1,12 @@
 """A site's e-mail subscriptions enrol into its group, by that group's rules."""
 
-from collections.abc import Mapping, Sequence
-
 import pytest
 
 from enlist.domain import accounts, groups, profiles
-from enlist.runtime.events import Dispatcher, Event, Reaction
+from enlist.runtime.events import Dispatcher, Reaction
 from tests.support.world import World
 
-REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {profiles.Subscribed: (groups.enrol_subscribed,)}
+REACTIONS = [Reaction("groups.enrol_subscribed", groups.enrol_subscribed, (profiles.Subscribed,))]
 
 
 class Scene:
@@ -40,7 +38,7 @@ async def subscribe(world: World, scene: Scene, address: str, channel: profiles.
 
 async def members(world: World, scene: Scene) -> list[tuple[str, str, str]]:
     async with world.reading() as tx:
-        assert await tx.fetch_value("SELECT count(*) FROM fact_retries") == 0
+        assert await tx.fetch_value("SELECT count(*) FROM event_retries WHERE reaction <> ''") == 0
         rows = await tx.fetch(
             "SELECT g.name, c.email, m.state FROM memberships m JOIN groups g ON g.id = m.group_id"
             " JOIN contacts c ON c.id = m.contact_id WHERE m.account_id = $1 ORDER BY 1, 2",

@@ -107,7 +107,7 @@ async def announced(world: World, account: accounts.Account) -> list[str]:
     """Tell the kinds of events of orders, in the order of their publishing."""
     async with world.reading() as tx:
         rows = await tx.fetch(
-            "SELECT kind FROM facts WHERE owner_id = $1 AND kind LIKE 'orders.%' ORDER BY id", account.id
+            "SELECT kind FROM events WHERE owner_id = $1 AND kind LIKE 'orders.%' ORDER BY id", account.id
         )
     return [row[0].removeprefix("orders.order_") for row in rows]
 

@@ -7,7 +7,7 @@ import pytest
 from enlist.domain import profiles
 from enlist.domain.accounts import Site
 from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, subscribe
-from tests.domain.profiles.test_subscribing import all_time, facts_of, rows_of
+from tests.domain.profiles.test_subscribing import all_time, events_of, rows_of
 from tests.support.world import World
 
 
@@ -23,7 +23,7 @@ async def test_ending_twice_is_as_good_as_once(world: World) -> None:
         await world.do(profiles.unsubscribe, site, profile_id, "email", "a@x.test", reason=reason)
     (row,) = await rows_of(world, site)
     assert (row["active"], row["reason"], row["refid"]) == (False, "bounced", "r")
-    assert await facts_of(world, site, "profiles.unsubscribed") == 1
+    assert await events_of(world, site, "profiles.unsubscribed") == 1
 
 
 async def test_what_is_not_subscribed_cannot_be_ended(world: World) -> None:
@@ -62,7 +62,7 @@ async def test_marks_are_corrected_on_all_subscriptions_of_the_site_with_that_ad
     ]  # fmt: skip
     assert await all_time(world, site) == {"new": 2, "r": 1}
     assert await all_time(world, other) == {"r": 1}
-    assert await facts_of(world, site, "profiles.marks_changed") == 2
+    assert await events_of(world, site, "profiles.marks_changed") == 2
 
 
 async def test_they_are_found_by_profile_too_and_by_both(world: World) -> None:

@@ -22,10 +22,10 @@ async def rows_of(world: World, site: Site) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-async def facts_of(world: World, site: Site, kind: str) -> int:
+async def events_of(world: World, site: Site, kind: str) -> int:
     async with world.reading() as tx:
         number: int = await tx.fetch_value(
-            "SELECT count(*) FROM facts WHERE owner_id = $1 AND kind = $2", site.account_id, kind
+            "SELECT count(*) FROM events WHERE owner_id = $1 AND kind = $2", site.account_id, kind
         )
     return number
 
@@ -39,7 +39,7 @@ async def test_an_address_is_kept_with_its_marks(world: World) -> None:
     assert (row["address"], row["address_key"], row["active"], row["profile_id"].hex) == (
         "Anna@Example.com", "anna@example.com", True, profile_id)  # fmt: skip
     assert {mark: row[mark] for mark in MARKS} == marks
-    assert await facts_of(world, site, "profiles.subscribed") == 1
+    assert await events_of(world, site, "profiles.subscribed") == 1
 
 
 async def test_once_more_overwrites_the_marks_sent_and_keeps_the_time_of_creation(world: World) -> None:

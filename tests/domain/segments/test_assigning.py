@@ -12,7 +12,7 @@ from enlist.domain.accounts import Site
 from enlist.domain.segments import worker_queries
 from enlist.domain.segments.assigning import sort_site
 from enlist.domain.segments.matching import DoneAction, Known
-from enlist.runtime.events import Dispatcher
+from enlist.runtime.events import Dispatcher, Reaction
 from enlist.runtime.loops import Loop
 from tests.domain.segments.helpers import NOW, Clock, a_site, add_people, change_country
 from tests.support.world import World
@@ -34,7 +34,7 @@ async def clocked(dsn: str, clock: Clock) -> AsyncIterator[World]:
     async with World.open(dsn, clock=clock, connections=20) as world:
         async with world.transaction() as tx:
             await tx.execute(
-                "TRUNCATE facts, segment_changes, segments, segment_states, segment_members, segment_sites"
+                "TRUNCATE events, segment_changes, segments, segment_states, segment_members, segment_sites"
             )
         yield world
 
@@ -73,7 +73,7 @@ async def members(world: World, site: Site, number: int) -> list[str]:
 async def events(world: World) -> list[tuple[str, str, int, bool]]:
     """Take what was announced: (entered or left, profile_id, segment, whole)."""
     async with world.transaction() as tx:
-        rows = await tx.fetch("DELETE FROM facts WHERE kind LIKE 'segments.%' RETURNING id, owner_id, kind, body")
+        rows = await tx.fetch("DELETE FROM events WHERE kind LIKE 'segments.%' RETURNING id, owner_id, kind, body")
     found = []
     for row in sorted(rows, key=lambda row: row["id"]):
         body = msgspec.json.decode(row["body"])
@@ -145,7 +145,7 @@ async def test_what_the_profiles_slice_announces_moves_profiles(clocked: World) 
     number = await a_segment(clocked, site, '{"type": "channel", "channel": "email", "state": "active"}')
     marked = await a_segment(clocked, site, '{"type": "subscription", "refid": ["ch-direct"]}')
     anonymous = await a_segment(clocked, site, '{"type": "country", "any_of": [""]}')
-    dispatcher = Dispatcher(clocked.database, dict.fromkeys(ANNOUNCED, (segments.note_changes,)))
+    dispatcher = Dispatcher(clocked.database, [Reaction("segments.note_changes", segments.note_changes, ANNOUNCED)])
 
     async def follow() -> list[list[str]]:
         while await dispatcher.deliver_some():

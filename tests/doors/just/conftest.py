@@ -22,7 +22,7 @@ SETTINGS = read_settings({})
 TOKEN = "cLH6gah9CVp1j9kNoGrvl0i1rzLXSWDS"
 OTHER_TOKEN = "0zNPYIFit4eqkGm7Mvd5WVfAU9ngXOy"
 EMPTIED = (
-    "facts",
+    "events",
     "profiles",
     "subscriptions",
     "refid_months",

@@ -137,7 +137,7 @@ async def test_a_call_that_is_refused_leaves_nothing_behind(client: httpx.AsyncC
     ):
         assert await ask(client, "addupdatelead", ANNA, *pairs) in (3, 104, 800)
     async with at_noon.reading() as tx:
-        for table in ("contacts", "contact_cards", "contact_changes", "memberships", "letters", "facts"):
+        for table in ("contacts", "contact_cards", "contact_changes", "memberships", "letters", "events"):
             assert await tx.fetch_value(f"SELECT count(*) FROM {table}") == 0, table
 
 

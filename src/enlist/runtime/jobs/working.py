@@ -1,45 +1,45 @@
-"""Background jobs in the same database (Procrastinate): put in a transaction, run by workers, some by the clock."""
+"""The worker that runs jobs."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Final
 
-import msgspec
 import procrastinate
 import psycopg
 
-from enlist.runtime.db import DatabaseAway, Tx
+from enlist.runtime.db import DatabaseAway
+from enlist.runtime.jobs.queries import QUEUE
 from enlist.runtime.loops import Loop
-
-QUEUE = "enlist"
 
 Job = Callable[..., Awaitable[None]]
 
-
-async def put(tx: Tx, name: str, lock: str | None = None, **values: Any) -> None:
-    """Queue the job called ``name`` with ``values`` (ids, not things) in this transaction.
-
-    Jobs with the same ``lock`` run one after the other, in the order in which they were put.
-    """
-    await tx.execute(
-        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW($1, $2, 0, $3, NULL, $4::jsonb, NULL)]"
-        "::procrastinate_job_to_defer_v1[])",
-        QUEUE,
-        name,
-        lock,
-        msgspec.json.encode(values).decode(),
-    )
+ATTEMPTS: Final = 10
+HEARTBEAT: Final = timedelta(seconds=10)  # between two signs of life of a worker
+SILENT_FOR: Final = timedelta(seconds=30)  # after which it is dead
 
 
 class Jobs:
     """The jobs that this program knows, and the worker that runs them."""
 
-    def __init__(self, dsn: str, jobs: Mapping[str, Job], by_the_clock: Mapping[str, str]) -> None:
-        """Know ``jobs`` by name; those in ``by_the_clock`` are put by themselves at the times of a cron line."""
+    def __init__(
+        self,
+        dsn: str,
+        jobs: Mapping[str, Job],
+        by_the_clock: Mapping[str, str],
+        *,
+        heartbeat: timedelta = HEARTBEAT,
+        silent_for: timedelta = SILENT_FOR,
+    ) -> None:
+        """Know ``jobs`` by name; those in ``by_the_clock`` are put by themselves at the times of a cron line.
+
+        The worker gives a sign of life at each ``heartbeat``; others who are ``silent_for`` so long are dead.
+        """
         self._dsn = dsn
+        self._heartbeat = heartbeat.total_seconds()
+        self._silent_for = silent_for.total_seconds()
         self._app = procrastinate.App(connector=self._connector())
         for name, job in jobs.items():
-            retry = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=5)
+            retry = procrastinate.RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=5)
             task = self._app.task(name=name, queue=QUEUE, retry=retry, pass_context=False)(job)
             if name in by_the_clock:
                 self._app.periodic(cron=by_the_clock[name])(task)
@@ -58,6 +58,8 @@ class Jobs:
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=10,
                     delete_jobs="successful",
+                    update_heartbeat_interval=self._heartbeat,
+                    stalled_worker_timeout=self._silent_for,
                 )
         except (procrastinate.exceptions.ConnectorException, psycopg.OperationalError) as reason:
             raise DatabaseAway(f"{type(reason).__name__}: {reason}") from reason

@@ -1,0 +1,9 @@
+"""What is refused about jobs."""
+
+from enlist.kit.errors import Refusal
+
+
+class JobNotFound(Refusal):
+    """There is no job of this number that failed (field ``job``)."""
+
+    code = "job_not_found"
