@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from enlist.domain.accounts import Account
 from enlist.domain.groups import Enrolment, Origin
 from enlist.doors.justclick import lead_fields
+from enlist.doors.justclick.fields import EmailMalformed, EmailMissing
+from enlist.doors.justclick.values import truth
 from enlist.kit.php_form import Form, split
 
 ACCOUNT = Account(1, "demo", "key", True, "UTC", "en", (), None, datetime(2026, 1, 1, tzinfo=UTC))
@@ -64,13 +66,13 @@ def test_the_name_is_first_middle_last(query: str, name: str) -> None:
 
 @pytest.mark.parametrize("query", ["", "lead_email=", "lead_email=++", "email=a@b.cd", "lead_email[0]=a@b.cd"])
 def test_no_address_is_missing(query: str) -> None:
-    with pytest.raises(lead_fields.EmailMissing):
+    with pytest.raises(EmailMissing):
         read(query)
 
 
 @pytest.mark.parametrize("address", ["anna", "anna@", "@b.cd", "anna@b", "a b@c.de", "a@b@c.de", "a" * 300 + "@b.cd"])
 def test_a_malformed_address_is_told_from_a_missing_one(address: str) -> None:
-    with pytest.raises(lead_fields.EmailMalformed):
+    with pytest.raises(EmailMalformed):
         read(f"lead_email={address.replace(' ', '+')}")
 
 
@@ -96,12 +98,12 @@ def test_empty_and_unknown_marks_are_left_out() -> None:
 
 @pytest.mark.parametrize("word", ["1", "true", "TRUE", "on", "yes", "True", " 1 ", "2", "whatever"])
 def test_a_yes(word: str) -> None:
-    assert lead_fields.truth(word)
+    assert truth(word)
 
 
 @pytest.mark.parametrize("word", ["0", "false", "FALSE", "off", "no", "", " ", "No"])
 def test_a_no(word: str) -> None:
-    assert not lead_fields.truth(word)
+    assert not truth(word)
 
 
 @given(
@@ -117,7 +119,7 @@ def test_a_no(word: str) -> None:
 def test_whatever_comes_is_an_enrolment_or_says_what_is_wrong_with_the_address(pairs: list[tuple[str, str]]) -> None:
     try:
         wish = lead_fields.enrolment(Form(pairs), ACCOUNT, "")
-    except (lead_fields.EmailMissing, lead_fields.EmailMalformed):
+    except (EmailMissing, EmailMalformed):
         return
     assert wish.person.email.key
     assert all(wish.groups)

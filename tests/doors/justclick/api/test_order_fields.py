@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from enlist.domain.accounts import Account
 from enlist.domain.orders import Buyer, NewOrder, Wanted
 from enlist.doors.justclick.api import order_fields
-from enlist.doors.justclick.api.order_fields import Malformed, UnknownStatus, Wish
-from enlist.doors.justclick.lead_fields import EmailMalformed
+from enlist.doors.justclick.api.order_fields import UnknownStatus, Wish
+from enlist.doors.justclick.fields import EmailMalformed, Unreadable
 from enlist.kit.email import EmailAddress
 from enlist.kit.php_form import Form, split
 
@@ -159,7 +159,7 @@ def test_products_come_as_rows_in_the_order_of_the_wire(
     ],
 )
 def test_products_that_cannot_be_read_are_malformed(pairs: list[tuple[str, str]]) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(Unreadable):
         goods(*pairs)
 
 
@@ -175,7 +175,7 @@ def test_the_timer_is_a_yes_a_no_or_a_time(text: str, meaning: object) -> None:
 @pytest.mark.parametrize("field", ["bill_timer_kill", "bill_created"])
 @pytest.mark.parametrize("text", ["soon", "-1", "99999999999", "2020-01-01"])
 def test_times_that_are_none_are_malformed(field: str, text: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(Unreadable):
         signed(**{field: text})
 
 
@@ -333,7 +333,7 @@ def test_the_words_of_confirmation_are_known(word: str, kept: str) -> None:
     ],
 )
 def test_what_createorder_2_cannot_read_is_malformed(fields: dict[str, str]) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(Unreadable):
         keyed(**fields)
 
 
@@ -365,7 +365,7 @@ FIELDS = (
 )
 def test_whatever_is_sent_is_read_or_refused_in_our_words(fields: dict[str, str]) -> None:
     sent = form({"bill_email": "a@example.com", "customer_email": "a@example.com"} | fields)
-    with suppress(EmailMalformed, Malformed):
+    with suppress(EmailMalformed, Unreadable):
         order_fields.signed_order(sent, ACCOUNT, NOW)
-    with suppress(EmailMalformed, Malformed, UnknownStatus):
+    with suppress(EmailMalformed, Unreadable, UnknownStatus):
         order_fields.keyed_order(sent, ACCOUNT, NOW)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enlist.doors.justclick.api import order_times
+from enlist.doors.justclick.values import seconds
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -23,12 +24,12 @@ def utc(*numbers: int) -> datetime:
 
 @given(moments)
 def test_seconds_are_read_back(moment: datetime) -> None:
-    assert order_times.read_seconds(str(int(moment.timestamp()))) == moment
+    assert seconds(str(int(moment.timestamp()))) == moment
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "+1", "1.5", "1e9", "tomorrow", "99999999999", " 1", "١٢"])
 def test_other_texts_are_no_seconds(text: str) -> None:
-    assert order_times.read_seconds(text) is None
+    assert seconds(text) is None
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from typing import Final
 
 from enlist.domain import contacts, groups
-from enlist.doors.justclick import group_names, lead_fields
+from enlist.doors.justclick import fields, group_names, lead_fields
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.api.codes import Reply
+from enlist.doors.justclick.fields import LEAD, text, value
 from enlist.kit.email import normalise
 
 STATUS_WORDS: Final = {
@@ -23,9 +24,9 @@ async def add_lead_to_group(call: Call) -> Reply:
     try:
         # The caller is the owner's own server, so its address says nothing of the person.
         enrolment = lead_fields.enrolment(call.form, call.account, ip="")
-    except lead_fields.EmailMissing:
+    except fields.EmailMissing:
         return codes.EMAIL_MISSING
-    except lead_fields.EmailMalformed:
+    except fields.EmailMalformed:
         return codes.subscription_error("invalid email")
     enrolled = await call.services.enrol(enrolment)
     return codes.ACTIVATION_SENT if enrolled.waiting else codes.OK
@@ -33,7 +34,7 @@ async def add_lead_to_group(call: Call) -> Reply:
 
 async def update_subscriber_data(call: Call) -> Reply:
     """UpdateSubscriberData: change what is known of a contact; empty fields change nothing, tags are added."""
-    sent = call.form.text("lead_email").strip()
+    sent = text(call.form, LEAD["email"])
     if not sent:
         return codes.EMAIL_MISSING
     email = normalise(sent)
@@ -41,10 +42,10 @@ async def update_subscriber_data(call: Call) -> Reply:
         return codes.ADDRESS_NOT_FOUND
     person = contacts.Person(
         email=email,
-        name=call.form.text("lead_name").strip(),
-        phone=call.form.text("lead_phone").strip(),
-        city=call.form.text("lead_city").strip(),
-        tags=tuple(tag for part in call.form.text("lead_tags").split(",") if (tag := part.strip())),
+        name=text(call.form, LEAD["first_name"]),
+        phone=text(call.form, LEAD["phone"]),
+        city=text(call.form, LEAD["city"]),
+        tags=tuple(value(call.form, LEAD["tags"])),
     )
     async with call.services.database.transaction() as tx:
         await contacts.update(tx, call.account.id, person)
@@ -53,7 +54,7 @@ async def update_subscriber_data(call: Call) -> Reply:
 
 async def delete_subscribe(call: Call) -> Reply:
     """DeleteSubscribe: take a contact out of one group."""
-    sent = call.form.text("lead_email").strip()
+    sent = text(call.form, LEAD["email"])
     if not sent:
         return codes.EMAIL_MISSING
     group = group_names.ours(call.form.text("rass_name").strip())

@@ -1,6 +1,5 @@
 """The functions of the second generation about contacts, their groups and managers (api-2.0.md §§2-4)."""
 
-import re
 from typing import Any, Final
 
 from enlist.domain import accounts, contacts, groups
@@ -8,35 +7,22 @@ from enlist.doors.justclick import group_names
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, SECOND, Call, Function, Refusals, always
 from enlist.doors.justclick.api.codes import Reply
+from enlist.doors.justclick.fields import ADDRESSES, CARD, LEAD, NETWORKS, Unreadable, filled, text
+from enlist.doors.justclick.values import listed
 from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form
-
-_TEXTS: Final = {
-    "name": "lead_first_name",
-    "middle_name": "lead_middle_name",
-    "last_name": "lead_last_name",
-    "phone": "lead_phone",
-    "description": "lead_description",
-}
-_NETWORKS: Final = {network: f"lead_{network}" for network in contacts.NETWORKS} | {"linkedin": "lead_in"}
-# `UTC+03` with or without spaces, `+03`, `-01`, `3` (api-2.0.md §2); also with minutes, which some zones have.
-_OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-]?)(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE | re.ASCII)
-
-
-class _Malformed(Exception):
-    """A field cannot be read."""
 
 
 async def add_update_lead(call: Call) -> Reply:
     """addupdatelead: make or change a contact with his card, tags and groups; without an address it is a new one."""
     form = call.form
-    sent = form.text("lead_email").strip()
+    sent = text(form, LEAD["email"])
     email = normalise(sent)
     if sent and email is None:
         return codes.WRONG_EMAIL
     try:
         changes = _changes(form)
-    except _Malformed:
+    except Unreadable:
         return codes.WRONG_DATA
     async with call.services.database.transaction() as tx:
         await groups.keep_contact(
@@ -104,15 +90,15 @@ async def get_personal_managers(call: Call) -> Reply:
 
 
 def _email(form: Form) -> EmailAddress | Reply:
-    sent = form.text("lead_email").strip()
+    sent = text(form, LEAD["email"])
     if not sent:
         return codes.EMAIL_MISSING
     return normalise(sent) or codes.ADDRESS_NOT_FOUND
 
 
 def _list(form: Form, name: str) -> tuple[str, ...]:
-    """Read words divided by commas, each once; samples have spaces and line breaks round them (wire.md §3)."""
-    return tuple(dict.fromkeys(word for part in form.text(name).split(",") if (word := part.strip())))
+    """Read words divided by commas, each once."""
+    return tuple(dict.fromkeys(listed(form.text(name))))
 
 
 def _groups(form: Form, name: str) -> tuple[str, ...]:
@@ -120,42 +106,15 @@ def _groups(form: Form, name: str) -> tuple[str, ...]:
 
 
 def _changes(form: Form) -> contacts.CardChanges:
-    """Read what is said of a contact; what is empty says nothing. Raises _Malformed."""
-    said: dict[str, Any] = _said(form, _TEXTS)
-    if offset := form.text("lead_utc").strip():
-        said["utc_offset"] = _minutes(offset)
-    if manager := form.text("lead_personal_manager").strip():
-        said["manager_id"] = _number(manager)
+    """Read what is said of a contact; what is empty says nothing. Raises Unreadable."""
     return contacts.CardChanges(
-        **said,
-        shipping=_said(form, _address("shipping")),
-        billing=_said(form, _address("billing")),
-        social=_said(form, _NETWORKS),
+        **filled(form, CARD.values()),
+        shipping=filled(form, ADDRESSES["shipping"].values()),
+        billing=filled(form, ADDRESSES["billing"].values()),
+        social=filled(form, NETWORKS.values()),
         add_tags=_list(form, "add_tags"),
         remove_tags=_list(form, "remove_tags"),
     )
-
-
-def _said(form: Form, names: dict[str, str]) -> dict[str, str]:
-    return {field: text for field, name in names.items() if (text := form.text(name).strip())}
-
-
-def _address(kind: str) -> dict[str, str]:
-    return {part: f"lead_{kind}_{part}" for part in contacts.Address.__struct_fields__}
-
-
-def _minutes(text: str) -> int:
-    found = _OFFSET.fullmatch("".join(text.split()).replace("\N{MINUS SIGN}", "-"))
-    if found is None:
-        raise _Malformed
-    sign, hours, minutes = found.groups()
-    return (-1 if sign == "-" else 1) * (int(hours) * 60 + int(minutes or 0))
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise _Malformed
-    return int(text)
 
 
 _OF_GROUPS: Final[Refusals] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from enlist.domain import orders, products
+from enlist.doors.justclick.fields import MARK_PARTS
 from enlist.kit import money
 
 Told = dict[str, Any]
@@ -18,7 +19,6 @@ PAY_STATUS_WORDS: Final[Mapping[orders.State, str]] = {
     "returned": "return",
     "refunded": "return",
 }
-UTM_PARTS: Final = ("medium", "source", "campaign", "content", "term")
 
 
 def pay_status(order: orders.Order) -> str:
@@ -53,7 +53,7 @@ def brief(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
         "domain": order.domain,
         "link": payment_link(order.account_id, order.id, order.domain),
         "price": money.write(order.total),
-        "utm": {part: mark for part in UTM_PARTS if (mark := order.marks.get(f"utm_{part}"))},
+        "utm": {part: mark for part in MARK_PARTS if (mark := order.marks.get(f"utm_{part}"))},
     }
 
 

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from enlist.doors.justclick.values import seconds
+
 Span = tuple[datetime, datetime]
 
-_SECONDS: Final = re.compile(r"[1-9][0-9]{0,9}")  # until the year 2286; 0 is what PHP makes of nothing
 _DAY: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _TIME: Final = r"(?:[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
 # What samples show: 30.01.2020, 2019-07-30, and 01/30/2020 with the month first (api-2.0.md §5).
@@ -21,11 +22,6 @@ _ONE_DAY: Final = timedelta(days=1)
 _ONE_SECOND: Final = timedelta(seconds=1)
 # A calendar month, yet 31 days at least (api-1.0.md §12): no month is longer.
 MONTH: Final = timedelta(days=31)
-
-
-def read_seconds(text: str) -> datetime | None:
-    """Read UNIX seconds; nothing if the text is none, or later than the year 2286."""
-    return datetime.fromtimestamp(int(text), UTC) if _SECONDS.fullmatch(text) else None
 
 
 def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
@@ -48,7 +44,7 @@ def span_of_seconds(start: str, end: str, now: datetime, zone: ZoneInfo) -> Span
     start, end = ("" if text == "0" else text for text in (start, end))
     if not start and not end:
         return _of_days(now.astimezone(zone).date(), now.astimezone(zone).date(), zone)
-    first, last = read_seconds(start) if start else None, read_seconds(end) if end else now
+    first, last = seconds(start) if start else None, seconds(end) if end else now
     if last is None or (start and first is None):
         return None
     earliest = last - MONTH

@@ -11,7 +11,9 @@ from enlist.doors.justclick.api.calls import EITHER, FIRST, SECOND, Call, Functi
 from enlist.doors.justclick.api.codes import Reply
 from enlist.doors.justclick.api.order_results import Kinds, PaymentLink, Told
 from enlist.doors.justclick.api.order_times import Span
-from enlist.doors.justclick.lead_fields import EmailMalformed, truth
+from enlist.doors.justclick.fields import EmailMalformed, Unreadable
+from enlist.doors.justclick.values import number as read_number
+from enlist.doors.justclick.values import seconds, truth
 from enlist.kit.email import normalise
 from enlist.runtime.db import Tx
 
@@ -34,7 +36,7 @@ async def create_order(call: Call) -> Reply:
         placed = await call.services.place_order(wish)
     except EmailMalformed:
         return codes.WRONG_EMAIL
-    except order_fields.Malformed:
+    except Unreadable:
         return codes.WRONG_DATA
     except orders.OrderExists as known:
         return codes.order_exists(await _known_order(call, int(known.fields["order_id"])))
@@ -52,7 +54,7 @@ async def create_order_with_key(call: Call) -> Reply:
                 await orders.take_over(tx, wish.order, wish.state, paid_at=wish.paid_at, channel=CHANNEL)
     except EmailMalformed:
         return codes.WRONG_EMAIL
-    except order_fields.Malformed:
+    except Unreadable:
         return codes.WRONG_DATA
     except order_fields.UnknownStatus:
         return codes.WRONG_STATUS
@@ -68,13 +70,13 @@ async def update_order_status(call: Call) -> Reply:
         return codes.ORDER_NUMBER_EMPTY
     if word not in ("sent", "paid", "return", "cancel"):
         return codes.WRONG_STATUS
-    at = order_times.read_seconds(call.form.text("date").strip())
+    at = seconds(call.form.text("date").strip())
     if at is None and word in ("sent", "paid"):
         return codes.WRONG_DATA
     # The tracking number has to be said, but may be empty: not every parcel has one.
     if word == "sent" and "rpo" not in call.form:
         return codes.WRONG_DATA
-    order_id = order_fields.number(number)
+    order_id = read_number(number)
     if order_id is None:
         return codes.NONEXISTENT_ORDER
     async with call.services.database.transaction() as tx:
@@ -87,7 +89,7 @@ async def delete_order(call: Call) -> Reply:
     number = call.form.text("bill_id").strip()
     if not number:
         return codes.ORDER_NUMBER_EMPTY
-    order_id = order_fields.number(number)
+    order_id = read_number(number)
     if order_id is None:
         return codes.NO_SUCH_ORDER
     async with call.services.database.transaction() as tx:
@@ -200,7 +202,7 @@ async def _wanted_products(tx: Tx, call: Call) -> set[int] | None:
     known = await products.find_all(tx, {(account_id, text) for text in texts})
     numbers = {found.id for found in known.values()}
     # A deleted product is known by its number only.
-    unknown = (order_fields.number(text) for text in texts if (account_id, text) not in known)
+    unknown = (read_number(text) for text in texts if (account_id, text) not in known)
     return numbers | {number for number in unknown if number is not None}
 
 
@@ -228,7 +230,7 @@ async def _orders_of(tx: Tx, call: Call, span: Span, product_ids: set[int] | tup
 
 
 async def _tell(call: Call, tell: Callable[[orders.Order, Kinds, PaymentLink], Told]) -> Reply:
-    order_id = order_fields.number(call.form.text("bill_id").strip())
+    order_id = read_number(call.form.text("bill_id").strip())
     if order_id is None:
         return codes.ORDER_NOT_FOUND
     async with call.services.database.reading() as tx:

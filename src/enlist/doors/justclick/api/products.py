@@ -6,6 +6,7 @@ from enlist.domain import products
 from enlist.doors.justclick.api import codes, product_fields
 from enlist.doors.justclick.api.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.api.codes import Reply
+from enlist.doors.justclick.fields import PRODUCT_NAME, Unreadable, text
 from enlist.kit import money
 
 # A floating price is told by nothing (wire.md §9).
@@ -33,7 +34,7 @@ async def add_good(call: Call) -> Reply:
     """AddGood: make a product; the answer brings its number."""
     try:
         new = product_fields.new_product(call.form)
-    except product_fields.Unreadable:
+    except Unreadable:
         return codes.WRONG_DATA
     async with call.services.database.transaction() as tx:
         product = await products.create(tx, call.account.id, new)
@@ -44,7 +45,7 @@ async def update_good(call: Call) -> Reply:
     """UpdateGood: change of a product what is sent."""
     try:
         changes = product_fields.changes(call.form)
-    except product_fields.Unreadable:
+    except Unreadable:
         return codes.WRONG_DATA
     if not changes.name:
         return codes.WRONG_DATA
@@ -55,7 +56,7 @@ async def update_good(call: Call) -> Reply:
 
 async def delete_good(call: Call) -> Reply:
     """DeleteGood: delete a product; orders with it stay."""
-    name = call.form.text("good_name").strip()
+    name = text(call.form, PRODUCT_NAME)
     if not name:
         return codes.WRONG_DATA
     async with call.services.database.transaction() as tx:

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from enlist.domain import groups
 from enlist.doors.justclick import group_names
+from enlist.doors.justclick.fields import GROUPS, LEAD
 from enlist.doors.justclick.forms import reading
 from enlist.doors.web import showing
 from enlist.doors.web.desk import Desk, NoSuchPage
@@ -39,14 +40,14 @@ class Inputs(msgspec.Struct, frozen=True):
 
 
 INPUTS: Final = (
-    Input("lead_name", "field.name", "name"),
-    Input("lead_middle_name", "field.middle_name", "additional-name"),
-    Input("lead_last_name", "field.last_name", "family-name"),
-    Input("lead_email", "field.email", "email", keyboard="email", required=True),
-    Input("lead_phone", "field.phone", "tel", keyboard="tel"),
-    Input("lead_city", "field.city", "address-level2"),
+    Input(LEAD["first_name"].name, "field.name", "name"),
+    Input(LEAD["middle_name"].name, "field.middle_name", "additional-name"),
+    Input(LEAD["last_name"].name, "field.last_name", "family-name"),
+    Input(LEAD["email"].name, "field.email", "email", keyboard="email", required=True),
+    Input(LEAD["phone"].name, "field.phone", "tel", keyboard="tel"),
+    Input(LEAD["city"].name, "field.city", "address-level2"),
 )
-_ALWAYS: Final = frozenset({"lead_name", "lead_email"})
+_ALWAYS: Final = frozenset({LEAD["first_name"].name, LEAD["email"].name})
 # What a form carries that means nothing in the second try: a script's name, a description of the first form.
 _DROPPED: Final = ("callback", "hash")
 
@@ -60,11 +61,9 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], gro
     if found is None or found.fills_itself:
         raise NoSuchPage(account.locale)
     form = Form(
-        reading.merge(
-            [(reading.GROUPS, group_names.theirs(found.name))], [pair for pair in sent if pair[0][:3] != reading.GROUPS]
-        )
+        reading.merge([(GROUPS, group_names.theirs(found.name))], [pair for pair in sent if pair[0][:3] != GROUPS])
     )
-    fields = inputs(form, also=("lead_phone",))
+    fields = inputs(form, also=(LEAD["phone"].name,))
     return showing.page("form", account.locale, owner=account.login, heading=found.title, message="", fields=fields)
 
 

@@ -8,79 +8,69 @@ import msgspec
 
 from enlist.domain import accounts, attribution, orders, products
 from enlist.doors.justclick.clicks import click_marks
+from enlist.doors.justclick.fields import (
+    BUYER,
+    BUYER_EMAIL,
+    GOODS,
+    MARKS,
+    OLD_MARKS,
+    ORDER,
+    UTM,
+    EmailMalformed,
+    EmailMissing,
+    typed,
+)
 from enlist.doors.justclick.forms.group_form import Input, Inputs
-from enlist.doors.justclick.lead_fields import OLD_MARKS, UTM_NAMES, EmailMalformed, EmailMissing, affiliates
+from enlist.doors.justclick.lead_fields import affiliates
 from enlist.doors.web.reading import without
 from enlist.kit import money
 from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form, Pair
 
-EMAIL: Final = "bill_email"
-SUM: Final = "good_sum"
-COUPON: Final = "bill_kupon"
+EMAIL: Final = BUYER_EMAIL.name
+SUM: Final = ORDER["sum"].name
+COUPON: Final = ORDER["coupon"].name
+COMMENT: Final = ORDER["comment"].name
+COUNTRY: Final = BUYER["country"].name
+SURNAME: Final = BUYER["last_name"].name
 
-_NAME: Final = Input("bill_first_name", "field.name", "given-name")
-_SURNAME: Final = Input("bill_surname", "field.last_name", "family-name")
+_NAME: Final = Input(BUYER["first_name"].name, "field.name", "given-name")
+_SURNAME: Final = Input(SURNAME, "field.last_name", "family-name")
 _EMAIL: Final = Input(EMAIL, "field.email", "email", keyboard="email", required=True)
-_PHONE: Final = Input("bill_phone", "field.phone", "tel", keyboard="tel")
+_PHONE: Final = Input(BUYER["phone"].name, "field.phone", "tel", keyboard="tel")
 _SUM: Final = Input(SUM, "field.sum", "off", keyboard="decimal", required=True)
 _COUPON: Final = Input(COUPON, "field.coupon", "off")
 _DELIVERY: Final = (
-    Input("bill_country", "field.country", "country-name"),
-    Input("bill_region", "field.region", "address-level1"),
-    Input("bill_city", "field.city", "address-level2"),
-    Input("bill_address", "field.address", "street-address"),
-    Input("bill_postal_code", "field.postal_code", "postal-code"),
+    Input(COUNTRY, "field.country", "country-name"),
+    Input(BUYER["region"].name, "field.region", "address-level1"),
+    Input(BUYER["city"].name, "field.city", "address-level2"),
+    Input(BUYER["address"].name, "field.address", "street-address"),
+    Input(BUYER["postal_code"].name, "field.postal_code", "postal-code"),
 )
 _OTHERS: Final = (
-    Input("bill_middle_name", "field.middle_name", "additional-name"),
-    Input("bill_comment", "field.comment", "off"),
+    Input(BUYER["middle_name"].name, "field.middle_name", "additional-name"),
+    Input(COMMENT, "field.comment", "off"),
 )
-
-# In how many ways a field may be called in an address or a form (wire.md §9); the first is what our own form says.
-_SPELLINGS: Final[Mapping[str, Sequence[str]]] = {
-    "bill_middle_name": ("bill_middle_name", "bill_otchestvo"),
-    COUPON: (COUPON, "bill_coupon", "kupon", "coupon"),
-    "bill_tag": ("bill_tag", "tag"),
+_INPUTS: Final = {entry.name: entry for entry in (_SUM, _NAME, _SURNAME, _EMAIL, _PHONE, *_DELIVERY, *_OTHERS, _COUPON)}
+# The fields behind the inputs, and the inputs by what they fill in of a buyer or an order.
+_FIELDS: Final = {
+    field.name: field for field in (*BUYER.values(), *ORDER.values(), BUYER_EMAIL) if field.name in _INPUTS
+}
+INPUT_OF: Final[Mapping[str, str]] = {
+    **{field.target: name for name, field in _FIELDS.items()},
+    "name": BUYER["first_name"].name,
 }
 # What `required` in an address may say, besides the fields' own names.
-_WORDS: Final[Mapping[str, str]] = {
-    "name": "bill_first_name",
-    "first_name": "bill_first_name",
-    "last_name": "bill_surname",
-    "surname": "bill_surname",
-    "middle_name": "bill_middle_name",
-    "otchestvo": "bill_middle_name",
-    "phone": "bill_phone",
-    "country": "bill_country",
-    "region": "bill_region",
-    "city": "bill_city",
-    "address": "bill_address",
-    "postal_code": "bill_postal_code",
-    "comment": "bill_comment",
-}
-_INPUTS: Final = {entry.name: entry for entry in (_SUM, _NAME, _SURNAME, _EMAIL, _PHONE, *_DELIVERY, *_OTHERS, _COUPON)}
-# The inputs by what they fill in of a buyer or an order.
-INPUT_OF: Final[Mapping[str, str]] = {
-    "email": EMAIL,
-    "first_name": "bill_first_name",
-    "name": "bill_first_name",
-    "last_name": "bill_surname",
-    "middle_name": "bill_middle_name",
-    "phone": "bill_phone",
-    "country": "bill_country",
-    "region": "bill_region",
-    "city": "bill_city",
-    "address": "bill_address",
-    "postal_code": "bill_postal_code",
-    "comment": "bill_comment",
-    "coupon": COUPON,
-    "sum": SUM,
+_WORDS: Final[Mapping[str, str]] = {target: field.name for target, field in BUYER.items()} | {
+    "name": BUYER["first_name"].name,
+    "surname": SURNAME,
+    "otchestvo": BUYER["middle_name"].name,
+    "comment": COMMENT,
 }
 _DEMANDABLE: Final = frozenset(_WORDS.values())
 _KEPT_WORDS: Final = ("offerta_accept",)
 _LOOKS: Final = ("color", "width", "font", "button", "btn_css", "btn_width", "btn_height")
-_DROPPED: Final = ("callback", "hash", "good_name", "goods", *_LOOKS)
+_DROPPED: Final = ("callback", "hash", ORDER["product"].name, GOODS, *_LOOKS)
 
 
 class FieldMissing(Exception):
@@ -89,14 +79,6 @@ class FieldMissing(Exception):
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self.field = field
-
-
-def spelt(form: Form, field: str) -> str:
-    """Return what was typed into ``field``, under whichever of its names, without spaces around it."""
-    for name in _SPELLINGS.get(field, (field,)):
-        if text := form.text(name).strip():
-            return text
-    return ""
 
 
 def demanded(form: Form, product: products.Product) -> frozenset[str]:
@@ -119,10 +101,10 @@ def inputs(form: Form, product: products.Product, clicks: Sequence[Pair] = (), *
     """
     needed = demanded(form, product)
     visible = [_filled(entry, form, product, needed, wrong) for entry in _shown(form, product, needed, wrong)]
-    names = {name for entry in visible for name in _SPELLINGS.get(entry.name, (entry.name,))}
+    names = {name for entry in visible for name in _FIELDS[entry.name].names}
     hidden = without(form.pairs, (*_DROPPED, *names, *click_marks.NAMES, click_marks.FIELD))
-    sent = form.mapping("utm")
-    marks = [(f"utm[{name}]", form.text(name)) for name in click_marks.NAMES if name in form and name not in sent]
+    sent = form.mapping(UTM)
+    marks = [(f"{UTM}[{name}]", form.text(name)) for name in click_marks.NAMES if name in form and name not in sent]
     return Inputs(visible, [*hidden, *marks, *clicks])
 
 
@@ -130,17 +112,17 @@ def _shown(form: Form, product: products.Product, needed: frozenset[str], wrong:
     physical = product.is_delivered
     shown = [_SUM] if product.has_floating_price else []
     shown.append(_NAME)
-    if physical or "bill_surname" in needed:
+    if physical or SURNAME in needed:
         shown.append(_SURNAME)
     shown.extend((_EMAIL, _PHONE))
     extra = (*_DELIVERY, *_OTHERS)
-    always = {entry.name for entry in _DELIVERY} | {"bill_comment"} if physical else set()
+    always = {entry.name for entry in _DELIVERY} | {COMMENT} if physical else set()
     shown.extend(entry for entry in extra if entry.name in always | needed or entry.name == wrong)
     return shown if product.has_floating_price else [*shown, _COUPON]
 
 
 def _filled(entry: Input, form: Form, product: products.Product, needed: frozenset[str], wrong: str) -> Input:
-    value = spelt(form, entry.name)
+    value = typed(form, _FIELDS[entry.name])
     if entry.name == SUM and not value:
         value = money.write(product.price)
     return msgspec.structs.replace(
@@ -148,7 +130,7 @@ def _filled(entry: Input, form: Form, product: products.Product, needed: frozens
         value=value,
         wrong=entry.name == wrong,
         required=entry.required or entry.name in needed,
-        options=product.countries if entry.name == "bill_country" else (),
+        options=product.countries if entry.name == COUNTRY else (),
     )
 
 
@@ -168,15 +150,15 @@ def new_order(
     email = _email(form)
     needed = demanded(form, product)
     for field in _INPUTS:
-        if field in needed and not spelt(form, field):
+        if field in needed and not typed(form, _FIELDS[field]):
             raise FieldMissing(field)
     return orders.NewOrder(
         account=account,
-        buyer=_buyer(form, email, ip),
+        buyer=orders.Buyer(email=email, ip=ip, **{target: typed(form, field) for target, field in BUYER.items()}),
         wanted=(orders.Wanted(product.name, _sum(form, product)),),
-        coupon=spelt(form, COUPON),
-        tag=spelt(form, "bill_tag"),
-        comment=spelt(form, "bill_comment"),
+        coupon=typed(form, ORDER["coupon"]),
+        tag=typed(form, ORDER["tag"]),
+        comment=typed(form, ORDER["comment"]),
         domain=domain,
         source="page",
         marks=_marks(form),
@@ -187,7 +169,7 @@ def new_order(
 
 
 def _email(form: Form) -> EmailAddress:
-    sent = spelt(form, EMAIL)
+    sent = typed(form, BUYER_EMAIL)
     if not sent:
         raise EmailMissing
     email = normalise(sent)
@@ -196,30 +178,14 @@ def _email(form: Form) -> EmailAddress:
     return email
 
 
-def _buyer(form: Form, email: EmailAddress, ip: str) -> orders.Buyer:
-    return orders.Buyer(
-        email=email,
-        first_name=spelt(form, "bill_first_name"),
-        last_name=spelt(form, "bill_surname"),
-        middle_name=spelt(form, "bill_middle_name"),
-        phone=spelt(form, "bill_phone"),
-        country=spelt(form, "bill_country"),
-        region=spelt(form, "bill_region"),
-        city=spelt(form, "bill_city"),
-        address=spelt(form, "bill_address"),
-        postal_code=spelt(form, "bill_postal_code"),
-        ip=ip,
-    )
-
-
 def _sum(form: Form, product: products.Product) -> Decimal | None:
     """Return what the buyer wants to pay, where the form asks for that; None: nothing that is a sum."""
-    return money.parse(spelt(form, SUM)) if product.has_floating_price else None
+    return money.parse(typed(form, ORDER["sum"])) if product.has_floating_price else None
 
 
 def _marks(form: Form) -> dict[str, str] | None:
     """Read marks as ``utm[utm_source]`` and, as addresses have them, as plain ``utm_source``."""
-    sent = form.mapping("utm")
-    marks = {name: mark for name in UTM_NAMES if (mark := (sent.get(name) or form.text(name)).strip())}
+    sent = form.mapping(UTM)
+    marks = {name: mark for name in MARKS if (mark := (sent.get(name) or form.text(name)).strip())}
     marks |= {name: mark for name in OLD_MARKS if (mark := form.text(name).strip())}
     return marks or None

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from enlist.domain import contacts, orders, products
+from enlist.doors.justclick.fields import EmailMalformed, EmailMissing
 from enlist.doors.justclick.forms.order_form import COUPON, EMAIL, INPUT_OF, SUM, FieldMissing, label_of
 from enlist.doors.justclick.forms.refusals import Problem
-from enlist.doors.justclick.lead_fields import EmailMalformed, EmailMissing
 
 
 def problem_of(refusal: Exception) -> Problem:

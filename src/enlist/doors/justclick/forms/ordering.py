@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from enlist.domain import accounts, delivery, orders, products
-from enlist.doors.justclick import lead_fields
 from enlist.doors.justclick.clicks import click_marks
+from enlist.doors.justclick.fields import GOODS, ORDER, PARTNERS, EmailMalformed, EmailMissing, typed
 from enlist.doors.justclick.forms import looks, order_form, reading
 from enlist.doors.justclick.forms.group_form import Inputs
 from enlist.doors.justclick.forms.looks import Look
@@ -30,7 +30,7 @@ from enlist.kit.php_form import Form, Pair
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 
-_WRONG: Final = (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed, FieldMissing)
+_WRONG: Final = (Refusal, EmailMissing, EmailMalformed, FieldMissing)
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ async def show_embedded(request: Request[Any, Any, Any], desk: NamedDependency[D
     """Show the form of the product named by ``goods``, for a frame on somebody's page, and to that page's taste."""
     account = await desk.account_of(request)
     form = Form(read_query(request))
-    return await _show(request, desk, account, form.text("goods").strip(), look=looks.read(form))
+    return await _show(request, desk, account, form.text(GOODS).strip(), look=looks.read(form))
 
 
 async def _show(
@@ -79,8 +79,8 @@ async def _show(
     look: Look | None = None,
 ) -> Response[str]:
     # A partner who is named outright earns whatever the programme says: an owner's form may do that, a link may not.
-    form = Form(without(read_query(request), lead_fields.PARTNERS_NAMED))
-    code = order_form.spelt(form, order_form.COUPON)
+    form = Form(without(read_query(request), (field.name for field in PARTNERS)))
+    code = typed(form, ORDER["coupon"])
     offer = await _offer(desk, account, good_name, code)
     if short and not offer.product.has_short_address:
         raise NoSuchPage(account.locale)
@@ -99,7 +99,7 @@ async def confirm(
     account: accounts.Account | None = None
     try:
         account = await desk.account_of(request)
-        offer = await _offer(desk, account, good_name, order_form.spelt(form, order_form.COUPON))
+        offer = await _offer(desk, account, good_name, typed(form, ORDER["coupon"]))
         path = await _place(request, desk, account, offer, form)
     except (Busy, DatabaseAway):
         return _busy(account, good_name, form.pairs, preferred(request))

@@ -1,14 +1,13 @@
 """Reading a form of this protocol, whose groups may stand in the address and in the body."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from litestar import Request
 
+from enlist.doors.justclick.fields import GROUPS
 from enlist.doors.web.reading import read_posted, read_query
 from enlist.kit.php_form import Form, Pair
-
-GROUPS: Final = "rid"
 
 
 async def read(request: Request[Any, Any, Any], limit: int) -> Form:

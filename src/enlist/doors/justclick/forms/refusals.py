@@ -6,12 +6,12 @@ from typing import Any, Final
 import msgspec
 
 from enlist.domain import contacts, groups
-from enlist.doors.justclick.lead_fields import EmailMalformed, EmailMissing
+from enlist.doors.justclick.fields import LEAD, EmailMalformed, EmailMissing
 
 _LABELS: Final = {
-    "name": ("lead_name", "field.name"),
-    "phone": ("lead_phone", "field.phone"),
-    "city": ("lead_city", "field.city"),
+    "name": (LEAD["first_name"].name, "field.name"),
+    "phone": (LEAD["phone"].name, "field.phone"),
+    "city": (LEAD["city"].name, "field.city"),
 }
 
 
@@ -45,13 +45,13 @@ def _always(problem: Problem) -> Callable[[Any], Problem]:
 
 
 REFUSALS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
-    EmailMissing: _always(Problem("email_missing", "problem.email_missing", "lead_email")),
-    EmailMalformed: _always(Problem("email_malformed", "problem.email_malformed", "lead_email")),
+    EmailMissing: _always(Problem("email_missing", "problem.email_missing", LEAD["email"].name)),
+    EmailMalformed: _always(Problem("email_malformed", "problem.email_malformed", LEAD["email"].name)),
     contacts.BadContact: _cannot_be_kept,
     groups.BadEnrolment: _cannot_be_kept,
     groups.GroupNotFound: _always(Problem(groups.GroupNotFound.code, "problem.group_not_found")),
     groups.GroupForbidden: _always(Problem(groups.GroupForbidden.code, "problem.group_forbidden")),
     groups.AddressUndeliverable: _always(
-        Problem(groups.AddressUndeliverable.code, "problem.address_undeliverable", "lead_email")
+        Problem(groups.AddressUndeliverable.code, "problem.address_undeliverable", LEAD["email"].name)
     ),
 }

@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from enlist.domain import accounts, groups
 from enlist.doors.justclick import lead_fields
 from enlist.doors.justclick.clicks import click_marks
+from enlist.doors.justclick.fields import LEAD, EmailMalformed, EmailMissing, value
 from enlist.doors.justclick.forms import jsonp, reading
 from enlist.doors.justclick.forms.group_form import inputs
 from enlist.doors.justclick.forms.refusals import Problem, problem_of
-from enlist.doors.justclick.redirects import wanted_address
 from enlist.doors.web import showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.languages import preferred
@@ -45,7 +45,7 @@ async def process(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
         submitted = await _submit(form, account, desk, request)
     except (Busy, DatabaseAway):
         return _busy(account, form, function, preferred(request))
-    except (Refusal, lead_fields.EmailMissing, lead_fields.EmailMalformed) as refusal:
+    except (Refusal, EmailMissing, EmailMalformed) as refusal:
         assert account is not None
         return _refuse(problem_of(refusal), account, form, function)
     return _accept(submitted, account, function)
@@ -54,7 +54,7 @@ async def process(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
 async def _submit(form: Form, account: accounts.Account, desk: Desk, request: Request[Any, Any, Any]) -> Submitted:
     touches = click_marks.touches_of(form, request.headers.get("cookie", ""), desk.now())
     enrolment = lead_fields.enrolment(form, account, desk.ip_of(request), touches)
-    redirect = safe_redirect(wanted_address(form.text("doneurl")), desk.base_of(request, account)) or ""
+    redirect = safe_redirect(value(form, LEAD["redirect"]), desk.base_of(request, account)) or ""
     email = enrolment.person.email.address
     try:
         enrolled = await desk.enrol(enrolment)
