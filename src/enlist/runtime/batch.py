@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import asyncpg
 
@@ -17,6 +17,9 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 _log = logging.getLogger(__name__)
+
+# For how many seconds a transaction that was begun together with a commit waits for its first items.
+_SOON: Final = 0.02
 
 
 class Busy(Exception):
@@ -56,6 +59,8 @@ class Batch(Generic[Item, Outcome]):
         self._patience = patience.total_seconds()
         self._queue: deque[tuple[Item, asyncio.Future[Outcome], float]] = deque()
         self._filled = asyncio.Event()
+        self._quick = False  # the latest items came soon after the ones before them were done
+        self._done_at = 0.0
         self._closing = False
         self._workers: list[asyncio.Task[None]] = []
         self._sizes = metrics.batch_size.labels(name)
@@ -93,22 +98,39 @@ class Batch(Generic[Item, Outcome]):
                 _log.exception("batch %s stumbled; going on", self.name)
 
     async def _work_once(self, lane: Lane) -> None:
+        if lane.is_begun:
+            await self._wait(_SOON)
         if not self._queue:
             await lane.rest()
-        if not self._queue and not self._closing:
-            self._filled.clear()
-            await self._filled.wait()
-        items, answers = self._take()
+            await self._wait()
+        items, answers, since = self._take()
         if items:
+            self._quick = since - self._done_at < _SOON
             await self._run_together(lane, items, answers)
+            self._done_at = monotonic()
+
+    async def _wait(self, longest: float | None = None) -> None:
+        """Wait until something is in the queue, at most ``longest`` seconds."""
+        if self._queue or self._closing:
+            return
+        self._filled.clear()
+        if longest is None:
+            await self._filled.wait()
+            return
+        alarm = asyncio.get_running_loop().call_later(longest, self._filled.set)
+        await self._filled.wait()
+        alarm.cancel()
 
     def _is_waited_for(self) -> bool:
-        return bool(self._queue)
+        """Tell whether the next items are here, or will be in a moment: from clients that wait for their answers."""
+        return bool(self._queue) or (self._quick and not self._closing)
 
-    def _take(self) -> tuple[list[Item], list[asyncio.Future[Outcome]]]:
+    def _take(self) -> tuple[list[Item], list[asyncio.Future[Outcome]], float]:
+        """Take the next items with their answers; also tell since when the latest of them has waited."""
         items: list[Item] = []
         answers: list[asyncio.Future[Outcome]] = []
         oldest = monotonic() - self._patience
+        since = 0.0
         while self._queue and len(items) < self._largest:
             item, answer, since = self._queue.popleft()
             if answer.done():  # its caller has gone before anything was begun
@@ -118,7 +140,7 @@ class Batch(Generic[Item, Outcome]):
                 continue
             items.append(item)
             answers.append(answer)
-        return items, answers
+        return items, answers, since
 
     async def _run_together(
         self, lane: Lane, items: Sequence[Item], answers: Sequence[asyncio.Future[Outcome]]

@@ -357,6 +357,11 @@ class Lane:
             connection.terminate()
             raise
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a transaction was begun for whoever comes next."""
+        return self._begun
+
     async def rest(self) -> None:
         """End the transaction that was begun for somebody who did not come."""
         if self._begun:
