@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
+from enlist.runtime import batch as batch_module
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database, DatabaseAway, Tx
 
@@ -193,4 +195,39 @@ async def test_a_batch_whose_prepared_statements_went_away_begins_anew(database:
             await tx.execute(f"DEALLOCATE {row['name']}")
     assert await batch.put(2) == 2
     assert await written(database) == [1, 2]
+    await batch.close()
+
+
+async def test_clients_in_quick_succession_find_their_transaction_begun_and_others_leave_none_open(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_module, "_SOON", 0.3)
+    said: list[str] = []
+    spoken = asyncpg.Connection.execute
+
+    async def listen(self: asyncpg.Connection, sql: str, *values: object, timeout: float | None = None) -> str:
+        said.append(sql)
+        return str(await spoken(self, sql, *values, timeout=timeout))
+
+    async def take(tx: Tx, items: Sequence[int]) -> list[int]:
+        await tx.fetch_value("SELECT 1")
+        return list(items)
+
+    batch: Batch[int, int] = Batch("quick", database, take)
+    await batch.put(0)
+    monkeypatch.setattr(asyncpg.Connection, "execute", listen)
+    for item in range(20):
+        assert await batch.put(item) == item
+    assert said.count("BEGIN") <= 1 + said.count("COMMIT")  # each one that is ended early was waited for in vain
+    assert said.count("COMMIT AND CHAIN") > 10
+    await asyncio.sleep(0.5)
+    async with database.reading() as tx:
+        assert not await tx.fetch_value(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
+        )
+    said.clear()
+    for item in range(3):
+        await asyncio.sleep(0.35)
+        await batch.put(item)
+    assert said == ["BEGIN", "COMMIT"] * 3
     await batch.close()
