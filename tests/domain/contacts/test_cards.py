@@ -20,7 +20,7 @@ from tests.support.world import World
 async def a_contact(world: World, account: accounts.Account, email: str = "a@example.com", **said: Any) -> int:
     address = normalise(email)
     assert address is not None
-    known = await world.do(contacts.remember, [(account.id, contacts.Person(address, **said))])
+    known = await world.do(contacts.add_or_fill, [(account.id, contacts.Person(address, **said))])
     return known[account.id, address.key].id
 
 

@@ -16,8 +16,8 @@ def a_person(email: str, **said: object) -> contacts.Person:
 async def test_the_address_is_stored_as_sent_and_matched_in_any_letter_case(world: World) -> None:
     account = await world.account()
     async with world.transaction() as tx:
-        await contacts.remember(tx, [(account.id, a_person("Anna@Example.COM"))])
-        again = await contacts.remember(tx, [(account.id, a_person("anna@example.com"))])
+        await contacts.add_or_fill(tx, [(account.id, a_person("Anna@Example.COM"))])
+        again = await contacts.add_or_fill(tx, [(account.id, a_person("anna@example.com"))])
         found = await contacts.find(tx, account.id, a_person("ANNA@EXAMPLE.com").email)
     assert found is not None
     assert found.email == "Anna@Example.COM"
@@ -27,7 +27,9 @@ async def test_the_address_is_stored_as_sent_and_matched_in_any_letter_case(worl
 async def test_updating_overwrites_what_is_said_and_adds_tags(world: World) -> None:
     account = await world.account()
     async with world.transaction() as tx:
-        await contacts.remember(tx, [(account.id, a_person("a@example.com", name="Anna", city="Omsk", tags=("one",)))])
+        await contacts.add_or_fill(
+            tx, [(account.id, a_person("a@example.com", name="Anna", city="Omsk", tags=("one",)))]
+        )
         await contacts.update(tx, account.id, a_person("a@example.com", name="Anya", tags=("two", "one", "тег 3")))
         anna = await contacts.find(tx, account.id, a_person("a@example.com").email)
     assert anna is not None
@@ -44,7 +46,7 @@ async def test_an_unknown_contact_cannot_be_updated(world: World) -> None:
 async def test_tags_are_bounded(world: World) -> None:
     account = await world.account()
     async with world.transaction() as tx:
-        await contacts.remember(tx, [(account.id, a_person("a@example.com"))])
+        await contacts.add_or_fill(tx, [(account.id, a_person("a@example.com"))])
         for start in (0, 150):
             await contacts.update(
                 tx, account.id, a_person("a@example.com", tags=tuple(f"t{n}" for n in range(start, start + 150)))

@@ -1,41 +1,29 @@
 """Contacts: the people of an account, known by their e-mail address, with their cards and what became of them."""
 
-from enlist.domain.contacts.cards import NETWORKS, Address, Card, CardChanges, Change, offset_text
-from enlist.domain.contacts.counting import count
-from enlist.domain.contacts.describing import add_tags, card, fill_names, history, note, remove_tags, write_card
-from enlist.domain.contacts.errors import BadContact, ContactNotFound
-from enlist.domain.contacts.finding import find, get
-from enlist.domain.contacts.model import Contact, Person, Remembered, check
-from enlist.domain.contacts.queries import lock
-from enlist.domain.contacts.remembering import create_without_email, remember
-from enlist.domain.contacts.updating import mark_confirmed, update
-
-__all__ = [
-    "NETWORKS",
-    "Address",
-    "BadContact",
-    "Card",
-    "CardChanges",
-    "Change",
-    "Contact",
-    "ContactNotFound",
-    "Person",
-    "Remembered",
-    "add_tags",
-    "card",
-    "check",
-    "count",
-    "create_without_email",
-    "fill_names",
-    "find",
-    "get",
-    "history",
-    "lock",
-    "mark_confirmed",
-    "note",
-    "offset_text",
-    "remember",
-    "remove_tags",
-    "update",
-    "write_card",
-]
+from .adding import add_or_fill as add_or_fill
+from .card_queries import card as card
+from .card_queries import history as history
+from .cards import NETWORKS as NETWORKS
+from .cards import Address as Address
+from .cards import Card as Card
+from .cards import CardChanges as CardChanges
+from .cards import Change as Change
+from .cards import offset_text as offset_text
+from .changing import add_tags as add_tags
+from .changing import fill_names as fill_names
+from .changing import note as note
+from .changing import remove_tags as remove_tags
+from .changing import update as update
+from .changing import write_card as write_card
+from .errors import BadContact as BadContact
+from .errors import ContactNotFound as ContactNotFound
+from .model import Contact as Contact
+from .model import KnownContact as KnownContact
+from .model import Person as Person
+from .model import check as check
+from .queries import count as count
+from .queries import create_without_email as create_without_email
+from .queries import find as find
+from .queries import get as get
+from .queries import lock as lock
+from .queries import mark_confirmed as mark_confirmed

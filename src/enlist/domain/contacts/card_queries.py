@@ -25,14 +25,14 @@ def _card(row: asyncpg.Record) -> Card:
     )
 
 
-async def find(tx: Tx, account_id: int, contact_id: int) -> Card | None:
-    """Find the card of a contact."""
+async def card(tx: Tx, account_id: int, contact_id: int) -> Card:
+    """Return the card of a contact; an empty one if nothing was written on it."""
     row = await tx.fetch_row(
         f"SELECT {_COLUMNS} FROM contact_cards WHERE account_id = $1 AND contact_id = $2",  # noqa: S608
         account_id,
         contact_id,
     )
-    return _card(row) if row else None
+    return _card(row) if row else Card()
 
 
 async def write(tx: Tx, account_id: int, contact_id: int, card: Card) -> None:
@@ -87,8 +87,10 @@ async def insert_changes(tx: Tx, account_id: int, contact_id: int, differences: 
     )
 
 
-async def changes_of(tx: Tx, account_id: int, contact_id: int, limit: int, before: int | None) -> list[Change]:
-    """List the latest lines of a contact's history, those older than the line ``before``."""
+async def history(
+    tx: Tx, account_id: int, contact_id: int, *, limit: int = 100, before: int | None = None
+) -> list[Change]:
+    """List a contact's history, the newest first: at most ``limit`` lines, those older than the line ``before``."""
     rows = await tx.fetch(
         "SELECT id, at, actor_kind, actor_id, actor, field, before, after FROM contact_changes"
         " WHERE account_id = $1 AND contact_id = $2 AND ($4::bigint IS NULL OR id < $4) ORDER BY id DESC LIMIT $3",

@@ -23,9 +23,9 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """A person of an account; ``confirmed_at`` is when he first followed a link in a letter.
+    """A person of an account; ``confirmed_at`` is when they first followed a link in an email.
 
-    He may have no ``email``: then it is empty.
+    ``email`` may be empty.
     """
 
     account_id: int
@@ -39,8 +39,8 @@ class Contact(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class Remembered(msgspec.Struct, frozen=True):
-    """What enrolling needs to know of a contact: his number, whether he is new, whether he ever confirmed."""
+class KnownContact(msgspec.Struct, frozen=True):
+    """What enrolling needs to know of a contact: the number, whether it is new, whether they ever confirmed."""
 
     id: int
     new: bool
@@ -48,7 +48,7 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 def check(person: Person) -> BadContact | None:
-    """Tell why ``person`` cannot be kept; nothing if he can. Losing a person to a cut name would be silent, so: no."""
+    """Tell why ``person`` cannot be kept; None if they can. A name is not cut: nobody would notice."""
     for field in ("name", "phone", "city"):
         if reason := fault(getattr(person, field), LONGEST[field]):
             return BadContact(field=field, reason=reason)

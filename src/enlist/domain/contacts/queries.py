@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from enlist.domain.contacts.model import Contact, Person, Remembered
+from enlist.domain.contacts.model import Contact, KnownContact, Person
+from enlist.kit.email import EmailAddress
 from enlist.runtime.db import Tx, columns, records
 
 _SAID = ("account_id", "email", "email_key", "name", "phone", "city", "tags")
@@ -46,38 +47,38 @@ RETURNING account_id, email_key, id, confirmed_at IS NOT NULL AS confirmed, xmax
 """
 
 
-async def upsert(tx: Tx, people: Sequence[tuple[int, Person]], most_tags: int) -> dict[tuple[int, str], Remembered]:
+async def upsert(tx: Tx, people: Sequence[tuple[int, Person]], most_tags: int) -> dict[tuple[int, str], KnownContact]:
     """Add people to their accounts or fill empty fields of known ones; return those that were written, by key.
 
     Each (account, address) may stand in ``people`` once.
     """
     rows = ((account, p.email.address, p.email.key, p.name, p.phone, p.city, p.tags) for account, p in people)
     written = await tx.fetch(_UPSERT, records(_SAID, rows), tx.now, most_tags)
-    return {(row[0], row[1]): Remembered(row[2], row[4], row[3]) for row in written}
+    return {(row[0], row[1]): KnownContact(row[2], row[4], row[3]) for row in written}
 
 
-async def find_all(tx: Tx, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Remembered]:
+async def find_all(tx: Tx, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], KnownContact]:
     """Find known contacts by account and address key."""
     rows = await tx.fetch(
         "SELECT c.account_id, c.email_key, c.id, c.confirmed_at IS NOT NULL AS confirmed FROM contacts c"
         " JOIN unnest($1::bigint[], $2::text[]) AS w (account_id, email_key) USING (account_id, email_key)",
         *columns(keys, 2),
     )
-    return {(row[0], row[1]): Remembered(row[2], False, row[3]) for row in rows}
+    return {(row[0], row[1]): KnownContact(row[2], False, row[3]) for row in rows}
 
 
-async def find(tx: Tx, account_id: int, email_key: str) -> Contact | None:
-    """Find one contact by address key."""
+async def find(tx: Tx, account_id: int, email: EmailAddress) -> Contact | None:
+    """Find the account's contact with this address, in whichever letter case."""
     row = await tx.fetch_row(
         f"SELECT {_COLUMNS} FROM contacts WHERE account_id = $1 AND email_key = $2",  # noqa: S608
         account_id,
-        email_key,
+        email.key,
     )
     return _contact(row) if row else None
 
 
-async def get_all(tx: Tx, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Contact]:
-    """Return contacts by account and number."""
+async def get(tx: Tx, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Contact]:
+    """Return contacts by (account, number); unknown ones are left out."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM contacts"  # noqa: S608
         " JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, id) USING (account_id, id)",
@@ -119,8 +120,8 @@ async def write(tx: Tx, contact: Contact) -> None:
     )
 
 
-async def insert_without_email(tx: Tx, account_id: int) -> int:
-    """Add a contact of whom nothing is known, not even an address; return his number."""
+async def create_without_email(tx: Tx, account_id: int) -> int:
+    """Make a contact without an email address, of whom nothing else is known yet; return the number (api-2.0.md §2)."""
     number: int = await tx.fetch_value(
         "INSERT INTO contacts (account_id, email, email_key, name, phone, city, tags, created_at)"
         " VALUES ($1, '', NULL, '', '', '', '{}', $2) RETURNING id",
@@ -130,7 +131,7 @@ async def insert_without_email(tx: Tx, account_id: int) -> int:
     return number
 
 
-async def set_confirmed(tx: Tx, account_id: int, contact_id: int) -> None:
+async def mark_confirmed(tx: Tx, account_id: int, contact_id: int) -> None:
     """Note that the contact has followed a link in a letter; the first time counts."""
     await tx.execute(
         "UPDATE contacts SET confirmed_at = $3 WHERE account_id = $1 AND id = $2 AND confirmed_at IS NULL",
@@ -141,6 +142,6 @@ async def set_confirmed(tx: Tx, account_id: int, contact_id: int) -> None:
 
 
 async def count(tx: Tx, account_id: int) -> int:
-    """Count the contacts of an account."""
+    """Count all contacts of the account, in whichever state."""
     number: int = await tx.fetch_value("SELECT count(*) FROM contacts WHERE account_id = $1", account_id)
     return number

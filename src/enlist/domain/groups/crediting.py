@@ -7,7 +7,7 @@ from enlist.domain.groups.model import Enrolment
 from enlist.runtime.db import Tx
 
 # Somebody who came, or came back, by an enrolment that says where from.
-Arrival = tuple[Enrolment, contacts.Remembered]
+Arrival = tuple[Enrolment, contacts.KnownContact]
 
 
 async def credit(tx: Tx, arrivals: Sequence[Arrival]) -> None:

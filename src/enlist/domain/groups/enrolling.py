@@ -63,7 +63,7 @@ def _rounds(ready: list[Ready]) -> Iterator[list[Ready]]:
 
 
 async def _enrol_round(tx: Tx, round_: Sequence[Ready], arrivals: list[Arrival]) -> list[Outcome]:
-    people = await contacts.remember(tx, [(enrolment.account.id, enrolment.person) for _, enrolment, _ in round_])
+    people = await contacts.add_or_fill(tx, [(enrolment.account.id, enrolment.person) for _, enrolment, _ in round_])
     met_before = [(key[0], contact.id) for key, contact in people.items() if not contact.new]
     held = await queries.held_by(tx, met_before) if met_before else {}
     outcomes: list[Outcome] = []

@@ -154,7 +154,7 @@ def pick_groups(account_id: int, names: Sequence[str], known: Mapping[tuple[int,
 def decide(
     enrolment: Enrolment,
     groups: Sequence[Group],
-    contact: contacts.Remembered,
+    contact: contacts.KnownContact,
     held: Mapping[int, KnownMembership],
     now: datetime,
 ) -> tuple[Enrolled | Refusal, list[Join]]:
@@ -178,7 +178,7 @@ def decide(
 
 
 def _join(
-    enrolment: Enrolment, group: Group, contact: contacts.Remembered, place: KnownMembership | None, now: datetime
+    enrolment: Enrolment, group: Group, contact: contacts.KnownContact, place: KnownMembership | None, now: datetime
 ) -> Join | None:
     if place is not None and place.state == "active":
         return None
@@ -195,7 +195,7 @@ def _join(
     )
 
 
-def needs_letter(enrolment: Enrolment, group: Group, contact: contacts.Remembered) -> bool:
+def needs_letter(enrolment: Enrolment, group: Group, contact: contacts.KnownContact) -> bool:
     """Tell whether somebody who joins has to say yes in a letter first (readings.md#6)."""
     if contact.confirmed:
         return False

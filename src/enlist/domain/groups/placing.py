@@ -80,7 +80,7 @@ async def place_without_email(tx: Tx, account_id: int, contact_id: int, names: S
 async def _contact_of(tx: Tx, account_id: int, email: EmailAddress | None) -> int:
     if email is None:
         return await contacts.create_without_email(tx, account_id)
-    (known,) = (await contacts.remember(tx, [(account_id, contacts.Person(email))])).values()
+    (known,) = (await contacts.add_or_fill(tx, [(account_id, contacts.Person(email))])).values()
     return known.id
 
 

@@ -11,7 +11,7 @@ from enlist.runtime.db import Tx
 
 
 async def credit(
-    tx: Tx, placed: Sequence[tuple[Draft, int]], people: Mapping[tuple[int, str], contacts.Remembered]
+    tx: Tx, placed: Sequence[tuple[Draft, int]], people: Mapping[tuple[int, str], contacts.KnownContact]
 ) -> list[attribution.Decision]:
     """Have it decided who brought these new orders, given with their numbers.
 

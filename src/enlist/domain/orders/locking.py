@@ -24,5 +24,5 @@ async def lock_with_buyer(tx: Tx, account_id: int, order_id: int, *, hidden: boo
         raise OrderNotFound(order_id=order_id)
     address = normalise(email)
     if address is not None:
-        await contacts.remember(tx, [(account_id, contacts.Person(address))])
+        await contacts.add_or_fill(tx, [(account_id, contacts.Person(address))])
     return await lock(tx, account_id, order_id, hidden=hidden)

@@ -16,7 +16,7 @@ from enlist.runtime import events
 from enlist.runtime.db import Tx
 
 Outcome = Placed | Refusal
-People = Mapping[tuple[int, str], contacts.Remembered]
+People = Mapping[tuple[int, str], contacts.KnownContact]
 
 _ROUNDS: Final = 5
 
@@ -103,7 +103,7 @@ async def _remember(tx: Tx, drafts: Sequence[Draft]) -> People:
             phone=(before and before.phone) or buyer.phone,
             city=(before and before.city) or buyer.city,
         )
-    people = await contacts.remember(tx, [(key[0], person) for key, person in said.items()])
+    people = await contacts.add_or_fill(tx, [(key[0], person) for key, person in said.items()])
     await contacts.fill_names(
         tx,
         [

@@ -1,27 +1,22 @@
-"""Keeping the cards of contacts, each change of them with a line of history."""
+"""Changing contacts and their cards, each change with a line of history."""
 
 from collections.abc import Sequence
 
 from enlist.domain import accounts
 from enlist.domain.contacts import card_queries, queries
-from enlist.domain.contacts.cards import Card, CardChanges, Change, Difference, apply, check_changes
+from enlist.domain.contacts.cards import CardChanges, Difference, apply, check_changes
 from enlist.domain.contacts.errors import ContactNotFound
-from enlist.domain.contacts.model import LONGEST, Contact
+from enlist.domain.contacts.model import LONGEST, Contact, Person, check
 from enlist.kit.email import EmailAddress
 from enlist.kit.text import fits
 from enlist.runtime.db import Tx
 
-# A contact's account and number, his last name, his middle name.
+# A contact's account and number, last name, middle name.
 Names = tuple[int, int, str, str]
 
 
-async def card(tx: Tx, account_id: int, contact_id: int) -> Card:
-    """Return the card of a contact; an empty one if nothing was written on it."""
-    return await card_queries.find(tx, account_id, contact_id) or Card()
-
-
 async def write_card(tx: Tx, account_id: int, contact_id: int, changes: CardChanges) -> None:
-    """Change a contact and his card, and note in his history, field by field, what differs (api-2.0.md §2).
+    """Change a contact and their card, and note in the history, field by field, what differs (api-2.0.md §2).
 
     Refuses with ContactNotFound (field ``contact``), BadContact or
     accounts.ManagerNotFound.
@@ -33,13 +28,28 @@ async def write_card(tx: Tx, account_id: int, contact_id: int, changes: CardChan
     await change(tx, contact, changes)
 
 
+async def update(tx: Tx, account_id: int, person: Person) -> int:
+    """Overwrite what ``person`` says, keep what is left empty, add tags (api-1.0.md §3); return the contact's number.
+
+    Refuses with ContactNotFound or BadContact.
+    """
+    if refusal := check(person):
+        raise refusal
+    contact = await queries.lock_by_email(tx, account_id, person.email.key)
+    if contact is None:
+        raise ContactNotFound(email=person.email.address)
+    said = {field: text for field in ("name", "phone", "city") if (text := getattr(person, field))}
+    await change(tx, contact, CardChanges(**said, add_tags=person.tags))
+    return contact.id
+
+
 async def add_tags(tx: Tx, account_id: int, email: EmailAddress, tags: Sequence[str]) -> None:
-    """Add tags to a contact; those he has are no matter. Refuses with ContactNotFound or BadContact."""
+    """Add tags to a contact; tags that are there already are no matter. Refuses with ContactNotFound or BadContact."""
     await _change_by_email(tx, account_id, email, CardChanges(add_tags=tuple(tags)))
 
 
 async def remove_tags(tx: Tx, account_id: int, email: EmailAddress, tags: Sequence[str]) -> None:
-    """Take tags from a contact; those he has not are no matter. Refuses with ContactNotFound."""
+    """Take tags from a contact; tags that are not there are no matter. Refuses with ContactNotFound."""
     await _change_by_email(tx, account_id, email, CardChanges(remove_tags=tuple(tags)))
 
 
@@ -52,7 +62,7 @@ async def change(tx: Tx, contact: Contact, changes: CardChanges) -> None:
         manager = await accounts.find_manager(tx, contact.account_id, changes.manager_id)
         if manager is None:
             raise accounts.ManagerNotFound(manager=changes.manager_id)
-    known = await card(tx, contact.account_id, contact.id)
+    known = await card_queries.card(tx, contact.account_id, contact.id)
     written, described, differences = apply(changes, contact, known)
     if written != contact:
         await queries.write(tx, written)
@@ -65,13 +75,6 @@ async def note(tx: Tx, account_id: int, contact_id: int, differences: Sequence[D
     """Note in a contact's history what changed: triples of field, before and after."""
     if differences:
         await card_queries.insert_changes(tx, account_id, contact_id, differences)
-
-
-async def history(
-    tx: Tx, account_id: int, contact_id: int, *, limit: int = 100, before: int | None = None
-) -> list[Change]:
-    """List a contact's history, the newest first: at most ``limit`` lines, those older than the line ``before``."""
-    return await card_queries.changes_of(tx, account_id, contact_id, limit, before)
 
 
 async def fill_names(tx: Tx, rows: Sequence[Names]) -> None:
