@@ -16,7 +16,7 @@ async def get(tx: Tx, login: str, vault: Vault) -> Account:
 
 
 async def list_(tx: Tx, vault: Vault, *, after: str = "", limit: int = 100) -> list[tuple[Account, list[str]]]:
-    """List at most ``limit`` accounts with their custom domains, by login, beginning behind the login ``after``."""
+    """List at most ``limit`` accounts with their custom domains, by login, starting after the login ``after``."""
     accounts = await queries.list_all(tx, vault, after, limit)
     domains = await queries.domains_of(tx, [account.id for account in accounts])
     return [(account, domains.get(account.id, [])) for account in accounts]

@@ -28,7 +28,7 @@ LONGEST_MANAGER = 255
 
 
 class Account(msgspec.Struct, frozen=True):
-    """An owner of data: his login, what signs his calls, and how his people are spoken to.
+    """An owner of data: the login, what signs calls, and how people are spoken to.
 
     ``confirms_always``: a group that wants people asked for confirmation has them asked always, not only when a call
     demands it.
@@ -52,7 +52,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """Of an account only what his letters, pages and reactions need: nothing secret."""
+    """Of an account only what emails, pages and reactions need: no secrets."""
 
     id: int
     login: str
@@ -116,7 +116,7 @@ def check_currency(currency: str) -> None:
 
 
 def check_manager(name: str, email: str) -> None:
-    """Refuse with BadAccount a manager who cannot be kept; he may have no ``email``."""
+    """Refuse with BadAccount a manager who cannot be kept; ``email`` may be empty."""
     if not name.strip() or not fits(name, LONGEST_MANAGER):
         raise BadAccount(field="manager", reason=f"must have a name of 1 to {LONGEST_MANAGER} characters")
     if email and normalise(email) is None:

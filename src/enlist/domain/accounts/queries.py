@@ -38,7 +38,7 @@ def _account(row: asyncpg.Record, vault: Vault) -> Account:
 
 
 async def insert(tx: Tx, new: NewAccount) -> int | None:
-    """Add an account without a key; return its number, or nothing if the login is taken."""
+    """Add an account without a key; return its number, or None if the login is taken."""
     number: int | None = await tx.fetch_value(
         "INSERT INTO accounts (login, api_key, confirms_always, time_zone, locale, allowed_networks, created_at,"
         " currency)"
@@ -78,7 +78,7 @@ async def find_by_host(tx: Tx, login: str | None, domain: str, vault: Vault) -> 
 
 
 async def list_all(tx: Tx, vault: Vault, after: str, limit: int) -> list[Account]:
-    """List accounts by login, those behind ``after``."""
+    """List accounts by login, those after ``after``."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM accounts WHERE lower(login) > lower($1) ORDER BY lower(login) LIMIT $2",  # noqa: S608
         after,

@@ -19,7 +19,7 @@ def _hash(token: str) -> bytes:
 
 
 async def insert(tx: Tx, account_id: int, name: str, token: str, time_zone: str | None) -> Site | None:
-    """Add a site, in the account's zone if no other is named; nothing if its name or its token is taken."""
+    """Add a site, in the account's zone if no other is named; None if its name or its token is taken."""
     return _site(
         await tx.fetch_row(
             "INSERT INTO sites (account_id, name, token_hash, time_zone, created_at)"  # noqa: S608
@@ -42,7 +42,7 @@ async def find(tx: Tx, account_id: int, name: str) -> Site | None:
 
 
 async def find_by_token(tx: Tx, token: str) -> Site | None:
-    """Find the site of a token; nothing if its account is disabled."""
+    """Find the site of a token; None if its account is disabled."""
     return _site(
         await tx.fetch_row(
             f"SELECT {_COLUMNS} FROM sites s WHERE token_hash = $1"  # noqa: S608

@@ -90,7 +90,7 @@ _SENTENCES: Final[Mapping[Rule, str]] = {
     "no member": "the clicks name nobody who is in the programme",
     "known before": "the contact was known before the click, and the programme counts new contacts only",
     "period over": "the click is longer ago than the programme counts",
-    "cancelled": "a later click that was no partner's cancels his",
+    "cancelled": "a later click that was no partner's cancels it",
 }
 _PLACES: Final[Mapping[Source, str]] = {
     "address": "the page's address",
@@ -105,8 +105,8 @@ _PLACES: Final[Mapping[Source, str]] = {
 def keys_of(marks: Mapping[str, str]) -> list[str]:
     """Return what may name a partner in ``marks``, as keys of members, the likelier first; none if nothing does.
 
-    Only the medium ``affiliate``, exactly, makes the source a partner's login (api-1.0.md §2), or his number, as in
-    links that name him by it; else the old number.
+    Only the medium ``affiliate``, exactly, makes the source a partner's login (api-1.0.md §2), or the number, as in
+    links that name partners by number; else the old number counts.
     """
     if marks.get("utm_medium") == AFFILIATE:
         return partners.keys_named(marks.get("utm_source", ""))

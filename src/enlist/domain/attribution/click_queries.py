@@ -38,7 +38,7 @@ ON CONFLICT (account_id, partner_id, day) DO UPDATE SET clicks = d.clicks + excl
 
 
 async def keep(tx: Tx, clicks: Sequence[ClickRow], within: timedelta) -> None:
-    """Add clicks, and count by days those that count: the first of a visitor, if none of his counted ``within`` that.
+    """Add clicks, and count by days those that count: the first of a visitor, if no other counted ``within`` that.
 
     Nobody waits for it: it travels with the commit.
     """

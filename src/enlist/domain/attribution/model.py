@@ -85,7 +85,7 @@ class Attribution(msgspec.Struct, frozen=True):
 class NewClick(msgspec.Struct, frozen=True, kw_only=True):
     """A click on a partner's link.
 
-    ``partner`` is his login, or his number as text. ``visitor`` is what tells visitors apart: the door's cookie, else
+    ``partner`` is the login, or the number as text. ``visitor`` is what tells visitors apart: the door's cookie, else
     something made of address and browser. ``agent`` is what the browser calls itself, ``ahead`` says that it only
     fetched the page in case somebody goes there.
     """

@@ -10,7 +10,7 @@ from enlist.runtime.db import Tx
 _COUNTED = ("clicks", "contacts", "orders", "paid_orders", "recruits", "earned", "paid")
 
 # What is earned up to the day before the span, and up to its end, decides with all that was ever paid what of the
-# span is still due. A partner has one row a day, so this costs the same whatever he does on his days.
+# span is still due. A partner has one row a day, so this costs the same however much happens in a day.
 _SUM = """
 SELECT p.id, (now.at AT TIME ZONE z.time_zone)::date AS today, d.*
 FROM partners p
@@ -34,7 +34,7 @@ WHERE p.account_id = $1 AND lower(p.login) = lower($2)
 
 
 async def sum_up(tx: Tx, account_id: int, login: str, since: date, until: date) -> asyncpg.Record | None:
-    """Sum up the days of a partner from ``since`` to ``until``; nothing if there is no such partner."""
+    """Sum up the days of a partner from ``since`` to ``until``; None if there is no such partner."""
     return await tx.fetch_row(_SUM, account_id, login, since, until, tx.now)
 
 

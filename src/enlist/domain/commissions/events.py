@@ -6,7 +6,7 @@ from enlist.runtime.events import Event
 
 
 class SaleCharged(Event, frozen=True, tag="partners.sale_charged"):
-    """A paid order earned a partner ``amount`` altogether, on level 1 or 2: what a postback tells him."""
+    """A paid order earned a partner ``amount`` altogether, on level 1 or 2: what a postback tells."""
 
     order_id: int
     partner_id: int

@@ -13,7 +13,7 @@ from enlist.runtime.db import Tx, records
 
 
 async def mark_charged(tx: Tx, account_id: int, order_id: int, at: datetime) -> tuple[int | None] | None:
-    """Note that an order was paid in full; return whose it is, or nothing if that was noted before, or none of ours."""
+    """Note that an order was paid in full; return whose it is, or None if that was noted before, or none of ours."""
     row = await tx.fetch_row(
         "UPDATE sales SET charged_at = $3 WHERE account_id = $1 AND order_id = $2 AND charged_at IS NULL"
         " RETURNING partner_id",

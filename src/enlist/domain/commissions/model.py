@@ -78,7 +78,7 @@ class Charge(NamedTuple):
 
 
 class PartnerSale(msgspec.Struct, frozen=True):
-    """An order that earns a partner something, as he sees it; ``reversed`` of ``amount`` was taken back."""
+    """An order that earns a partner something, as they see it; ``reversed`` of ``amount`` was taken back."""
 
     order_id: int
     level: int
@@ -102,7 +102,7 @@ class Payout(msgspec.Struct, frozen=True):
 
 
 class Statistics(msgspec.Struct, frozen=True):
-    """What a partner did in a span of days, and what is due to him for it (api-1.0.md §16, readings.md#13)."""
+    """What a partner did in a span of days, and what is due for it (api-1.0.md §16, readings.md#13)."""
 
     earned: Decimal
     to_pay: Decimal
@@ -127,14 +127,14 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class Postback(msgspec.Struct, frozen=True):
-    """Where a partner wants to be told of conversions, and which words he wants to hear (notifications.md §5)."""
+    """Where a partner wants to be told of conversions, and which words are sent (notifications.md §5)."""
 
     url: str
     parameters: tuple[str, ...]
 
 
 class Conversion(msgspec.Struct, frozen=True):
-    """A paid order as a partner's postback tells it: when, how much he earns, by what, and his own marks."""
+    """A paid order as a partner's postback tells it: when, how much was earned by what, their own marks."""
 
     order_id: int
     at: datetime

@@ -63,6 +63,6 @@ def _reason_against(paid: Decimal, due: Decimal, now: datetime, at: datetime | N
 
 
 async def balance(tx: Tx, account_id: int, login: str) -> Decimal:
-    """Tell what is due to a partner: the sum of his rows in the ledger. Refuses with PartnerNotFound."""
+    """Tell what is due to a partner: the sum of their rows in the ledger. Refuses with PartnerNotFound."""
     partner = await partners.get(tx, account_id, login)
     return await ledger_queries.balance(tx, account_id, partner.id)

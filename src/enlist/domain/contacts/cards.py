@@ -38,9 +38,9 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Card(msgspec.Struct, frozen=True):
-    """What is known of a contact beyond what every form asks: ``utc_offset`` in minutes, ``social`` his id by network.
+    """What is known of a contact beyond what every form asks: ``utc_offset`` in minutes, ``social`` the ids by network.
 
-    Empty texts and None are not known. His first name is the contact's ``name``.
+    Empty texts and None are not known. The first name is the contact's ``name``.
     """
 
     middle_name: str = ""
@@ -54,7 +54,7 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class CardChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to become of a contact and his card: what is set overwrites, empty texts erase, the rest stays.
+    """What is to become of a contact and their card: what is set overwrites, empty texts erase, the rest stays.
 
     ``shipping`` and ``billing`` name parts of an Address, ``social`` some of NETWORKS; those that are not named stay.
     ``remove_tags`` go before ``add_tags`` come.
@@ -99,7 +99,7 @@ _LONGEST_PART: Final = 255
 
 
 def check_changes(changes: CardChanges) -> BadContact | None:
-    """Tell why ``changes`` cannot be kept, whomever they are about; nothing if they can."""
+    """Tell why ``changes`` cannot be kept, whomever they are about; None if they can."""
     for field, longest in _LONGEST.items():
         text = getattr(changes, field)
         if text is not UNSET and (reason := fault(text, longest)):

@@ -6,7 +6,7 @@ from enlist.runtime.events import Event
 
 
 class RecipientRefused(Event, frozen=True, tag="delivery.recipient_refused"):
-    """The recipient's mail server refused his address for good.
+    """The recipient's mail server refused the address for good.
 
     ``kind`` and ``data`` are those of the letter (who composed it and from what), ``reason`` the server's words.
     """

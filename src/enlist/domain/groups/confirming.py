@@ -44,7 +44,7 @@ async def ask(tx: Tx, asked: Sequence[tuple[Enrolment, int, list[int]]]) -> None
 
 
 async def confirm(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> Confirmation:
-    """Take a person's yes for some groups, as the link in his letter names them; saying it twice is as good as once."""
+    """Take a person's yes for some groups, as the link in the email names them; twice is as good as once."""
     await contacts.lock(tx, account_id, contact_id)  # before memberships, as enrolling does (docs/locks.md)
     confirmed = await queries.confirm(tx, account_id, contact_id, group_ids)
     if confirmed:
@@ -87,7 +87,7 @@ def _content(
 ) -> delivery.Content | None:
     groups = [group for group in letter.data["group_ids"] if group in waiting]
     if person is None or owner is None or not groups:
-        return None  # he has answered already, or is gone: nobody needs this letter any more
+        return None  # they have answered already, or are gone: nobody needs this email any more
     return composing.confirmation(
         owner.locale,
         name=person.name,

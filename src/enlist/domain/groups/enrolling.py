@@ -49,7 +49,7 @@ def _names(enrolments: Sequence[Enrolment]) -> set[tuple[int, str]]:
 
 
 def _rounds(ready: list[Ready]) -> Iterator[list[Ready]]:
-    """Part the enrolments so that nobody stands twice in one round: his second wish sees what became of the first."""
+    """Split the enrolments so that nobody is twice in one round: the second sees what became of the first."""
     while ready:
         seen: set[tuple[int, str]] = set()
         now: list[Ready] = []

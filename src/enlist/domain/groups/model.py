@@ -116,7 +116,7 @@ class Links(msgspec.Struct, frozen=True):
 
 
 def check(enrolment: Enrolment) -> Refusal | None:
-    """Tell why an enrolment cannot be kept, whatever the database holds; nothing if it can."""
+    """Tell why an enrolment cannot be kept, whatever the database holds; None if it can."""
     if refusal := contacts.check(enrolment.person):
         return refusal
     if not enrolment.groups:

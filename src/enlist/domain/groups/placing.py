@@ -25,9 +25,9 @@ async def keep_contact(
     join: Sequence[str] = (),
     leave: Sequence[str] = (),
 ) -> int:
-    """Make the contact of ``email`` or change the one there is, and put him where he belongs; return his number.
+    """Make the contact of ``email`` or change the one there is, put them into their groups, and return their number.
 
-    Without an address it is always a new contact. He loses the groups ``leave`` first, as ``remove`` says, and joins
+    Without an address it is always a new contact. They lose the groups ``leave`` first, as ``remove`` says, and join
     the groups ``join`` then: by the rule of ``enrol``, letter and all, or as ``place_without_email`` says. Refuses
     with contacts.BadContact, accounts.ManagerNotFound, GroupNotFound, GroupForbidden, AddressUndeliverable,
     BadEnrolment. Source: api-2.0.md §2.
@@ -60,7 +60,7 @@ async def remove(tx: Tx, account_id: int, contact_id: int, names: Sequence[str])
 
 
 async def place_without_email(tx: Tx, account_id: int, contact_id: int, names: Sequence[str]) -> None:
-    """Let a contact who has no e-mail address wait in the groups ``names``: nobody can be asked for his yes.
+    """Let a contact who has no e-mail address wait in the groups ``names``: nobody can be asked to confirm.
 
     Refuses with GroupNotFound, GroupForbidden, BadEnrolment.
     """

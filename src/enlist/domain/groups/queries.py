@@ -35,7 +35,7 @@ async def groups_numbered(tx: Tx, account_id: int, numbers: Sequence[int]) -> di
 
 
 async def insert_group(tx: Tx, account_id: int, name: str, title: str, kind: str, confirmation: bool) -> Group | None:
-    """Add a group; nothing if the name is taken."""
+    """Add a group; None if the name is taken."""
     row = await tx.fetch_row(
         "INSERT INTO groups (account_id, name, title, kind, confirmation, created_at)"  # noqa: S608
         f" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING {_GROUP}",

@@ -36,7 +36,7 @@ BY_HAND: Final = frozenset({"manual", "api"})  # somebody says that money came; 
 
 
 def check(new: NewOrder, now: datetime) -> Refusal | None:
-    """Tell why an order cannot be kept, whatever the database holds; nothing if it can."""
+    """Tell why an order cannot be kept, whatever the database holds; None if it can."""
     if not new.wanted:
         return NoProducts()
     if len(new.wanted) > MOST_ITEMS:
@@ -58,7 +58,7 @@ def is_sum(value: Decimal) -> bool:
 
 
 def moment(at: datetime | None, now: datetime) -> datetime | None:
-    """Return when something happened (None: now), at the latest ``now``; nothing if that is a time to come."""
+    """Return when something happened (None: now), at the latest ``now``; None if that is in the future."""
     if at is None or now < at <= now + AHEAD:
         return now
     return at if EARLIEST <= at <= now else None

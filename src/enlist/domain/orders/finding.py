@@ -19,7 +19,7 @@ MOST: Final = 10_000
 
 
 async def find(tx: Tx, account_id: int, order_id: int, *, hidden: bool = False) -> Order | None:
-    """Find an order by its number; a ``hidden`` one, too, for who asks for it."""
+    """Find an order by its number; a ``hidden`` one, too, if asked for."""
     if not is_number(order_id):
         return None
     key = account_id, order_id
@@ -28,7 +28,7 @@ async def find(tx: Tx, account_id: int, order_id: int, *, hidden: bool = False) 
 
 
 async def get(tx: Tx, account_id: int, order_id: int, *, hidden: bool = False) -> Order:
-    """Return an order by its number; a ``hidden`` one, too, for who asks for it. Refuses with OrderNotFound."""
+    """Return an order by its number; a ``hidden`` one, too, if asked for. Refuses with OrderNotFound."""
     found = await find(tx, account_id, order_id, hidden=hidden)
     if found is None:
         raise OrderNotFound(order_id=order_id)
@@ -48,7 +48,7 @@ async def list_(
 ) -> list[Order]:
     """List orders made in [``since``, ``until``), or with ``paid`` those paid in full then, ascending by that time.
 
-    ``product_ids``: only orders with one of these products. ``after``: begin behind this (time, number), those of the
+    ``product_ids``: only orders with one of these products. ``after``: start after this (time, number), those of the
     last order of the page before. At most ``limit``, and never more than ``MOST``.
     """
     numbers = [number for number in product_ids if is_number(number)]

@@ -56,7 +56,7 @@ class _PinCodesAdded(Protocol):
 
 
 async def hand_out(tx: Tx, events: Sequence[_PinCodesAdded]) -> None:
-    """React to products.PinCodesAdded: whoever paid while the stock was empty gets his pin code now, by letter."""
+    """React to products.PinCodesAdded: whoever paid while the stock was empty gets the pin code now, by email."""
     for account_id, product_id in sorted({(event.owner_id, event.product_id) for event in events}):
         while await _hand_out(tx, account_id, product_id) == _ITEMS_AT_ONCE:
             pass

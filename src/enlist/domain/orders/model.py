@@ -178,7 +178,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def due(self) -> Decimal:
-        """What is still to be paid; nothing once it was paid in full, cancelled, returned or refunded."""
+        """What is still to be paid; 0 once it was paid in full, cancelled, returned or refunded."""
         if self.paid_at is not None or self.state in ("cancelled", "returned", "refunded"):
             return money.ZERO
         return max(self.total - self.received, money.ZERO)
@@ -231,5 +231,5 @@ def after_refund(order: Order, amount: Decimal, at: datetime) -> Order:
 
 
 def can_be_refunded(order: Order) -> bool:
-    """Tell whether there is anything to give back; an order that cost nothing is given back with empty hands."""
+    """Tell whether there is anything to give back; an order that cost nothing can be refunded, too."""
     return order.received > 0 or (order.paid_at is not None and not order.total and order.state != "refunded")

@@ -95,7 +95,7 @@ def _check_state(order: Order) -> None:
 
 
 def _rest(order: Order) -> Decimal:
-    """Tell what is missing, for a cancelled order, too; nothing once it was paid in full."""
+    """Tell what is missing, for a cancelled order, too; 0 once it was paid in full."""
     return money.ZERO if order.paid_at is not None else max(order.total - order.received, money.ZERO)
 
 

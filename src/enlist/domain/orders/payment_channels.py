@@ -20,7 +20,7 @@ _LONGEST_SETTING: Final = 1000
 
 
 class Due(msgspec.Struct, frozen=True):
-    """What a buyer is to pay: ``title`` is what he reads, the two addresses are where he goes afterwards."""
+    """What a buyer is to pay: ``title`` is what they read, the two addresses are where they go afterwards."""
 
     account_id: int
     order_id: int

@@ -1,4 +1,4 @@
-"""The SQL statements about pin codes of bought items: who has his, and who is owed one."""
+"""The SQL statements about pin codes of bought items: which were handed out, and which are owed."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final

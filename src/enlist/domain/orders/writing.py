@@ -37,7 +37,7 @@ def purchase_composer(links: Links, words: Mapping[str, str]) -> delivery.Compos
 
 def _item(order: Order | None, place: int) -> Item | None:
     if order is None or order.state == "refunded":
-        return None  # he got his money back: nobody owes him this letter any more
+        return None  # the money went back: nobody owes the buyer this email any more
     return next((item for item in order.items if item.place == place), None)
 
 

@@ -20,7 +20,7 @@ class KnownPartners:
     """Active partners by account and login, remembered for a moment.
 
     What is remembered is asked for anew after two seconds, and at once when ``forget`` is called (the plan calls it on
-    the signal ``CHANGED``). That there is no such partner is never remembered: he may have joined just now.
+    the signal ``CHANGED``). That there is no such partner is never remembered: they may have joined just now.
     """
 
     def __init__(self) -> None:

@@ -42,10 +42,10 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of an account's affiliate programme (justclick/product.md §2)."""
 
     commissions: tuple[Commission, Commission] = (Commission(), Commission())  # of the first and the second level
-    fee_days: int | None = None  # so many days from the click a partner earns; None: for ever
+    fee_days: int | None = None  # so many days from the click a partner earns; None: forever
     which: Literal["first", "last"] = "last"  # which of several partners' clicks earns
     new_contacts_only: bool = False  # nothing for people known before the click
-    other_click_cancels: bool = False  # a later click that is no partner's takes the sale from him
+    other_click_cancels: bool = False  # a later click that is no partner's takes the sale away
     money_back: bool = True  # a refund takes the commission back; as it was when the order was created
     open_registration: bool = False  # the registration page takes people in
     auto_approval: bool = False  # who registers is in without waiting
@@ -55,7 +55,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Partner(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who brings contacts to an account; ``joined_at`` is when he first was in the programme."""
+    """Somebody who brings contacts to an account; ``joined_at`` is when they first were in the programme."""
 
     account_id: int
     id: int
@@ -69,7 +69,7 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def active(self) -> bool:
-        """Whether he can be credited."""
+        """Whether they can be credited."""
         return self.state == "active"
 
 
@@ -79,7 +79,7 @@ def may_invite(programme: Programme, partner: Partner) -> bool:
 
 
 class NewPartner(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said when a partner is made; ``recruited_by`` is the login of the partner who brought him, or empty."""
+    """What is said when a partner is made; ``recruited_by`` is the login of the partner who brought them, or empty."""
 
     login: str
     name: str = ""
@@ -88,7 +88,7 @@ class NewPartner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """A partner's own commission: for one product, or (None) for all that have no rate of their own with him."""
+    """A partner's own commission: for one product, or (None) for all that have no rate of their own."""
 
     product_id: int | None
     level: int
@@ -96,7 +96,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """An active partner as deciding knows him; ``recruiter_id`` is his recruiter if that one is active, too."""
+    """An active partner as deciding needs it; ``recruiter_id`` is the recruiter if that one is active, too."""
 
     id: int
     login: str
@@ -116,7 +116,7 @@ def check_partner(new: NewPartner) -> None:
 def check_programme(programme: Programme) -> None:
     """Refuse with BadProgramme settings that no programme can have."""
     if programme.fee_days is not None and not 1 <= programme.fee_days <= LONGEST_PERIOD:
-        raise BadProgramme(field="fee days", reason=f"must be 1 to {LONGEST_PERIOD}, or none for ever")
+        raise BadProgramme(field="fee days", reason=f"must be 1 to {LONGEST_PERIOD}, or none: no limit")
     for commission in programme.commissions:
         check_commission(commission)
     for field, longest in (("store_name", LONGEST_TEXT), ("payout_ways", LONGEST_TEXT),

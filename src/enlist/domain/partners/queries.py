@@ -62,7 +62,7 @@ async def write_programme(tx: Tx, account_id: int, wanted: Programme) -> None:
 async def insert_partner(
     tx: Tx, account_id: int, new: NewPartner, recruited_by: int | None, state: State
 ) -> Partner | None:
-    """Add a partner; nothing if the login is taken."""
+    """Add a partner; None if the login is taken."""
     row = await tx.fetch_row(
         f"INSERT INTO partners ({_PARTNER.replace(' id,', '')})"  # noqa: S608
         " VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $6 = 'active' THEN $7::timestamptz END)"
@@ -100,7 +100,7 @@ async def lock_partner(tx: Tx, account_id: int, login: str) -> Partner | None:
 
 
 async def set_state(tx: Tx, partner: Partner, state: State) -> Partner:
-    """Change a partner's state; the first time that he is active he has joined."""
+    """Change a partner's state; the first time that they are active they have joined."""
     row = await tx.fetch_row(
         "UPDATE partners SET state = $3,"  # noqa: S608
         " joined_at = CASE WHEN $3 = 'active' THEN coalesce(joined_at, $4) ELSE joined_at END"
@@ -151,7 +151,7 @@ async def list_(tx: Tx, account_id: int, *, after: str = "", limit: int = 100) -
     return [_partner(row) for row in rows]
 
 
-# A recruiter earns only while he is in the programme himself.
+# A recruiter earns only while in the programme, too.
 _BY_LOGIN = """
 SELECT w.account_id, w.key, p.id, p.login, r.id AS recruiter_id
 FROM json_to_recordset($1::json) AS w (account_id bigint, key text)

@@ -18,7 +18,7 @@ def _coupon(row: asyncpg.Record, skip: int = 0) -> Coupon:
 
 
 async def insert_coupon(tx: Tx, account_id: int, new: NewCoupon, key: str, product_ids: Sequence[int]) -> Coupon | None:
-    """Add a coupon; nothing if its code is taken."""
+    """Add a coupon; None if its code is taken."""
     row = await tx.fetch_row(
         "INSERT INTO coupons AS c (account_id, code, code_key, discount_sum, discount_percent, valid_from,"  # noqa: S608
         " valid_until, product_ids, partner_id, most_uses, created_at)"
@@ -75,7 +75,7 @@ async def set_disabled(tx: Tx, account_id: int, coupon_id: int) -> None:
 
 
 async def lock_uses(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], int | None]:
-    """Return and lock how many more uses coupons, by (account, number), have left; nothing stands for no limit."""
+    """Return and lock how many more uses coupons, by (account, number), have left; None stands for no limit."""
     # In the order of their keys, so that two callers with the same coupons cannot lock each other out.
     rows = await tx.fetch(
         "SELECT c.account_id, c.id, c.most_uses - c.uses FROM coupons c"

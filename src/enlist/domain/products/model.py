@@ -160,7 +160,7 @@ def code_key(code: str) -> str:
 
 
 def as_number(text: str) -> int | None:
-    """Return the number of a product or a coupon that ``text`` is, written as we write them; nothing if it is none."""
+    """Return the number of a product or a coupon that ``text`` is, written as we write them; None if it is none."""
     if text.isascii() and text.isdecimal() and len(text) < 19 and text[0] != "0":
         return int(text)
     return None

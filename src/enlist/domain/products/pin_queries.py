@@ -7,7 +7,7 @@ from enlist.runtime.db import Tx, columns
 
 
 async def lock_stock(tx: Tx, account_id: int, name: str) -> int | None:
-    """Keep everybody else from filling or finding empty the stock of a product; return its number, or nothing."""
+    """Keep everybody else from filling or finding empty the stock of a product; return its number, or None."""
     number: int | None = await tx.fetch_value(
         "SELECT id FROM products WHERE account_id = $1 AND name = $2 AND deleted_at IS NULL FOR UPDATE",
         account_id,

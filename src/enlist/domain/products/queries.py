@@ -27,7 +27,7 @@ def _product(row: asyncpg.Record, skip: int = 0) -> Product:
 
 
 async def insert_product(tx: Tx, account_id: int, values: Mapping[str, Any]) -> Product | None:
-    """Add a product with ``values`` by column; nothing if the name is taken."""
+    """Add a product with ``values`` by column; None if the name is taken."""
     names = ["account_id", "created_at", "name", "kind", *sorted(_SETTABLE & values.keys())]
     places = ", ".join(f"${place}" for place in range(1, len(names) + 1))
     row = await tx.fetch_row(
@@ -41,7 +41,7 @@ async def insert_product(tx: Tx, account_id: int, values: Mapping[str, Any]) -> 
 
 
 async def update_product(tx: Tx, account_id: int, name: str, values: Mapping[str, Any]) -> Product | None:
-    """Change the columns named in ``values`` of a product, except what never changes; nothing if there is none."""
+    """Change the columns named in ``values`` of a product, except what never changes; None if there is none."""
     names = sorted(_SETTABLE & values.keys())
     changes = ", ".join(f"{column} = ${place}" for place, column in enumerate(names, 3)) or "name = p.name"
     row = await tx.fetch_row(
@@ -123,7 +123,7 @@ async def list_for_partners(tx: Tx, account_id: int, *, limit: int = 1000) -> li
 
 
 async def insert_category(tx: Tx, account_id: int, title: str) -> Category | None:
-    """Add a category; nothing if the title is taken."""
+    """Add a category; None if the title is taken."""
     row = await tx.fetch_row(
         "INSERT INTO product_categories (account_id, title, created_at) VALUES ($1, $2, $3)"
         " ON CONFLICT DO NOTHING RETURNING account_id, id, title",

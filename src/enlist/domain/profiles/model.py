@@ -29,7 +29,7 @@ _LARGEST: Final = 2**63
 
 
 class NewProfile(msgspec.Struct, frozen=True):
-    """What is said of a visitor when his profile is made; all of it may be missing (profiles-api.md §2)."""
+    """What is said of a visitor when their profile is made; all of it may be missing (profiles-api.md §2)."""
 
     site: Site
     ip: str = ""
@@ -40,7 +40,7 @@ class NewProfile(msgspec.Struct, frozen=True):
 
 
 class Marks(msgspec.Struct, frozen=True):
-    """Where a subscription came from: nothing where nothing was sent; an empty text takes a mark away."""
+    """Where a subscription came from: None where no mark was sent; an empty text takes a mark away."""
 
     reg_url: str | None = None
     refid: str | None = None
@@ -95,14 +95,14 @@ def is_profile_id(text: str) -> bool:
 
 
 def make_profile_id(now: datetime) -> str:
-    """Make up a profile id: a UUID of version 7, of which later ones sort behind earlier ones (readings.md#14)."""
+    """Make up a profile id: a UUID of version 7, of which later ones sort after earlier ones (readings.md#14)."""
     random = secrets.randbits(74)
     number = int(now.timestamp() * 1000) << 80 | 0x7 << 76 | random >> 62 << 64 | 0x2 << 62 | random & (1 << 62) - 1
     return UUID(int=number).hex
 
 
 def birth_day(birth_date: int | None, time_zone: str) -> date | None:
-    """Tell the day of birth that Unix seconds mean; nothing if no calendar has it.
+    """Tell the day of birth that Unix seconds mean; None if no calendar has it.
 
     Midnight of UTC means that day; any other second lies in a day of the site's own clocks, as its scripts reckon.
     """
@@ -116,7 +116,7 @@ def birth_day(birth_date: int | None, time_zone: str) -> date | None:
 
 
 def kept_birth_date(birth_date: int | None) -> int | None:
-    """Return Unix seconds that a database can keep, else nothing."""
+    """Return Unix seconds that a database can keep, else None."""
     return birth_date if birth_date is not None and -_LARGEST <= birth_date < _LARGEST else None
 
 
@@ -126,7 +126,7 @@ def cut(said: str) -> str:
 
 
 def check(wish: Subscription) -> BadMark | None:
-    """Tell why a subscription cannot be kept, whatever the database holds; nothing if it can."""
+    """Tell why a subscription cannot be kept, whatever the database holds; None if it can."""
     if not wish.key or not wish.address:
         return BadMark(field="address", reason="is empty")
     return _first_fault([("address", wish.address, LONGEST_URL), ("address", wish.key, LONGEST_KEY)]) or check_marks(
@@ -135,7 +135,7 @@ def check(wish: Subscription) -> BadMark | None:
 
 
 def check_marks(marks: Marks) -> BadMark | None:
-    """Tell why marks cannot be kept; nothing if they can."""
+    """Tell why marks cannot be kept; None if they can."""
     return _first_fault(
         (field, said, LONGEST_URL if field == "reg_url" else LONGEST_MARK)
         for field, said in zip(marks.__struct_fields__, texts(marks), strict=True)

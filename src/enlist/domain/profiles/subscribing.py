@@ -14,7 +14,7 @@ Outcome = None | ProfileNotFound | BadMark
 
 
 async def subscribe(tx: Tx, wishes: Sequence[Subscription]) -> list[Outcome]:
-    """Subscribe addresses; return one outcome per wish, in order: nothing, ProfileNotFound or BadMark.
+    """Subscribe addresses; return one outcome per wish, in order: None, ProfileNotFound or BadMark.
 
     A subscription that exists becomes active again, keeps the time of its creation, and gets the marks that were sent
     (readings.md#17). Wishes for the same subscription are put together. Sources: profiles-api.md §§3 and 4.

@@ -102,7 +102,7 @@ async def count_anew(tx: Tx, site_id: int, channel: str, month: date) -> None:
 
 # A day begins cleanly if everything before that instant belongs to earlier days and all the rest does not. Where the
 # clocks are set by some time near midnight that may be otherwise, and the day counts as part of an edge. A setting of
-# the clocks shows as a difference between their states a good day before and a good day behind.
+# the clocks shows as a difference between their states a good day before and a good day after.
 _PART = """
 WITH zone AS (SELECT time_zone FROM site_zones WHERE site_id = $1),
 days AS (
@@ -175,7 +175,7 @@ def _sum_of_days(first: int, last: int) -> str:
 
 
 async def first_and_last_month(tx: Tx, site_id: int, channel: str) -> tuple[date, date]:
-    """Tell between which months anything is counted; if nothing is, the first one lies behind the last one."""
+    """Tell between which months anything is counted; if nothing is, the first one is after the last one."""
     row = await tx.fetch_row(
         "SELECT coalesce(min(month), '9999-01-01'), coalesce(max(month), '0001-01-01') FROM refid_months"
         " WHERE site_id = $1 AND channel = $2",

@@ -46,7 +46,7 @@ async def tally(tx: Tx, moves: Iterable[Move]) -> None:
 
 
 async def change_time_zone(tx: Tx, site: Site, time_zone: str) -> Site:
-    """Let a site's days follow another zone, and count them anew; who would count meanwhile waits.
+    """Let a site's days follow another zone, and count them anew; whoever would count meanwhile waits.
 
     Refuses with BadAccount. It takes some three seconds for a million subscriptions.
     """

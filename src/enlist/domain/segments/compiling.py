@@ -59,8 +59,8 @@ def compile_rules(
 def compile_passed(rule: Rule, site_id: int, since: datetime, until: datetime) -> Compiled | None:
     """Compile a query for the profiles (profile_id) for which the mere passing of time may have changed the answer.
 
-    They are those with an edge of one of the rule's spans, or a birthday that counts, behind ``since`` and not behind
-    ``until``. Nothing if there cannot be any.
+    They are those with an edge of one of the rule's spans, or a birthday that counts, after ``since`` and not after
+    ``until``. None if there cannot be any.
     """
     making = _Query(site_id, until, None)
     found = [sql for part in conditions(rule) for sql in making.passed(part, since, until)]
@@ -68,7 +68,7 @@ def compile_passed(rule: Rule, site_id: int, since: datetime, until: datetime) -
 
 
 def born_by(today: date, years: int) -> date:
-    """Tell the last day of birth of those who are ``years`` old today; who is born on 29 February waits for 1 March."""
+    """Tell the last day of birth of those who are ``years`` old; whoever is born on 29 February waits for 1 March."""
     year = max(today.year - years, 1)
     try:
         return today.replace(year=year)

@@ -19,7 +19,7 @@ async def get(tx: Tx, site: Site, number: int) -> Segment:
 
 
 async def list_members(tx: Tx, site: Site, number: int, *, after: str = "", limit: int = 1000) -> list[Member]:
-    """List at most ``limit`` members of a segment by profile id, beginning behind the id ``after``.
+    """List at most ``limit`` members of a segment by profile id, starting after the id ``after``.
 
     Refuses with SegmentNotFound, or with BadSegment if ``after`` is no profile id.
     """

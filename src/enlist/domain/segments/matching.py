@@ -93,7 +93,7 @@ def matches(rule: Rule, profile: Known, now: datetime) -> bool:
 
 
 def age(born_on: date, today: date) -> int:
-    """Count full years; who is born on 29 February has his birthday on 1 March in other years."""
+    """Count full years; whoever is born on 29 February has a birthday on 1 March in other years."""
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 

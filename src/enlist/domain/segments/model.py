@@ -112,7 +112,7 @@ class Partition(msgspec.Struct, frozen=True):
 
 
 def fault(action: Action) -> str | None:
-    """Tell why an action cannot be kept, whatever the database holds; nothing if it can."""
+    """Tell why an action cannot be kept, whatever the database holds; None if it can."""
     if not action.profile_id:
         return "no profile_id"
     if not profiles.is_profile_id(action.profile_id):

@@ -95,7 +95,7 @@ FROM profile_facts p WHERE p.site_id = $1 AND p.profile_id = $2
 
 
 async def segments_of(tx: Tx, site_id: int, profile_id: str) -> list[int] | None:
-    """List the numbers of a profile's segments, ascending; nothing if there is no such profile."""
+    """List the numbers of a profile's segments, ascending; None if there is no such profile."""
     found: list[int] | None = await tx.fetch_value(_OF_PROFILE, site_id, profile_id)
     return found
 
@@ -178,7 +178,7 @@ async def list_(tx: Tx, site: Site) -> list[Segment]:
 
 
 async def list_members(tx: Tx, site_id: int, number: int, after: str, limit: int) -> list[Member]:
-    """List at most ``limit`` members of a segment by profile id, beginning behind the id ``after``."""
+    """List at most ``limit`` members of a segment by profile id, starting after the id ``after``."""
     rows = await tx.fetch(
         "SELECT profile_id, since FROM segment_members WHERE site_id = $1 AND segment_id = $2 AND profile_id > $3::uuid"
         " ORDER BY profile_id LIMIT $4",

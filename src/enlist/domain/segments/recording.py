@@ -13,7 +13,7 @@ _PORTION: Final = 256
 
 
 async def record(tx: Tx, actions: Sequence[Action]) -> list[None]:
-    """Keep actions, and note that their profiles have to be sorted; return nothing, once per action.
+    """Keep actions, and note that their profiles have to be sorted; return None, once per action.
 
     What cannot be kept goes to the site's diagnostics with the reason: no or an unknown profile id, no label, too long.
     Source: profiles-api.md §8.

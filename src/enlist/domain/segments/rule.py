@@ -134,7 +134,7 @@ class ChannelState(_Node, frozen=True, tag="channel"):
 
 
 class _Dated(_Node, frozen=True):
-    """A date that lies at or behind ``after``, before ``before``, and within a span up to now."""
+    """A date at or after ``after``, before ``before``, and within a span up to now."""
 
     after: Instant | None = None
     before: Instant | None = None

@@ -45,7 +45,7 @@ async def sites_with_changes(tx: Tx) -> dict[int, int]:
 
 
 async def lock_site(tx: Tx, site_id: int) -> int | None:
-    """Take the right to sort a site's profiles; return its account, or nothing if another worker is at it."""
+    """Take the right to sort a site's profiles; return its account, or None if another worker is at it."""
     owner: int | None = await tx.fetch_value(
         "SELECT account_id FROM segment_sites WHERE site_id = $1 FOR NO KEY UPDATE SKIP LOCKED", site_id
     )
@@ -185,7 +185,7 @@ async def add_members(tx: Tx, site_id: int, added: Mapping[int, int]) -> None:
 
 
 async def claim_uncomputed(tx: Tx) -> SegmentDefinition | None:
-    """Take the right to change the membership of a segment that has to be computed; nothing if none is to be had."""
+    """Take the right to change the membership of a segment that has to be computed; None if none is to be had."""
     row = await tx.fetch_row(
         f"{_DEFINITION} WHERE t.version <> g.version AND coalesce(t.retry_at <= $1, true)"
         " ORDER BY t.computed_at NULLS FIRST, g.created_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED",
@@ -235,7 +235,7 @@ async def claim_deleted(tx: Tx) -> tuple[int, int, int] | None:
 
 
 async def clear_members(tx: Tx, site_id: int, number: int, portion: int) -> list[str]:
-    """Take at most ``portion`` profiles out of a deleted segment; return them. Nothing is left of it when none was."""
+    """Take at most ``portion`` profiles out of a deleted segment; return them; none: it is gone."""
     rows = await tx.fetch(
         "DELETE FROM segment_members WHERE site_id = $1 AND segment_id = $2 AND profile_id = ANY(ARRAY("
         " SELECT profile_id FROM segment_members WHERE site_id = $1 AND segment_id = $2 ORDER BY profile_id LIMIT $3))"

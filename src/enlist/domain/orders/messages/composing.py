@@ -43,7 +43,7 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def purchase(locale: str, bought: Purchase, words: Mapping[str, str]) -> delivery.Content:
-    """Write to a buyer what he has bought, in the owner's words, else in ours in ``locale`` (en or ru).
+    """Write to a buyer what they bought, in the owner's words, else in ours in ``locale`` (en or ru).
 
     ``words`` are other words for ``VARIABLES`` that the owner may have used. A pin code or a download that the owner's
     text leaves out is added at its end.
