@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from tests.support.factories import VAULT
+from tests.support.world import VAULT
 
 Enlist = Callable[..., Awaitable[Any]]
 

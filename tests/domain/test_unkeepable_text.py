@@ -13,10 +13,8 @@ from enlist.kit.errors import Refusal
 from enlist.runtime.db import Tx
 from enlist.runtime.geo import Place
 from tests.domain.orders.helpers import an_order
-from tests.domain.products.helpers import a_product
 from tests.domain.profiles.helpers import a_profile, a_site
-from tests.support.factories import a_group, an_account, an_enrolment
-from tests.support.world import World
+from tests.support.world import World, an_enrolment
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 POISONS = ("a\0b", "a\ud83db")
@@ -52,8 +50,8 @@ Batch = tuple[Callable[[Tx, Sequence[Any]], Awaitable[Sequence[Any]]], Callable[
 
 
 async def enrolling(world: World) -> Batch:
-    school = await an_account(world.database)
-    await a_group(world.database, school, "news")
+    school = await world.account()
+    await world.group(school, "news")
 
     def enrolment(name: str) -> groups.Enrolment:
         wish = an_enrolment(
@@ -68,8 +66,8 @@ async def enrolling(world: World) -> Batch:
 
 
 async def ordering(world: World) -> Batch:
-    shop = await an_account(world.database)
-    await a_product(world, shop, "course", "10")
+    shop = await world.account()
+    await world.product(shop, "course", "10")
 
     def order(name: str) -> orders.NewOrder:
         buyer = {field: "x" for field in orders.Buyer.__struct_fields__ if field not in ("email", "country")}
@@ -104,7 +102,7 @@ async def acting(world: World) -> Batch:
 
 
 async def clicking(world: World) -> Batch:
-    shop = await an_account(world.database)
+    shop = await world.account()
 
     def click(name: str) -> attribution.NewClick:
         return attribution.NewClick(
@@ -122,7 +120,7 @@ async def test_one_bad_text_harms_nobody_else(
     run, item = await prepare(world)
     for number, bad in enumerate(poisoned(item("bad"), poison)):
         good = [item(f"good{number}"), item(f"better{number}")]
-        async with world.database.transaction() as tx:
+        async with world.transaction() as tx:
             outcomes = await run(tx, [good[0], bad, good[1]])
         assert not isinstance(outcomes[0], Exception), bad
         assert not isinstance(outcomes[2], Exception), bad
@@ -130,9 +128,9 @@ async def test_one_bad_text_harms_nobody_else(
 
 
 async def test_what_is_refused_names_its_field(world: World) -> None:
-    school = await an_account(world.database)
-    await a_group(world.database, school, "news")
-    async with world.database.transaction() as tx:
+    school = await world.account()
+    await world.group(school, "news")
+    async with world.transaction() as tx:
         (refused,) = await groups.enrol(tx, [an_enrolment(school, "anna@example.com", ["news"], city="Om\0sk")])
     assert isinstance(refused, Refusal)
     assert refused.fields == {"field": "city", "reason": "holds a character that cannot be kept"}

@@ -25,7 +25,7 @@ from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.outbound import Outbound
 from enlist.runtime.settings import Settings, read_settings
 from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
-from tests.support.factories import VAULT
+from tests.support.world import VAULT
 
 pytestmark = pytest.mark.browser
 

@@ -19,8 +19,8 @@ from enlist.runtime.db import Database
 from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.settings import read_settings
 from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
-from tests.support.factories import VAULT
 from tests.support.stripe import QUIET, SETTINGS, FakeStripe, a_session, a_stripe, an_event, signature
+from tests.support.world import VAULT
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(QUIET)]
 

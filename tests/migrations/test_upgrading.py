@@ -10,8 +10,8 @@ import httpx
 from enlist import migrations
 from tests.migrations.conftest import Upgraded, rows_of
 from tests.support import baseline
-from tests.support.factories import VAULT
 from tests.support.server import Program
+from tests.support.world import VAULT
 
 # What differs on purpose, by table: columns whose values the migrations change.
 CHANGED: dict[str, set[str]] = {

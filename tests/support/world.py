@@ -1,13 +1,15 @@
 """One object through which tests act: a database, the accounts in it, and what is done and asked there."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from enlist.domain import accounts, contacts, groups, orders, products
+from enlist.domain import accounts, contacts, delivery, groups, orders, products
 from enlist.kit.email import EmailAddress, normalise
 from enlist.runtime.db import Database, Tx, utc_now
 from enlist.runtime.vault import Vault
@@ -33,6 +35,15 @@ class Clock:
     def advance(self, **span: float) -> None:
         """Let time pass, such as ``hours=1``."""
         self.now += timedelta(**span)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An event or a queued message as the database keeps it."""
+
+    kind: str
+    body: dict[str, Any]
+    recipient: str = ""
 
 
 class World:
@@ -126,22 +137,30 @@ class World:
         found = await self.ask(groups.list_memberships, account.id, address(email))
         return {membership.group_name: membership.state for membership in found}
 
-    async def events(self, account: accounts.Account, beginning: str = "") -> list[str]:
-        """Tell the kinds of events of an account that wait for their reactions, in order; those that begin so."""
-        async with self.database.reading() as tx:
-            rows = await tx.fetch("SELECT kind FROM events WHERE owner_id = $1 ORDER BY id", account.id)
-        return [row["kind"] for row in rows if row["kind"].startswith(beginning)]
+    async def bounce(self, account: accounts.Account, contact_id: int, *group_ids: int) -> None:
+        """Let the mail that asks a contact about these groups come back for good."""
+        asked = {"contact_id": contact_id, "group_ids": list(group_ids)}
+        refused = delivery.RecipientRefused(
+            owner_id=account.id, letter_id=1, kind=groups.CONFIRMATION_LETTER, recipient="", reason="550", data=asked
+        )
+        await self.do(groups.mark_undeliverable, [refused])
 
-    async def messages(self, account: accounts.Account | None = None, recipient: str = "") -> list[str]:
-        """Tell the kinds of messages that were queued, in order; of one account, to one recipient if given."""
+    async def events(self, account_id: int, beginning: str = "") -> list[Kept]:
+        """List the events of an account that are kept, in order; those whose kind begins so."""
+        async with self.database.reading() as tx:
+            rows = await tx.fetch("SELECT kind, body FROM events WHERE owner_id = $1 ORDER BY id", account_id)
+        return [Kept(row["kind"], json.loads(row["body"])) for row in rows if row["kind"].startswith(beginning)]
+
+    async def messages(self, account_id: int | None = None, recipient: str = "") -> list[Kept]:
+        """List the messages that were queued, in order; of one account, to one recipient if given."""
         async with self.database.reading() as tx:
             rows = await tx.fetch(
-                "SELECT kind FROM letters WHERE account_id = coalesce($1, account_id)"
+                "SELECT kind, data, recipient FROM letters WHERE account_id = coalesce($1, account_id)"
                 " AND lower(recipient) = coalesce(nullif(lower($2), ''), lower(recipient)) ORDER BY id",
-                account and account.id,
+                account_id,
                 recipient,
             )
-        return [row["kind"] for row in rows]
+        return [Kept(row["kind"], json.loads(row["data"]), row["recipient"]) for row in rows]
 
 
 def address(email: str) -> EmailAddress:

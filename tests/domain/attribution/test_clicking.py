@@ -13,13 +13,13 @@ from enlist.domain.attribution.robots import is_robot
 from enlist.domain.partners import KnownPartners
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
-from tests.domain.partners.helpers import NOW, PERSON, Clock, a_partner, a_programme, told
-from tests.support.world import World
+from tests.domain.partners.helpers import NOW, PERSON, a_partner, a_programme, told
+from tests.support.world import Clock, World
 
 
 @pytest.fixture
 async def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from enlist.domain.partners import Commission
 from enlist.runtime.batch import Batch
 from tests.domain.partners.helpers import (
     NOW,
-    Clock,
     a_partner,
     a_programme,
     a_sale,
@@ -25,14 +24,14 @@ from tests.domain.partners.helpers import (
     pay,
     told,
 )
-from tests.support.world import World, an_enrolment
+from tests.support.world import Clock, World, an_enrolment
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
 async def world(dsn: str) -> AsyncIterator[World]:
-    async with World.open(dsn, clock=Clock()) as world:
+    async with World.open(dsn, clock=Clock(NOW)) as world:
         yield world
 
 

@@ -19,8 +19,8 @@ from enlist.domain.attribution import Lead, NewClick, Touch
 from enlist.domain.commissions import Sale, SaleItem
 from enlist.domain.partners import Commission, Programme
 from enlist.runtime.db import Database
-from tests.domain.partners.helpers import NOW, PERSON, Clock, a_partner, a_programme, marks
-from tests.support.world import World
+from tests.domain.partners.helpers import NOW, PERSON, a_partner, a_programme, marks
+from tests.support.world import Clock, World
 
 HOUR = timedelta(hours=1)
 LOGINS = ["boss", "anna", "boris", "nobody"]
@@ -477,7 +477,7 @@ class Programmes(RuleBasedStateMachine):
 def machine(dsn: str) -> Iterator[type[Programmes]]:
     """The machine with a database of its own, on a loop of its own."""
     with asyncio.Runner() as runner:
-        clock = Clock()
+        clock = Clock(NOW)
 
         async def open_world() -> World:
             database = Database(dsn, clock=clock, connections=1)

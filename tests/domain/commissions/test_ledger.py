@@ -17,7 +17,6 @@ from enlist.runtime.db import Tx
 from tests.domain.partners.helpers import (
     NOW,
     PERSON,
-    Clock,
     a_partner,
     a_programme,
     a_sale,
@@ -28,14 +27,14 @@ from tests.domain.partners.helpers import (
     refund,
     told,
 )
-from tests.support.world import World
+from tests.support.world import Clock, World
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
 async def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -193,8 +192,8 @@ async def test_a_payout_is_recorded_and_announced(world: World, shop: accounts.A
     async with world.reading() as tx:
         anna = await partners.get(tx, shop.id, "anna")
         (payout,) = await commissions.list_payouts(tx, shop.id, anna.id)
-        kinds = [row[0] for row in await tx.fetch("SELECT kind FROM events WHERE owner_id = $1 ORDER BY id", shop.id)]
     assert (payout.amount, payout.at, payout.note, payout.actor) == (Decimal("10.00"), NOW - DAY, "by bank", SYSTEM)
+    kinds = [event.kind for event in await world.events(shop.id)]
     assert kinds == ["partners.sale_charged", "partners.sale_charged", "partners.paid_out"]
 
 

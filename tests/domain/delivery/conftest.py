@@ -25,7 +25,7 @@ FAST = Pace(
 )
 
 
-class World:
+class Mailing:
     """One database of letters; ``now`` is what its processes believe the time to be, ``fast`` an impatient pace."""
 
     fast = FAST
@@ -92,12 +92,12 @@ class World:
 
 
 class Flaky(Database):
-    """The world's database, as long as the world does not say that it is away."""
+    """The database of a mailing, as long as that does not say that it is away."""
 
-    def __init__(self, world: World, database: Database) -> None:
-        self._world = world
+    def __init__(self, mailing: Mailing, database: Database) -> None:
+        self._world = mailing
         self._whole = database
-        self.clock = lambda: world.now
+        self.clock = lambda: mailing.now
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -131,10 +131,10 @@ class Slow(RecorderChannel):
 
 
 @pytest.fixture
-async def world(database: Database) -> AsyncIterator[World]:
+async def mailing(database: Database) -> AsyncIterator[Mailing]:
     async with database.transaction() as tx:
         await tx.execute("TRUNCATE letters, events")
-    made = World(database)
+    made = Mailing(database)
     yield made
     await made.stop()
 

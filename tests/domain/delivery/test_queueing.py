@@ -10,44 +10,44 @@ from typing import TYPE_CHECKING, Any
 from enlist.domain.delivery import QUEUED, Letter, prune, queue
 
 if TYPE_CHECKING:
-    from tests.domain.delivery.conftest import World
+    from tests.domain.delivery.conftest import Mailing
 
 
-async def test_letters_are_due_at_once_and_wake_the_workers_once(world: World) -> None:
+async def test_letters_are_due_at_once_and_wake_the_workers_once(mailing: Mailing) -> None:
     heard: list[str] = []
-    ear = await world.database.connect()
+    ear = await mailing.database.connect()
     await ear.add_listener(QUEUED, lambda _connection, _pid, _channel, message: heard.append(message))
-    async with world.database.transaction() as tx:
+    async with mailing.database.transaction() as tx:
         await queue(tx, [Letter(1, "test.plain", f"p{n}@example.com", {"n": n, "имя": "«Ж»"}) for n in range(3)])
-    rows = await world.rows()
+    rows = await mailing.rows()
     assert [(row["account_id"], row["state"], row["attempts"]) for row in rows] == [(1, "queued", 0)] * 3
-    assert {row["due_at"] for row in rows} == {row["queued_at"] for row in rows} == {world.now}
+    assert {row["due_at"] for row in rows} == {row["queued_at"] for row in rows} == {mailing.now}
     assert len({row["message_id"] for row in rows}) == 3
     await asyncio.sleep(0.05)
     assert heard == [""]
     await ear.close()
 
 
-async def test_nothing_to_queue_costs_nothing(world: World) -> None:
+async def test_nothing_to_queue_costs_nothing(mailing: Mailing) -> None:
     class Untouchable:
         def __getattr__(self, name: str) -> Any:
             raise AssertionError(f"tx.{name} was used")
 
     await queue(Untouchable(), [])  # type: ignore[arg-type]
-    assert await world.rows() == []
+    assert await mailing.rows() == []
 
 
-async def test_a_transaction_that_rolls_back_queues_nothing(world: World) -> None:
+async def test_a_transaction_that_rolls_back_queues_nothing(mailing: Mailing) -> None:
     with suppress(LookupError):
-        async with world.database.transaction() as tx:
+        async with mailing.database.transaction() as tx:
             await queue(tx, [Letter(1, "test.plain", "anna@example.com", {})])
             raise LookupError
-    assert await world.rows() == []
+    assert await mailing.rows() == []
 
 
-async def test_old_ended_letters_are_pruned_in_portions(world: World) -> None:
-    await world.queue(*[f"p{number}@example.com" for number in range(6)])
-    async with world.database.transaction() as tx:
+async def test_old_ended_letters_are_pruned_in_portions(mailing: Mailing) -> None:
+    await mailing.queue(*[f"p{number}@example.com" for number in range(6)])
+    async with mailing.database.transaction() as tx:
         for position, (state, days) in enumerate(
             [("sent", 91), ("given_up", 92), ("refused", 93), ("sent", 89), ("obsolete", 1)]
         ):
@@ -59,7 +59,7 @@ async def test_old_ended_letters_are_pruned_in_portions(world: World) -> None:
             )
     deleted = []
     for _ in range(3):
-        async with world.database.transaction() as tx:
+        async with mailing.database.transaction() as tx:
             deleted.append(await prune(tx, timedelta(days=90), 2))
     assert deleted == [2, 1, 0]
-    assert await world.states() == ["sent", "obsolete", "queued"]
+    assert await mailing.states() == ["sent", "obsolete", "queued"]

@@ -19,64 +19,64 @@ from enlist.runtime.db import Tx
 
 if TYPE_CHECKING:
     from enlist.channels.recorder import RecorderChannel
-    from tests.domain.delivery.conftest import Slow, World
+    from tests.domain.delivery.conftest import Mailing, Slow
 
 
-async def test_what_is_queued_is_sent_and_recorded(world: World, recorder: RecorderChannel) -> None:
-    await world.queue("anna@example.com", "bert@example.com")
-    world.start(recorder)
-    rows = await world.until("sent", "sent")
+async def test_what_is_queued_is_sent_and_recorded(mailing: Mailing, recorder: RecorderChannel) -> None:
+    await mailing.queue("anna@example.com", "bert@example.com")
+    mailing.start(recorder)
+    rows = await mailing.until("sent", "sent")
     assert sorted(message.recipient for message in recorder.messages) == ["anna@example.com", "bert@example.com"]
-    assert all((row["attempts"], row["ended_at"], row["error"]) == (1, world.now, "") for row in rows)
+    assert all((row["attempts"], row["ended_at"], row["error"]) == (1, mailing.now, "") for row in rows)
     (message,) = [message for message in recorder.messages if message.recipient == "anna@example.com"]
     assert (message.sender, message.sender_name) == ("news@школа.рф", "School")
     assert message.message_id == f"<{rows[0]['message_id']}@xn--80atdl2c.xn--p1ai>"
-    assert message.written_at == world.now
+    assert message.written_at == mailing.now
 
 
-async def test_a_hundred_letters_leave_in_small_claims(world: World, slow: Slow) -> None:
-    await world.queue(*[f"person{number}@example.com" for number in range(100)])
-    world.start(slow)
+async def test_a_hundred_letters_leave_in_small_claims(mailing: Mailing, slow: Slow) -> None:
+    await mailing.queue(*[f"person{number}@example.com" for number in range(100)])
+    mailing.start(slow)
     await slow.at_gate.wait()
-    assert 0 < (await world.states()).count("sending") <= 8
+    assert 0 < (await mailing.states()).count("sending") <= 8
     slow.gate.set()
-    await world.until(*["sent"] * 100)
+    await mailing.until(*["sent"] * 100)
     assert slow.tried == 100
     assert len({message.recipient for message in slow.messages}) == 100
 
 
-async def test_waking_is_quicker_than_polling(world: World, recorder: RecorderChannel) -> None:
-    sending = world.start(recorder, replace(world.fast, poll=timedelta(hours=1)))
+async def test_waking_is_quicker_than_polling(mailing: Mailing, recorder: RecorderChannel) -> None:
+    sending = mailing.start(recorder, replace(mailing.fast, poll=timedelta(hours=1)))
     await asyncio.sleep(0.05)
-    await world.queue("anna@example.com")
+    await mailing.queue("anna@example.com")
     await asyncio.sleep(0.05)
-    assert await world.states() == ["queued"]
+    assert await mailing.states() == ["queued"]
     sending.wake()
-    await world.until("sent")
+    await mailing.until("sent")
 
 
-async def test_a_letter_is_not_sent_before_it_is_due(world: World, recorder: RecorderChannel) -> None:
-    await world.queue("anna@example.com")
-    world.now -= timedelta(seconds=1)
-    world.start(recorder)
+async def test_a_letter_is_not_sent_before_it_is_due(mailing: Mailing, recorder: RecorderChannel) -> None:
+    await mailing.queue("anna@example.com")
+    mailing.now -= timedelta(seconds=1)
+    mailing.start(recorder)
     await asyncio.sleep(0.1)
     assert recorder.messages == []
 
 
 async def test_a_temporary_failure_is_tried_again_with_growing_pauses_and_the_same_message_id(
-    world: World, recorder: RecorderChannel
+    mailing: Mailing, recorder: RecorderChannel
 ) -> None:
     recorder.fail("anna@example.com", permanent=False, reason="greylisted\0\udc80")
-    await world.queue("anna@example.com")
-    sending = world.start(recorder)
+    await mailing.queue("anna@example.com")
+    sending = mailing.start(recorder)
     for attempts, pause in enumerate((timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15)), 1):
-        (row,) = await world.eventually(_failed(attempts))
-        assert (row["state"], row["due_at"] - world.now, row["error"]) == ("queued", pause, "greylisted?")
-        world.now += pause
+        (row,) = await mailing.eventually(_failed(attempts))
+        assert (row["state"], row["due_at"] - mailing.now, row["error"]) == ("queued", pause, "greylisted?")
+        mailing.now += pause
         if attempts == 3:
             recorder.mend()
         sending.wake()
-    (row,) = await world.until("sent")
+    (row,) = await mailing.until("sent")
     assert row["attempts"] == 4
     assert recorder.messages[0].message_id.startswith(f"<{row['message_id']}@")
 
@@ -85,19 +85,19 @@ def _failed(attempts: int) -> Callable[[list[Any]], bool]:
     return lambda rows: (rows[0]["state"], rows[0]["attempts"]) == ("queued", attempts)
 
 
-async def test_after_about_two_days_a_letter_is_given_up(world: World, recorder: RecorderChannel) -> None:
+async def test_after_about_two_days_a_letter_is_given_up(mailing: Mailing, recorder: RecorderChannel) -> None:
     recorder.fail("anna@example.com", permanent=False)
-    await world.queue("anna@example.com")
-    begun = world.now
-    world.start(recorder)
+    await mailing.queue("anna@example.com")
+    begun = mailing.now
+    mailing.start(recorder)
     for attempts in range(1, 13):
-        (row,) = await world.eventually(_failed(attempts))
-        world.now = row["due_at"]
-    await world.until("given_up")
-    assert timedelta(hours=36) < world.now - begun < timedelta(hours=60)
-    (row,) = await world.rows()
-    assert row["ended_at"] == world.now
-    assert await _events(world) == []
+        (row,) = await mailing.eventually(_failed(attempts))
+        mailing.now = row["due_at"]
+    await mailing.until("given_up")
+    assert timedelta(hours=36) < mailing.now - begun < timedelta(hours=60)
+    (row,) = await mailing.rows()
+    assert row["ended_at"] == mailing.now
+    assert await _events(mailing) == []
 
 
 def test_pauses_never_shrink() -> None:
@@ -106,18 +106,20 @@ def test_pauses_never_shrink() -> None:
     assert pause_after(13) is None
 
 
-async def _events(world: World) -> list[tuple[str, dict[str, object]]]:
-    async with world.database.reading() as tx:
+async def _events(mailing: Mailing) -> list[tuple[str, dict[str, object]]]:
+    async with mailing.database.reading() as tx:
         return [(row["kind"], json.loads(row["body"])) for row in await tx.fetch("SELECT kind, body FROM events")]
 
 
-async def test_a_refused_recipient_ends_the_letter_and_is_announced(world: World, recorder: RecorderChannel) -> None:
+async def test_a_refused_recipient_ends_the_letter_and_is_announced(
+    mailing: Mailing, recorder: RecorderChannel
+) -> None:
     recorder.fail("anna@example.com", permanent=True, recipient_refused=True, reason="550 5.1.1 nobody\0")
-    await world.queue("anna@example.com", account_id=7)
-    world.start(recorder)
-    (row,) = await world.until("refused")
-    assert (row["attempts"], row["ended_at"], row["error"]) == (1, world.now, "550 5.1.1 nobody")
-    ((kind, event),) = await _events(world)
+    await mailing.queue("anna@example.com", account_id=7)
+    mailing.start(recorder)
+    (row,) = await mailing.until("refused")
+    assert (row["attempts"], row["ended_at"], row["error"]) == (1, mailing.now, "550 5.1.1 nobody")
+    ((kind, event),) = await _events(mailing)
     assert kind == "delivery.recipient_refused"
     assert event == {
         "type": "delivery.recipient_refused",
@@ -131,91 +133,93 @@ async def test_a_refused_recipient_ends_the_letter_and_is_announced(world: World
 
 
 async def test_a_permanent_failure_that_is_not_the_recipients_ends_the_letter_silently(
-    world: World, recorder: RecorderChannel
+    mailing: Mailing, recorder: RecorderChannel
 ) -> None:
     recorder.fail("anna@example.com", permanent=True)
-    await world.queue("anna@example.com")
-    world.start(recorder)
-    await world.until("refused")
-    assert await _events(world) == []
+    await mailing.queue("anna@example.com")
+    mailing.start(recorder)
+    await mailing.until("refused")
+    assert await _events(mailing) == []
 
 
-async def test_an_obsolete_letter_is_never_sent(world: World, recorder: RecorderChannel) -> None:
+async def test_an_obsolete_letter_is_never_sent(mailing: Mailing, recorder: RecorderChannel) -> None:
     async def nobody_needs_it(tx: Tx, letters: Sequence[QueuedLetter]) -> list[Content | None]:
         return [None] * len(letters)
 
-    await world.queue("anna@example.com", kind="test.obsolete")
-    await world.queue("bert@example.com")
-    world.start(recorder, obsolete=nobody_needs_it)
-    rows = await world.until("obsolete", "sent")
-    assert rows[0]["ended_at"] == world.now
+    await mailing.queue("anna@example.com", kind="test.obsolete")
+    await mailing.queue("bert@example.com")
+    mailing.start(recorder, obsolete=nobody_needs_it)
+    rows = await mailing.until("obsolete", "sent")
+    assert rows[0]["ended_at"] == mailing.now
     assert [message.recipient for message in recorder.messages] == ["bert@example.com"]
 
 
-async def test_a_poisoned_letter_harms_only_itself(world: World, recorder: RecorderChannel) -> None:
+async def test_a_poisoned_letter_harms_only_itself(mailing: Mailing, recorder: RecorderChannel) -> None:
     async def choke(tx: Tx, letters: Sequence[QueuedLetter]) -> list[Content | None]:
         for letter in letters:
             if letter.recipient == "poison@example.com":
                 await tx.execute("SELECT 1 / 0")
-        return await world.compose(tx, letters)
+        return await mailing.compose(tx, letters)
 
-    await world.queue("anna@example.com", "poison@example.com", "bert@example.com", kind="test.choking")
-    world.start(recorder, choking=choke)
-    rows = await world.until("sent", "queued", "sent")
-    assert rows[1]["due_at"] == world.now + timedelta(minutes=1)
+    await mailing.queue("anna@example.com", "poison@example.com", "bert@example.com", kind="test.choking")
+    mailing.start(recorder, choking=choke)
+    rows = await mailing.until("sent", "queued", "sent")
+    assert rows[1]["due_at"] == mailing.now + timedelta(minutes=1)
     assert rows[1]["error"].startswith("DivisionByZeroError")
 
 
-async def test_a_letter_of_unknown_kind_waits_for_someone_who_knows_it(world: World, recorder: RecorderChannel) -> None:
-    await world.queue("anna@example.com", kind="test.future")
-    await world.queue("bert@example.com")
-    world.start(recorder)
-    rows = await world.until("queued", "sent")
+async def test_a_letter_of_unknown_kind_waits_for_someone_who_knows_it(
+    mailing: Mailing, recorder: RecorderChannel
+) -> None:
+    await mailing.queue("anna@example.com", kind="test.future")
+    await mailing.queue("bert@example.com")
+    mailing.start(recorder)
+    rows = await mailing.until("queued", "sent")
     assert "test.future" in rows[0]["error"]
 
 
-async def test_a_channel_that_hangs_costs_an_attempt_and_no_more(world: World, slow: Slow) -> None:
-    await world.queue("anna@example.com")
-    world.start(slow, replace(world.fast, send=timedelta(milliseconds=50)))
+async def test_a_channel_that_hangs_costs_an_attempt_and_no_more(mailing: Mailing, slow: Slow) -> None:
+    await mailing.queue("anna@example.com")
+    mailing.start(slow, replace(mailing.fast, send=timedelta(milliseconds=50)))
     await slow.at_gate.wait()
-    rows = await world.until("queued")
+    rows = await mailing.until("queued")
     assert (rows[0]["attempts"], rows[0]["error"]) == (1, "no answer in time")
 
 
 async def test_a_channel_with_a_fault_of_its_own_costs_an_attempt(
-    world: World, recorder: RecorderChannel, monkeypatch: pytest.MonkeyPatch
+    mailing: Mailing, recorder: RecorderChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder, "messages", None)
-    await world.queue("anna@example.com")
-    world.start(recorder)
-    (row,) = await world.eventually(lambda rows: rows[0]["error"] != "")
+    await mailing.queue("anna@example.com")
+    mailing.start(recorder)
+    (row,) = await mailing.eventually(lambda rows: rows[0]["error"] != "")
     assert (row["state"], row["attempts"], row["error"][:14]) == ("queued", 1, "AttributeError")
 
 
 async def test_while_the_channel_is_away_no_attempt_is_used_up(
-    world: World, recorder: RecorderChannel, caplog: pytest.LogCaptureFixture
+    mailing: Mailing, recorder: RecorderChannel, caplog: pytest.LogCaptureFixture
 ) -> None:
     recorder.go_away()
-    await world.queue(*[f"person{number}@example.com" for number in range(50)])
+    await mailing.queue(*[f"person{number}@example.com" for number in range(50)])
     with caplog.at_level(logging.WARNING):
-        world.start(recorder)
+        mailing.start(recorder)
         await asyncio.sleep(0.5)
-    assert len(world.composed) <= 8 + 10, "after the first failure only single letters knock"
+    assert len(mailing.composed) <= 8 + 10, "after the first failure only single letters knock"
     assert 2 <= len(caplog.records) <= 10
     recorder.mend()
-    rows = await world.until(*["sent"] * 50)
+    rows = await mailing.until(*["sent"] * 50)
     assert {row["attempts"] for row in rows} == {1}
 
 
-async def test_outcomes_and_the_length_of_the_queue_are_counted(world: World, recorder: RecorderChannel) -> None:
+async def test_outcomes_and_the_length_of_the_queue_are_counted(mailing: Mailing, recorder: RecorderChannel) -> None:
     before = metrics.letters.labels("sent")._value.get()
     metrics.waiting.labels("letters").set(-1)
-    await world.queue("anna@example.com")
+    await mailing.queue("anna@example.com")
     recorder.go_away()
-    world.start(recorder)
+    mailing.start(recorder)
     await asyncio.sleep(0.1)
     assert metrics.waiting.labels("letters")._value.get() == 1
     recorder.mend()
-    await world.until("sent")
-    await world.stop()
+    await mailing.until("sent")
+    await mailing.stop()
     assert metrics.letters.labels("sent")._value.get() == before + 1

@@ -47,10 +47,8 @@ async def test_following_the_link_makes_active_and_twice_is_as_good_as_once(worl
     for _ in range(2):
         done = await world.do(groups.confirm, *anna_waits.place)
         assert done == Confirmation("done", ("Group news",))
-    async with world.reading() as tx:
-        kinds = [r[0] for r in await tx.fetch("SELECT kind FROM events WHERE owner_id = $1", anna_waits.account.id)]
-        anna = await contacts.get(tx, [(anna_waits.account.id, anna_waits.contact_id)])
-    assert kinds.count("groups.contact_confirmed") == 1
+    anna = await world.ask(contacts.get, [(anna_waits.account.id, anna_waits.contact_id)])
+    assert len(await world.events(anna_waits.account.id, "groups.contact_confirmed")) == 1
     assert anna[(anna_waits.account.id, anna_waits.contact_id)].confirmed_at is not None
 
 
@@ -65,26 +63,14 @@ async def test_a_link_to_nobody_is_gone(world: World, anna_waits: Scene) -> None
 
 async def test_a_link_of_one_account_moves_nothing_in_another(world: World, anna_waits: Scene) -> None:
     other = await world.account()
-    async with world.transaction() as tx:
-        await groups.confirm(tx, other.id, anna_waits.contact_id, [anna_waits.group.id])
-        assert (
-            await tx.fetch_value("SELECT state FROM memberships WHERE contact_id = $1", anna_waits.contact_id)
-            == "waiting"
-        )
+    await world.do(groups.confirm, other.id, anna_waits.contact_id, [anna_waits.group.id])
+    assert await world.states(anna_waits.account, "anna@example.com") == {"news": "waiting"}
 
 
 async def test_who_follows_the_link_after_all_is_deliverable_again(world: World, anna_waits: Scene) -> None:
-    event = delivery.RecipientRefused(
-        owner_id=anna_waits.account.id, letter_id=1, kind=groups.CONFIRMATION_LETTER, recipient="anna@example.com",
-        data={"contact_id": anna_waits.contact_id, "group_ids": [anna_waits.group.id]}, reason="550",
-    )  # fmt: skip
-    async with world.transaction() as tx:
-        await groups.mark_undeliverable(tx, [event])
-        assert (
-            await tx.fetch_value("SELECT state FROM memberships WHERE contact_id = $1", anna_waits.contact_id)
-            == "undeliverable"
-        )
-        assert (await groups.confirm(tx, *anna_waits.place)).outcome == "done"
+    await world.bounce(anna_waits.account, anna_waits.contact_id, anna_waits.group.id)
+    assert await world.states(anna_waits.account, "anna@example.com") == {"news": "undeliverable"}
+    assert (await world.do(groups.confirm, *anna_waits.place)).outcome == "done"
 
 
 async def test_the_letter_speaks_the_owners_language_and_carries_both_links(world: World, anna_waits: Scene) -> None:

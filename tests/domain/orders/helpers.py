@@ -105,19 +105,13 @@ async def history(world: World, order: orders.Order) -> list[str]:
 
 async def announced(world: World, account: accounts.Account) -> list[str]:
     """Tell the kinds of events of orders, in the order of their publishing."""
-    async with world.reading() as tx:
-        rows = await tx.fetch(
-            "SELECT kind FROM events WHERE owner_id = $1 AND kind LIKE 'orders.%' ORDER BY id", account.id
-        )
-    return [row[0].removeprefix("orders.order_") for row in rows]
+    return [event.kind.removeprefix("orders.order_") for event in await world.events(account.id, "orders.")]
 
 
 async def letters(world: World, order: orders.Order) -> list[int]:
     """Tell about which items of an order letters are queued."""
-    async with world.reading() as tx:
-        return [row[0] for row in await tx.fetch(
-            "SELECT (data->>'place')::int FROM letters WHERE account_id = $1 AND kind = 'orders.purchase'"
-            " AND (data->>'order_id')::bigint = $2 ORDER BY id", order.account_id, order.id)]  # fmt: skip
+    queued = [one.body for one in await world.messages(order.account_id) if one.kind == orders.ORDER_LETTER]
+    return [body["place"] for body in queued if body["order_id"] == order.id]
 
 
 async def groups_of(tx: Tx, account: accounts.Account, email: str) -> dict[str, str]:

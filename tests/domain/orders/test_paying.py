@@ -187,7 +187,7 @@ async def test_different_payments_at_once_are_all_recorded(dsn: str, world: Worl
 
 
 async def _account(world: World, order: orders.Order) -> accounts.Account:
-    from tests.support.factories import VAULT
+    from tests.support.world import VAULT
 
     async with world.reading() as tx:
         owner = (await accounts.owners(tx, [order.account_id]))[order.account_id]

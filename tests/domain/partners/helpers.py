@@ -19,16 +19,6 @@ TEN_AND_FIVE = (Commission(percent=Decimal(10)), Commission(percent=Decimal(5)))
 numbers = count(1000)
 
 
-class Clock:
-    """A clock that stands until it is set."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 async def a_programme(world: World, **settings: Any) -> accounts.Account:
     """Create an account with a programme."""
     account = await world.account(time_zone=settings.pop("time_zone", "UTC"))

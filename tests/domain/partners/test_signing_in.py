@@ -7,8 +7,8 @@ import pytest
 
 from enlist.domain import accounts, partners
 from enlist.domain.partners import NewPartner, signing_in
-from tests.domain.partners.helpers import NOW, Clock, a_partner, a_programme
-from tests.support.world import World
+from tests.domain.partners.helpers import NOW, a_partner, a_programme
+from tests.support.world import Clock, World
 
 SECOND = timedelta(seconds=1)
 
@@ -19,9 +19,7 @@ async def shop(world: World) -> accounts.Account:
 
 
 async def letters(world: World, account: accounts.Account) -> list[str]:
-    async with world.reading() as tx:
-        rows = await tx.fetch("SELECT recipient FROM letters WHERE account_id = $1 ORDER BY id", account.id)
-    return [row[0] for row in rows]
+    return [message.recipient for message in await world.messages(account.id)]
 
 
 async def ask(world: World, account: accounts.Account, email: str, ip: str = "192.0.2.1") -> None:

@@ -41,8 +41,8 @@ async def test_codes_are_added_once_and_told_of(world: World, shop: accounts.Acc
         assert await products.add_pin_codes(tx, shop.id, "book", []) == 0
         assert await products.count_pin_codes(tx, shop.id, "book") == (4, 0)
         assert await products.has_pin_codes(tx, [(shop.id, book.id), (shop.id, 0)]) == {(shop.id, book.id)}
-        rows = await tx.fetch("SELECT kind, body->'product_id' AS id FROM events WHERE owner_id = $1", shop.id)
-    assert [(row["kind"], int(row["id"])) for row in rows] == [("products.pin_codes_added", book.id)] * 2
+    told = await world.events(shop.id)
+    assert [(event.kind, event.body["product_id"]) for event in told] == [("products.pin_codes_added", book.id)] * 2
 
 
 @pytest.mark.parametrize("code", ["x" * 256, "a\nb", "a\0b"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from enlist.domain import accounts, profiles
 from tests.domain.profiles.helpers import a_profile, a_site, a_subscription, plainly, reported
-from tests.support.world import World
+from tests.support.world import Clock, World
 
 # Half and quarter hours, clocks that are set at midnight, before it and behind it, by half an hour, by a whole day.
 ZONES = [
@@ -43,19 +43,9 @@ moments = st.one_of(near, near, anywhere)
 REFIDS = ["", "a", "ch-direct_src-main", "ё", "A"]
 
 
-class Clock:
-    """A clock that tells what it is set to."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2020, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture(scope="module")
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2020, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")

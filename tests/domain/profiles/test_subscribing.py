@@ -23,11 +23,7 @@ async def rows_of(world: World, site: Site) -> list[dict[str, Any]]:
 
 
 async def events_of(world: World, site: Site, kind: str) -> int:
-    async with world.reading() as tx:
-        number: int = await tx.fetch_value(
-            "SELECT count(*) FROM events WHERE owner_id = $1 AND kind = $2", site.account_id, kind
-        )
-    return number
+    return len(await world.events(site.account_id, kind))
 
 
 async def test_an_address_is_kept_with_its_marks(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from itertools import count
 
 from enlist.domain import accounts, profiles, segments
@@ -15,19 +15,6 @@ from tests.support.world import World
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 _numbers = count(1)
-
-
-class Clock:
-    """A clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 async def a_site(world: World) -> Site:

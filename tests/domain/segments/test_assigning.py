@@ -14,8 +14,8 @@ from enlist.domain.segments.assigning import sort_site
 from enlist.domain.segments.matching import DoneAction, Known
 from enlist.runtime.events import Dispatcher, Reaction
 from enlist.runtime.loops import Loop
-from tests.domain.segments.helpers import NOW, Clock, a_site, add_people, change_country
-from tests.support.world import World
+from tests.domain.segments.helpers import NOW, a_site, add_people, change_country
+from tests.support.world import Clock, World
 
 BOUGHT = '{"type": "action", "labels": ["buy"]}'
 RUSSIAN = '{"type": "country", "any_of": ["RU"]}'
@@ -26,7 +26,7 @@ TWICE_A_DAY = '{"type": "action", "tags": ["1"], "at_least": 2, "within": {"days
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -169,20 +169,20 @@ async def test_time_alone_moves_profiles(clocked: World, clock: Clock) -> None:
     (anna,) = await people(clocked, site)
     idle, twice = await a_segment(clocked, site, IDLE), await a_segment(clocked, site, TWICE_A_DAY)
     await act(clocked, site, anna, "x", "1")
-    clock.pass_(hours=1)
+    clock.advance(hours=1)
     await act(clocked, site, anna, "x", "1")
     await settle(clocked)
     assert (await members(clocked, site, idle), await members(clocked, site, twice)) == ([], [anna])
-    clock.pass_(hours=23)
+    clock.advance(hours=23)
     await settle(clocked)
     assert await members(clocked, site, twice) == [anna]  # exactly a day ago is within a day
-    clock.pass_(minutes=1)
+    clock.advance(minutes=1)
     await settle(clocked)
     assert await members(clocked, site, twice) == []
-    clock.pass_(days=29)
+    clock.advance(days=29)
     await settle(clocked)
     assert await members(clocked, site, idle) == []
-    clock.pass_(hours=1, minutes=1)
+    clock.advance(hours=1, minutes=1)
     await settle(clocked)
     assert await members(clocked, site, idle) == [anna]
 
@@ -194,8 +194,8 @@ async def test_a_slow_clock_does_not_undo_what_a_fast_one_did(clocked: World, cl
     await act(clocked, site, anna, "x", "1")
     await act(clocked, site, anna, "x", "1")
     await settle(clocked)
-    fast_clock = Clock()
-    fast_clock.pass_(days=1, seconds=1)
+    fast_clock = Clock(NOW)
+    fast_clock.advance(days=1, seconds=1)
     async with World.open(dsn, clock=fast_clock) as fast:
         await settle(fast)
     assert await members(clocked, site, number) == []
@@ -287,7 +287,7 @@ async def test_a_computation_that_fails_says_so_and_is_tried_again_later(
         assert not await computing.compute_one()
     failed = await clocked.ask(segments.get, site, number)
     assert (failed.state, failed.error) == ("computing", "RuntimeError: out of luck")
-    clock.pass_(minutes=2)
+    clock.advance(minutes=2)
     assert await computing.compute_one()
     assert (await clocked.ask(segments.get, site, number)).error == ""
 

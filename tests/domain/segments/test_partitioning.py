@@ -8,13 +8,13 @@ import pytest
 
 from enlist.domain import segments
 from enlist.domain.segments.matching import DoneAction, Known
-from tests.domain.segments.helpers import NOW, Clock, a_site, add_people
-from tests.support.world import World
+from tests.domain.segments.helpers import NOW, a_site, add_people
+from tests.support.world import Clock, World
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ async def test_parts_are_made_ahead_and_actions_find_home(clocked: World, clock:
     assert home["actions_20261019"] == 1
     assert max(home) == "actions_20261214"
     assert await keep(clocked) == 0
-    clock.pass_(days=7)
+    clock.advance(days=7)
     assert await keep(clocked) == 1
 
 
@@ -76,7 +76,7 @@ async def test_old_parts_are_dropped_and_only_those(clocked: World) -> None:
 
 
 async def test_a_reader_who_takes_long_only_puts_it_off(clocked: World, clock: Clock) -> None:
-    clock.pass_(days=70)
+    clock.advance(days=70)
     async with clocked.transaction() as reader:
         await reader.fetch("SELECT count(*) FROM actions")
         assert await keep(clocked) == 0

@@ -15,7 +15,7 @@ from enlist.runtime.geo import Geo, default_country_file
 from enlist.runtime.http import App
 from enlist.runtime.settings import Settings, read_settings
 from tests.support.wire import AppTransport
-from tests.support.world import World
+from tests.support.world import Clock, World
 
 SETTINGS = read_settings({})
 # The tokens of the documents' samples, 32 letters and 31.
@@ -36,16 +36,6 @@ BASE = "http://api.justservices.cc"
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
 
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @dataclass
 class Door:
     """A door, what it stands on, and the sites whose calls it takes."""
@@ -63,7 +53,7 @@ class Door:
 
 @pytest.fixture(scope="module")
 def module_clock() -> Clock:
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enlist.doors.just import statistics
-from tests.doors.just.conftest import OTHER_TOKEN, Clock, Door
+from tests.doors.just.conftest import OTHER_TOKEN, Door
 from tests.doors.just.requests import PREFIX, create, said, send
+from tests.support.world import Clock
 
 COUNT = PREFIX + "stat/get-count-refid/"
 BY_DAY = [PREFIX + "stat/stat-by-refid/channel/", PREFIX + "info/stat-by-refid/channel/"]

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from tests.doors.just import requests
-from tests.doors.just.conftest import OTHER_TOKEN, TOKEN, Clock, Door
+from tests.doors.just.conftest import OTHER_TOKEN, TOKEN, Door
 from tests.doors.just.requests import create, said, send
+from tests.support.world import Clock
 
 CREATE = "subscription/create/profile"
 CHANNELS = [("email", "email", "email@email.com"), ("sms", "number", "00000000000")]

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import httpx
 
 from enlist.doors.justclick import signing
-from tests.support.factories import KEY
+from tests.support.world import KEY
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
