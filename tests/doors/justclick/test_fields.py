@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from enlist.domain import contacts, orders, products
 from enlist.doors.justclick import fields, values
-from enlist.doors.justclick.fields import Field, Unreadable, filled, sent, text, typed, value
+from enlist.doors.justclick.api.app import FUNCTIONS
+from enlist.doors.justclick.api.calls import USUAL_FAULTS
+from enlist.doors.justclick.api.order_fields import UnknownStatus
+from enlist.doors.justclick.fields import Fault, Field, Unreadable, filled, sent, text, typed, value
 from enlist.kit.php_form import Form
 
 TABLES = [
@@ -95,3 +98,9 @@ def test_moments_and_yes_and_no() -> None:
 def test_whatever_is_sent_a_field_is_read_or_unreadable(field: Field, said: str) -> None:
     with suppress(Unreadable):
         value(Form([(field.name, said)]), field)
+
+
+def test_every_fault_of_a_field_has_an_answer_in_every_function() -> None:
+    own = {fault for function in FUNCTIONS for fault in function.faults}
+    assert set(Fault.__subclasses__()) == {*USUAL_FAULTS, UnknownStatus}
+    assert UnknownStatus in own

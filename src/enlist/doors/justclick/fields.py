@@ -14,6 +14,7 @@ from enlist.doors.justclick import values
 from enlist.doors.justclick.redirects import wanted_address
 from enlist.doors.justclick.values import Reader, as_sent, optional, truth
 from enlist.kit import money
+from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form
 
 
@@ -35,15 +36,19 @@ class Field(msgspec.Struct, frozen=True):
 Table = Mapping[str, Field]
 
 
-class Unreadable(Exception):
+class Fault(Exception):
+    """Something is wrong with a field, whatever the rules of the product are."""
+
+
+class Unreadable(Fault):
     """A field cannot be read as what it should be; the message is its name."""
 
 
-class EmailMissing(Exception):
+class EmailMissing(Fault):
     """No e-mail address was sent."""
 
 
-class EmailMalformed(Exception):
+class EmailMalformed(Fault):
     """What was sent as the e-mail address is none."""
 
 
@@ -56,6 +61,17 @@ def text(form: Form, field: Field) -> str:
 def typed(form: Form, field: Field) -> str:
     """Do as ``text``, for a form or an address, where a field may have still other spellings."""
     return text(form, field) or next((other for name in field.in_forms if (other := form.text(name).strip())), "")
+
+
+def email(form: Form, field: Field) -> EmailAddress:
+    """Return the e-mail address in a field. Raises EmailMissing or EmailMalformed."""
+    said = text(form, field)
+    if not said:
+        raise EmailMissing
+    address = normalise(said)
+    if address is None:
+        raise EmailMalformed
+    return address
 
 
 def value(form: Form, field: Field) -> Any:
@@ -106,6 +122,9 @@ LEAD: Final = _table(
     Field("doneurl", "redirect", read=wanted_address),
     Field("doneurl2", "done_url", read=wanted_address),
 )
+
+# Whose groups or orders are asked for.
+CUSTOMER: Final = Field("email", "email")
 
 # What the second generation says of a contact (api-2.0.md §2).
 CARD: Final = _table(

@@ -8,13 +8,11 @@ from enlist.doors.justclick.fields import (
     OLD_MARKS,
     PARTNERS,
     UTM,
-    EmailMalformed,
-    EmailMissing,
+    email,
     text,
     value,
 )
 from enlist.doors.justclick.group_names import ours
-from enlist.kit.email import normalise
 from enlist.kit.php_form import Form
 
 
@@ -26,17 +24,12 @@ def enrolment(
     ``touches`` are the clicks that led him there, beside the marks in the form. Unknown fields are ignored. Raises
     EmailMissing or EmailMalformed.
     """
-    sent = text(form, LEAD["email"])
-    if not sent:
-        raise EmailMissing
-    email = normalise(sent)
-    if email is None:
-        raise EmailMalformed
+    address = email(form, LEAD["email"])
     tag, city = text(form, LEAD["tag"]), text(form, LEAD["city"])
     return groups.Enrolment(
         account=account,
         person=contacts.Person(
-            email=email,
+            email=address,
             name=_name(form),
             phone=text(form, LEAD["phone"]),
             city=city,

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from enlist.domain import attribution, partners, products
 from enlist.doors.pages import cabinet, sessions
 from enlist.doors.web import reading
+from enlist.doors.web.addresses import partner_link_path
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
 from enlist.kit.money import price
@@ -54,7 +55,7 @@ async def links(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
             price=price(account.locale, product.price, account.currency),
             note=product.partner_note,
             material=product.promotion_url,
-            link=extended(f"{base}/aff/sl/{quote(product.name, safe='')}/{quote(login, safe='')}/", marks),
+            link=extended(base + partner_link_path(product.name, login), marks),
             direct=_direct(product, login, marks),
         )
         for product in sold

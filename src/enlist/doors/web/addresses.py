@@ -9,6 +9,8 @@ from enlist.doors.web.desk import Desk
 from enlist.kit import tokens
 from enlist.runtime.settings import Settings
 
+# Where partners' links to products begin.
+PARTNER_LINKS: Final = "/aff/sl/"
 # What a link to a payment page is signed for: for the buyer, or for somebody who may be anybody.
 BILL: Final = "bill"
 VISIT: Final = "bill visit"
@@ -17,6 +19,16 @@ VISIT: Final = "bill visit"
 def order_path(product: str) -> str:
     """Return the path of the page on which the product of that name is ordered."""
     return f"/order/{quote(product, safe='')}/"
+
+
+def order_taking_path(product: str) -> str:
+    """Return the path that takes an order of the product of that name."""
+    return f"/order/confirm/{quote(product, safe='')}/"
+
+
+def partner_link_path(product: str, partner: str) -> str:
+    """Return the path of a partner's link to a product, each by its name or login."""
+    return f"{PARTNER_LINKS}{quote(product, safe='')}/{quote(partner, safe='')}/"
 
 
 def payment_path(key: bytes, purpose: str = BILL) -> Callable[[int, int], str]:

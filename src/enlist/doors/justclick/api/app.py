@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from enlist.domain.accounts import Account, Directory
 from enlist.doors.justclick.api import codes, contacts, envelope, leads, orders, partners, products
-from enlist.doors.justclick.api.calls import KEYED, SIGNED, Call, Function, Services
+from enlist.doors.justclick.api.calls import KEYED, SIGNED, USUAL_FAULTS, Call, Function, Services
 from enlist.doors.justclick.api.codes import Reply
 from enlist.doors.justclick.api.envelope import Turned
+from enlist.doors.justclick.fields import Fault
 from enlist.kit.addresses import client_address
 from enlist.kit.errors import Refusal
 from enlist.kit.php_form import MalformedForm
@@ -98,6 +99,8 @@ class _Door:
             reply = await function.handler(Call(account, form, self._services, generation))
         except MalformedForm:  # brackets too deep, found when their field is read
             return codes.WRONG_DATA
+        except Fault as fault:
+            return function.faults.get(type(fault)) or USUAL_FAULTS[type(fault)]
         except Refusal as refusal:
             return function.refusals[type(refusal)](refusal)
         return codes.in_capitals(reply) if generation == KEYED else reply

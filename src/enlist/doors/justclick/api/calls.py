@@ -6,7 +6,9 @@ from typing import Any, Final
 import msgspec
 
 from enlist.domain import accounts, groups, orders
+from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.codes import Reply
+from enlist.doors.justclick.fields import EmailMalformed, EmailMissing, Fault, Unreadable
 from enlist.kit.errors import Refusal
 from enlist.kit.php_form import Form
 from enlist.runtime.db import Database
@@ -44,6 +46,13 @@ class Call(msgspec.Struct, frozen=True):
 
 Handler = Callable[[Call], Awaitable[Reply]]
 Refusals = Mapping[type[Refusal], Callable[[Any], Reply]]
+Faults = Mapping[type[Fault], Reply]
+# How functions answer to what is wrong with a field, unless they say otherwise.
+USUAL_FAULTS: Final[Faults] = {
+    EmailMissing: codes.EMAIL_MISSING,
+    EmailMalformed: codes.ADDRESS_NOT_FOUND,
+    Unreadable: codes.WRONG_DATA,
+}
 
 
 class Function(msgspec.Struct, frozen=True):
@@ -51,13 +60,15 @@ class Function(msgspec.Struct, frozen=True):
 
     ``generations`` are those in which it is called: FIRST (signed), SECOND (with the key itself), or EITHER, as all
     functions that only read. Two functions may have one name, in whichever letter case, in different generations.
-    Success is said as ``ok`` by all; the door turns that into ``OK`` for a call of the second generation.
+    ``faults`` are its answers to faults of fields where they are not the usual ones. Success is said as ``ok`` by all;
+    the door turns that into ``OK`` for a call of the second generation.
     """
 
     name: str
     handler: Handler
     refusals: Refusals
     generations: frozenset[int] = FIRST
+    faults: Faults = {}
 
 
 def always(reply: Reply) -> Callable[[Refusal], Reply]:

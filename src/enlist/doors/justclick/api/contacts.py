@@ -3,12 +3,11 @@
 from typing import Final
 
 from enlist.domain import contacts, groups
-from enlist.doors.justclick import fields, group_names, lead_fields
+from enlist.doors.justclick import group_names, lead_fields
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.api.codes import Reply
-from enlist.doors.justclick.fields import LEAD, text, value
-from enlist.kit.email import normalise
+from enlist.doors.justclick.fields import CUSTOMER, LEAD, EmailMalformed, email, text, value
 
 STATUS_WORDS: Final = {
     "waiting": "STATUS_WAIT",
@@ -21,27 +20,16 @@ STATUS_WORDS: Final = {
 
 async def add_lead_to_group(call: Call) -> Reply:
     """AddLeadToGroup: put a contact into groups; 100 to 104 are its refusals."""
-    try:
-        # The caller is the owner's own server, so its address says nothing of the person.
-        enrolment = lead_fields.enrolment(call.form, call.account, ip="")
-    except fields.EmailMissing:
-        return codes.EMAIL_MISSING
-    except fields.EmailMalformed:
-        return codes.subscription_error("invalid email")
+    # The caller is the owner's own server, so its address says nothing of the person.
+    enrolment = lead_fields.enrolment(call.form, call.account, ip="")
     enrolled = await call.services.enrol(enrolment)
     return codes.ACTIVATION_SENT if enrolled.waiting else codes.OK
 
 
 async def update_subscriber_data(call: Call) -> Reply:
     """UpdateSubscriberData: change what is known of a contact; empty fields change nothing, tags are added."""
-    sent = text(call.form, LEAD["email"])
-    if not sent:
-        return codes.EMAIL_MISSING
-    email = normalise(sent)
-    if email is None:
-        return codes.ADDRESS_NOT_FOUND
     person = contacts.Person(
-        email=email,
+        email=email(call.form, LEAD["email"]),
         name=text(call.form, LEAD["first_name"]),
         phone=text(call.form, LEAD["phone"]),
         city=text(call.form, LEAD["city"]),
@@ -54,24 +42,21 @@ async def update_subscriber_data(call: Call) -> Reply:
 
 async def delete_subscribe(call: Call) -> Reply:
     """DeleteSubscribe: take a contact out of one group."""
-    sent = text(call.form, LEAD["email"])
-    if not sent:
-        return codes.EMAIL_MISSING
     group = group_names.ours(call.form.text("rass_name").strip())
-    email = normalise(sent)
-    async with call.services.database.transaction() as tx:
-        if email is None:
+    try:
+        address = email(call.form, LEAD["email"])
+    except EmailMalformed:
+        async with call.services.database.reading() as tx:
             known = await groups.find(tx, call.account.id, group)
-            return codes.ADDRESS_NOT_FOUND if known else codes.GROUP_NOT_FOUND
-        await groups.leave(tx, call.account.id, email, group)
+        return codes.ADDRESS_NOT_FOUND if known else codes.GROUP_NOT_FOUND
+    async with call.services.database.transaction() as tx:
+        await groups.leave(tx, call.account.id, address, group)
     return codes.OK
 
 
 async def get_lead_groups(call: Call) -> Reply:
     """GetLeadGroups (outdated): the groups in which a contact waits or is active."""
     memberships = await _memberships(call)
-    if isinstance(memberships, Reply):
-        return memberships
     present = [_named(membership) for membership in memberships if membership.state in ("waiting", "active")]
     return Reply(0, "ok", present) if present else codes.IN_NO_GROUP
 
@@ -79,8 +64,6 @@ async def get_lead_groups(call: Call) -> Reply:
 async def get_lead_group_statuses(call: Call) -> Reply:
     """GetLeadGroupStatuses: all groups of a contact with his status in each, the newest subscription first."""
     memberships = await _memberships(call)
-    if isinstance(memberships, Reply):
-        return memberships
     rows = [
         _named(membership)
         | {
@@ -111,15 +94,10 @@ async def get_count_subscribe(call: Call) -> Reply:
         return Reply(0, "ok", await groups.count_active(tx, call.account.id, group_names.ours(name)))
 
 
-async def _memberships(call: Call) -> list[groups.Membership] | Reply:
-    sent = call.form.text("email").strip()
-    if not sent:
-        return codes.EMAIL_MISSING
-    email = normalise(sent)
-    if email is None:
-        return codes.SUBSCRIBER_NOT_FOUND
+async def _memberships(call: Call) -> list[groups.Membership]:
+    address = email(call.form, CUSTOMER)
     async with call.services.database.reading() as tx:
-        return await groups.list_memberships(tx, call.account.id, email)
+        return await groups.list_memberships(tx, call.account.id, address)
 
 
 def _named(membership: groups.Membership) -> dict[str, str]:
@@ -142,6 +120,7 @@ FUNCTIONS: Final = (
             groups.GroupNotFound: always(codes.UNKNOWN_GROUP),
             groups.GroupForbidden: codes.forbidden_group,
         },
+        faults={EmailMalformed: codes.subscription_error("invalid email")},
     ),
     Function(
         "UpdateSubscriberData",
@@ -166,12 +145,14 @@ FUNCTIONS: Final = (
         get_lead_groups,
         {contacts.ContactNotFound: always(codes.SUBSCRIBER_NOT_FOUND)},
         EITHER,
+        {EmailMalformed: codes.SUBSCRIBER_NOT_FOUND},
     ),
     Function(
         "GetLeadGroupStatuses",
         get_lead_group_statuses,
         {contacts.ContactNotFound: always(codes.SUBSCRIBER_NOT_FOUND)},
         EITHER,
+        {EmailMalformed: codes.SUBSCRIBER_NOT_FOUND},
     ),
     Function("GetAllGroups", get_all_groups, {}, EITHER),
     Function("GetCountSubscribe", get_count_subscribe, {groups.GroupNotFound: always(codes.GROUP_NOT_FOUND)}, EITHER),

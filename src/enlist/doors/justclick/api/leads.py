@@ -7,28 +7,21 @@ from enlist.doors.justclick import group_names
 from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, SECOND, Call, Function, Refusals, always
 from enlist.doors.justclick.api.codes import Reply
-from enlist.doors.justclick.fields import ADDRESSES, CARD, LEAD, NETWORKS, Unreadable, filled, text
+from enlist.doors.justclick.fields import ADDRESSES, CARD, LEAD, NETWORKS, EmailMalformed, email, filled, text
 from enlist.doors.justclick.values import listed
-from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form
 
 
 async def add_update_lead(call: Call) -> Reply:
     """addupdatelead: make or change a contact with his card, tags and groups; without an address it is a new one."""
     form = call.form
-    sent = text(form, LEAD["email"])
-    email = normalise(sent)
-    if sent and email is None:
-        return codes.WRONG_EMAIL
-    try:
-        changes = _changes(form)
-    except Unreadable:
-        return codes.WRONG_DATA
+    address = email(form, LEAD["email"]) if text(form, LEAD["email"]) else None
+    changes = _changes(form)
     async with call.services.database.transaction() as tx:
         await groups.keep_contact(
             tx,
             call.account,
-            email,
+            address,
             changes,
             join=_groups(form, "add_to_lists"),
             leave=_groups(form, "remove_from_lists"),
@@ -38,32 +31,26 @@ async def add_update_lead(call: Call) -> Reply:
 
 async def add_tag_to_lead(call: Call) -> Reply:
     """addtagtolead: add tags to a contact."""
-    email = _email(call.form)
-    if isinstance(email, Reply):
-        return email
+    address = email(call.form, LEAD["email"])
     async with call.services.database.transaction() as tx:
-        await contacts.add_tags(tx, call.account.id, email, _list(call.form, "add_tags"))
+        await contacts.add_tags(tx, call.account.id, address, _list(call.form, "add_tags"))
     return codes.OK
 
 
 async def remove_tag_from_lead(call: Call) -> Reply:
     """removetagfromlead: take tags from a contact; the official sample names them in ``add_tags`` (wire.md §9)."""
-    email = _email(call.form)
-    if isinstance(email, Reply):
-        return email
+    address = email(call.form, LEAD["email"])
     field = "remove_tags" if "remove_tags" in call.form else "add_tags"
     async with call.services.database.transaction() as tx:
-        await contacts.remove_tags(tx, call.account.id, email, _list(call.form, field))
+        await contacts.remove_tags(tx, call.account.id, address, _list(call.form, field))
     return codes.OK
 
 
 async def remove_lead_from_list(call: Call) -> Reply:
     """removeleadfromlist: take a contact out of groups, as if he had never been there."""
-    email = _email(call.form)
-    if isinstance(email, Reply):
-        return email
+    address = email(call.form, LEAD["email"])
     async with call.services.database.transaction() as tx:
-        contact = await contacts.find(tx, call.account.id, email)
+        contact = await contacts.find(tx, call.account.id, address)
         if contact is None:
             return codes.ADDRESS_NOT_FOUND
         await groups.remove(tx, call.account.id, contact.id, _groups(call.form, "remove_from_lists"))
@@ -87,13 +74,6 @@ async def get_personal_managers(call: Call) -> Reply:
         found = await accounts.list_managers(tx, call.account.id)
     rows = [{"id": manager.id, "manager_id": manager.id, "manager_name": manager.name} for manager in found]
     return Reply(0, "ok", rows)
-
-
-def _email(form: Form) -> EmailAddress | Reply:
-    sent = text(form, LEAD["email"])
-    if not sent:
-        return codes.EMAIL_MISSING
-    return normalise(sent) or codes.ADDRESS_NOT_FOUND
 
 
 def _list(form: Form, name: str) -> tuple[str, ...]:
@@ -138,6 +118,7 @@ FUNCTIONS: Final = (
             groups.AddressUndeliverable: always(codes.subscription_error("mail to this address is refused")),
         },
         SECOND,
+        {EmailMalformed: codes.WRONG_EMAIL},
     ),
     Function("addtagtolead", add_tag_to_lead, _OF_TAGS, SECOND),
     Function("removetagfromlead", remove_tag_from_lead, _OF_TAGS, SECOND),

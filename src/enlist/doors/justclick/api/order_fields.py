@@ -10,10 +10,9 @@ import msgspec
 from enlist.domain import accounts, orders
 from enlist.doors.justclick import fields, values
 from enlist.doors.justclick.api import order_times
-from enlist.doors.justclick.fields import EmailMalformed, Field, Unreadable, filled, text, value
+from enlist.doors.justclick.fields import Fault, Field, Unreadable, email, filled, text, value
 from enlist.doors.justclick.lead_fields import affiliates, marks
 from enlist.kit import money
-from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form
 
 State = Literal["waiting"] | orders.Ended
@@ -27,7 +26,7 @@ STATUS_WORDS: Final[dict[str, State]] = {
 }
 
 
-class UnknownStatus(Exception):
+class UnknownStatus(Fault):
     """The status of a new order is none of the words for it."""
 
 
@@ -40,12 +39,12 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 def signed_order(form: Form, account: accounts.Account, now: datetime) -> orders.NewOrder:
-    """Read what CreateOrder says. Raises EmailMalformed (for none, too) and Unreadable."""
+    """Read what CreateOrder says. Raises EmailMissing, EmailMalformed and Unreadable."""
     said = fields.ORDER
     return orders.NewOrder(
         account=account,
         buyer=orders.Buyer(
-            email=_email(form, fields.BUYER_EMAIL),
+            email=email(form, fields.BUYER_EMAIL),
             ip=text(form, fields.BUYER_IP),
             **filled(form, fields.BUYER.values()),
         ),
@@ -62,7 +61,7 @@ def signed_order(form: Form, account: accounts.Account, now: datetime) -> orders
 
 
 def keyed_order(form: Form, account: accounts.Account, now: datetime) -> Wish:
-    """Read what createorder says. Raises EmailMalformed (for none, too), Unreadable and UnknownStatus."""
+    """Read what createorder says. Raises EmailMissing, EmailMalformed, Unreadable and UnknownStatus."""
     zone = ZoneInfo(account.time_zone)
     state = STATUS_WORDS.get(text(form, fields.KEYED_STATUS).lower())
     if state is None:
@@ -78,13 +77,6 @@ def keyed_order(form: Form, account: accounts.Account, now: datetime) -> Wish:
         **filled(form, fields.KEYED_ORDER.values()),
     )
     return Wish(order, state, _moment(form, fields.KEYED_ORDER_TIMES["paid_at"], zone))
-
-
-def _email(form: Form, field: Field) -> EmailAddress:
-    email = normalise(form.text(field.name))
-    if email is None:
-        raise EmailMalformed
-    return email
 
 
 def _goods(form: Form) -> Iterator[orders.Wanted]:
@@ -138,7 +130,7 @@ def _keyed_buyer(form: Form) -> orders.Buyer:
     """Read who orders; what is to be delivered goes to the shipping address or, without one, to the billing address."""
     place = filled(form, fields.KEYED_SHIPPING) or filled(form, fields.KEYED_BILLING)
     return orders.Buyer(
-        email=_email(form, fields.KEYED_EMAIL),
+        email=email(form, fields.KEYED_EMAIL),
         country=place.get("country_code", ""),
         region=place.get("state", ""),
         city=place.get("city", ""),

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from enlist.domain import contacts, orders, products
 from enlist.doors.justclick.api import codes, order_fields, order_results, order_times
-from enlist.doors.justclick.api.calls import EITHER, FIRST, SECOND, Call, Function, Refusals, always
+from enlist.doors.justclick.api.calls import EITHER, FIRST, SECOND, Call, Faults, Function, Refusals, always
 from enlist.doors.justclick.api.codes import Reply
 from enlist.doors.justclick.api.order_results import Kinds, PaymentLink, Told
 from enlist.doors.justclick.api.order_times import Span
-from enlist.doors.justclick.fields import EmailMalformed, Unreadable
+from enlist.doors.justclick.fields import CUSTOMER, EmailMalformed, EmailMissing, text
 from enlist.doors.justclick.values import number as read_number
 from enlist.doors.justclick.values import seconds, truth
 from enlist.kit.email import normalise
@@ -34,10 +34,6 @@ async def create_order(call: Call) -> Reply:
     try:
         wish = order_fields.signed_order(call.form, call.account, call.services.database.clock())
         placed = await call.services.place_order(wish)
-    except EmailMalformed:
-        return codes.WRONG_EMAIL
-    except Unreadable:
-        return codes.WRONG_DATA
     except orders.OrderExists as known:
         return codes.order_exists(await _known_order(call, int(known.fields["order_id"])))
     return Reply(0, "ok", _receipt(call, placed.order_id, wish.domain))
@@ -52,12 +48,6 @@ async def create_order_with_key(call: Call) -> Reply:
         else:
             async with call.services.database.transaction() as tx:
                 await orders.take_over(tx, wish.order, wish.state, paid_at=wish.paid_at, channel=CHANNEL)
-    except EmailMalformed:
-        return codes.WRONG_EMAIL
-    except Unreadable:
-        return codes.WRONG_DATA
-    except order_fields.UnknownStatus:
-        return codes.WRONG_STATUS
     except orders.OrderExists as known:
         return codes.order_exists(await _known_order(call, int(known.fields["order_id"])))
     return codes.OK
@@ -99,7 +89,7 @@ async def delete_order(call: Call) -> Reply:
 
 async def get_bills(call: Call) -> Reply:
     """GetBills: the orders of a customer and the products in them, by their numbers."""
-    sent, word = call.form.text("email").strip(), call.form.text("pay_status").strip().lower()
+    sent, word = text(call.form, CUSTOMER), call.form.text("pay_status").strip().lower()
     if not sent:
         return codes.EMAIL_MISSING
     if word and word not in BILL_STATES:
@@ -254,8 +244,10 @@ _PLACING: Final[Refusals] = {
     products.ProductNotFound: lambda refusal: codes.product_missing(str(refusal.fields["product"])),
 }
 
+_NO_EMAIL: Final[Faults] = {EmailMissing: codes.WRONG_EMAIL, EmailMalformed: codes.WRONG_EMAIL}
+
 FUNCTIONS: Final = (
-    Function("CreateOrder", create_order, _PLACING, FIRST),
+    Function("CreateOrder", create_order, _PLACING, FIRST, _NO_EMAIL),
     Function(
         "createorder",
         create_order_with_key,
@@ -265,6 +257,7 @@ FUNCTIONS: Final = (
             orders.PaymentImpossible: always(codes.NOT_PAID),
         },
         SECOND,
+        {**_NO_EMAIL, order_fields.UnknownStatus: codes.WRONG_STATUS},
     ),
     Function(
         "UpdateOrderStatus",

@@ -6,7 +6,7 @@ from enlist.domain import products
 from enlist.doors.justclick.api import codes, product_fields
 from enlist.doors.justclick.api.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.api.codes import Reply
-from enlist.doors.justclick.fields import PRODUCT_NAME, Unreadable, text
+from enlist.doors.justclick.fields import PRODUCT_NAME, text
 from enlist.kit import money
 
 # A floating price is told by nothing (wire.md §9).
@@ -32,10 +32,7 @@ async def get_all_goods(call: Call) -> Reply:
 
 async def add_good(call: Call) -> Reply:
     """AddGood: make a product; the answer brings its number."""
-    try:
-        new = product_fields.new_product(call.form)
-    except Unreadable:
-        return codes.WRONG_DATA
+    new = product_fields.new_product(call.form)
     async with call.services.database.transaction() as tx:
         product = await products.create(tx, call.account.id, new)
     return Reply(0, "ok", {"good_id": product.id, "good_name": product.name})
@@ -43,10 +40,7 @@ async def add_good(call: Call) -> Reply:
 
 async def update_good(call: Call) -> Reply:
     """UpdateGood: change of a product what is sent."""
-    try:
-        changes = product_fields.changes(call.form)
-    except Unreadable:
-        return codes.WRONG_DATA
+    changes = product_fields.changes(call.form)
     if not changes.name:
         return codes.WRONG_DATA
     async with call.services.database.transaction() as tx:

@@ -11,6 +11,7 @@ import msgspec
 from enlist.domain import accounts, attribution, products
 from enlist.doors.justclick.clicks import click_marks, landing
 from enlist.doors.justclick.clicks.visits import Visit, read_visit
+from enlist.doors.web.addresses import PARTNER_LINKS
 from enlist.kit.php_form import Form, MalformedForm, split
 from enlist.runtime import metrics
 from enlist.runtime.batch import Busy
@@ -21,7 +22,7 @@ from enlist.runtime.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-LINK: Final = "/aff/sl/"
+LINK: Final = PARTNER_LINKS
 REPORT: Final = "/aff/click"
 SCRIPT: Final = "/media/clicks.js"
 PATHS: Final = (LINK, REPORT, SCRIPT)  # what paths of this door begin with

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import msgspec
 
 from enlist.domain import attribution, products
 from enlist.doors.justclick.clicks import click_marks
+from enlist.doors.web.addresses import order_path
 from enlist.kit.php_form import Form, split
 from enlist.kit.redirects import safe_redirect
 
@@ -31,7 +32,7 @@ class Page(msgspec.Struct, frozen=True):
 def page_of(product: products.Product) -> Page:
     """Return the product's page: its own sales page, else our order page. Marks in its own address are dropped."""
     own = safe_redirect(product.sales_url, "http://nowhere.invalid") if product.sales_url else None
-    url = own or f"/order/{quote(product.name, safe='')}/"
+    url = own or order_path(product.name)
     parts = urlsplit(url)
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_added(pair))
     before = urlunsplit(parts._replace(query=query, fragment=""))

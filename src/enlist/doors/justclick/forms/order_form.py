@@ -16,15 +16,13 @@ from enlist.doors.justclick.fields import (
     OLD_MARKS,
     ORDER,
     UTM,
-    EmailMalformed,
-    EmailMissing,
+    email,
     typed,
 )
 from enlist.doors.justclick.forms.group_form import Input, Inputs
 from enlist.doors.justclick.lead_fields import affiliates
 from enlist.doors.web.reading import without
 from enlist.kit import money
-from enlist.kit.email import EmailAddress, normalise
 from enlist.kit.php_form import Form, Pair
 
 EMAIL: Final = BUYER_EMAIL.name
@@ -147,14 +145,14 @@ def new_order(
 
     Raises EmailMissing, EmailMalformed or FieldMissing.
     """
-    email = _email(form)
+    address = email(form, BUYER_EMAIL)
     needed = demanded(form, product)
     for field in _INPUTS:
         if field in needed and not typed(form, _FIELDS[field]):
             raise FieldMissing(field)
     return orders.NewOrder(
         account=account,
-        buyer=orders.Buyer(email=email, ip=ip, **{target: typed(form, field) for target, field in BUYER.items()}),
+        buyer=orders.Buyer(email=address, ip=ip, **{target: typed(form, field) for target, field in BUYER.items()}),
         wanted=(orders.Wanted(product.name, _sum(form, product)),),
         coupon=typed(form, ORDER["coupon"]),
         tag=typed(form, ORDER["tag"]),
@@ -166,16 +164,6 @@ def new_order(
         affiliates=affiliates(form),
         extra={name: text for name in _KEPT_WORDS if (text := form.text(name).strip())} or None,
     )
-
-
-def _email(form: Form) -> EmailAddress:
-    sent = typed(form, BUYER_EMAIL)
-    if not sent:
-        raise EmailMissing
-    email = normalise(sent)
-    if email is None:
-        raise EmailMalformed
-    return email
 
 
 def _sum(form: Form, product: products.Product) -> Decimal | None:

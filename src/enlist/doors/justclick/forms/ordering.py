@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response, post, route
@@ -19,7 +18,7 @@ from enlist.doors.justclick.forms.order_form import FieldMissing
 from enlist.doors.justclick.forms.order_refusals import problem_of
 from enlist.doors.justclick.forms.refusals import Problem
 from enlist.doors.web import showing
-from enlist.doors.web.addresses import payment_path_of
+from enlist.doors.web.addresses import order_taking_path, payment_path_of
 from enlist.doors.web.desk import Desk, NoSuchPage, host_of
 from enlist.doors.web.languages import preferred
 from enlist.doors.web.reading import GET, read_query, without
@@ -184,7 +183,7 @@ def _message(locale: str, problem: Problem, *, least: str) -> str:
 def _busy(account: accounts.Account | None, good_name: str, pairs: Sequence[Pair], locale: str) -> Response[str]:
     """Ask for patience, and keep everything that was typed for another try."""
     locale, owner = (account.locale, account.login) if account else (locale, "")
-    action = f"/order/confirm/{quote(good_name, safe='')}/"
+    action = order_taking_path(good_name)
     answer = showing.page("again", locale, status=503, owner=owner, hidden=pairs, action=action)
     answer.headers.update(showing.AGAIN)
     return answer
