@@ -87,6 +87,8 @@ def test_what_is_no_network_is_named(text: str) -> None:
         ("::ffff:203.0.113.9", "203.0.113.9"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:DB8:1:2::%eth0", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("not:an:address", "not:an:address"),
         ("", ""),
         ("a unix socket", "a unix socket"),
     ],

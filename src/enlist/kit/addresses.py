@@ -37,6 +37,8 @@ def network_of(address: str) -> str:
 
     What is no address comes back as it is.
     """
+    if ":" not in address:
+        return address
     found = _read(address)
     return str(IPv6Network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found or address)
 

@@ -9,7 +9,6 @@ from ipaddress import ip_network
 import httpx
 import pytest
 
-from enlist.runtime.http import server as server_module
 from enlist.runtime.http.bounds import Bounds
 from tests.runtime.http.conftest import QUICK, Stage, Starter, flood
 
@@ -181,15 +180,6 @@ async def test_there_is_a_most_of_connections_altogether(start: Starter, caplog:
     await asyncio.sleep(0.1)
     assert await stage.ask(GET % b"/a") == [b"200 GET /a "]
     assert sum("are turned away" in record.getMessage() for record in caplog.records) == 1
-
-
-def test_households_are_counted_by_their_network() -> None:
-    counted = server_module._counted_as
-    assert counted("10.0.0.1") == "10.0.0.1"
-    assert counted("2001:db8:1:2::1") == counted("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
-    assert counted("2001:db8:1:3::1") != counted("2001:db8:1:2::1")
-    assert counted("fe80::1%eth0") == "fe80::/64"
-    assert counted("") == ""
 
 
 async def test_the_program_may_open_as_many_files_as_it_may_have(stage: Stage) -> None:

@@ -6,12 +6,11 @@ import resource
 from collections import Counter
 from collections.abc import Callable, Sequence
 from email.utils import formatdate
-from ipaddress import ip_address
 from socket import socket
 from time import time
 from typing import Final
 
-from enlist.kit.addresses import Network, allowed
+from enlist.kit.addresses import Network, allowed, network_of
 from enlist.runtime.http.bounds import Bounds
 from enlist.runtime.http.connection import Connection
 from enlist.runtime.http.listening import url_of
@@ -84,7 +83,7 @@ class HttpServer:
 
     def admit(self, connection: Connection) -> bool:
         """Count a connection in, unless there are too many, altogether or from its address."""
-        key = _counted_as(connection.peer)
+        key = network_of(connection.peer)
         if len(self._connections) >= self._most:
             self._turn_away("%s connections are open: more are turned away", len(self._connections))
             return False
@@ -104,7 +103,7 @@ class HttpServer:
         if connection not in self._connections:
             return
         self._connections.remove(connection)
-        key = _counted_as(connection.peer)
+        key = network_of(connection.peer)
         self._by_address[key] -= 1
         if not self._by_address[key]:
             del self._by_address[key]
@@ -134,17 +133,6 @@ class HttpServer:
         for connection in tuple(self._connections):
             connection.abort()
         await asyncio.sleep(0)
-
-
-def _counted_as(peer: str) -> str:
-    """Tell under what the connections of an address are counted: of IPv6 the network that one household has."""
-    if ":" not in peer:
-        return peer
-    try:
-        address = ip_address(peer.partition("%")[0])
-    except ValueError:
-        return peer
-    return f"{ip_address(int(address) >> 64 << 64)}/64" if address.version == 6 else peer
 
 
 def _raise_file_limit() -> int:

@@ -6,6 +6,7 @@ import pytest
 from enlist.domain import partners
 from tests.doors.pages.partners.conftest import Club
 from tests.doors.web.helpers import browser_of, heading_of, inputs_in
+from tests.support.wire import AppTransport
 
 
 async def found(club: Club, login: str, account_id: int | None = None) -> partners.Partner | None:
@@ -34,6 +35,16 @@ async def test_who_is_registered_by_others_is_not_flooded_with_letters(club: Clu
     assert len(await club.letters("Victim@people.example")) == 5
     await stranger.post("/partner/sign-in/", data={"email": "victim@people.example"})
     assert len(await club.letters("Victim@people.example")) == 5
+
+
+async def test_tries_that_fail_count_as_well(club: Club) -> None:
+    transport = AppTransport(club.door.app, "2001:db8:66::1")
+    async with httpx.AsyncClient(transport=transport, base_url="http://demo.localhost:8080") as client:
+        said = {"login": "bob", "email": "guesser@people.example"}
+        statuses = [(await client.post("/partner/register/", data=said)).status_code for _ in range(62)]
+        assert statuses == [422] * 60 + [429] * 2
+        assert (await client.post("/partner/sign-in/", data={"email": "x@people.example"})).status_code == 429
+        assert (await client.get("/partner/register/")).status_code == 200
 
 
 async def test_a_partner_brings_another(club: Club, stranger: httpx.AsyncClient) -> None:
