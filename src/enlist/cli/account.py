@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import Answer, table, with_database
 from enlist.domain import accounts
-from enlist.runtime.settings import Settings
+from enlist.runtime.db import Tx
+from enlist.runtime.vault import Vault
 
 
 class Network(click.ParamType[Any]):
@@ -28,7 +29,7 @@ def account() -> None:
     """Make, list, disable and enable accounts; keys and domains."""
 
 
-@account.command()
+@with_database(account)
 @click.argument("login")
 @click.option("--api-key", metavar="KEY", help="The key that the account's scripts sign with; else one is made up.")
 @click.option(
@@ -50,8 +51,8 @@ def account() -> None:
     "--locale", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Language of letters and pages."
 )
 @click.option("--currency", metavar="CODE", help="Of its prices, such as EUR; else USD, with --locale ru RUB.")
-@json_option
-def create(
+async def create(
+    tx: Tx,
     login: str,
     api_key: str | None,
     confirmation: str,
@@ -59,8 +60,8 @@ def create(
     networks: tuple[Any, ...],
     locale: accounts.Locale,
     currency: str | None,
-    as_json: bool,
-) -> None:
+    vault: Vault,
+) -> Answer:
     """Make the account LOGIN, which is reached at LOGIN.<domain>."""
     new = accounts.NewAccount(
         login=login,
@@ -71,35 +72,19 @@ def create(
         networks=networks,
         currency=currency,
     )
-
-    async def act(settings: Settings) -> accounts.Account:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.transaction() as tx:
-            return await accounts.create(tx, new, installation.vault)
-
-    made = run(act, as_json=as_json)
-    say(
+    made = await accounts.create(tx, new, vault)
+    return Answer(
         _shown(made) | {"api_key": made.api_key},
         f"account {made.login} is made; its API key is {made.api_key}",
-        as_json=as_json,
     )
 
 
-@account.command("list")
+@with_database(account, "list", reading=True)
 @click.option("--after", default="", metavar="LOGIN", help="Begin behind this login.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
-@json_option
-def list_(after: str, limit: int, as_json: bool) -> None:
+async def list_(tx: Tx, after: str, limit: int, vault: Vault) -> Answer:
     """List accounts by login."""
-
-    async def act(settings: Settings) -> list[tuple[accounts.Account, list[str]]]:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.reading() as tx:
-            return await accounts.list_(tx, installation.vault, after=after, limit=limit)
-
-    found = run(act, as_json=as_json)
+    found = await accounts.list_(tx, vault, after=after, limit=limit)
     rows = [_shown(account) | {"domains": domains} for account, domains in found]
     titles = ("login", "confirmation", "locale", "time_zone", "currency", "state", "allow_ip", "domains")
     text = table(
@@ -107,101 +92,58 @@ def list_(after: str, limit: int, as_json: bool) -> None:
     )
     if len(rows) == limit:
         text += f"\nmore: enlist account list --after {rows[-1]['login']}"
-    say(rows, text, as_json=as_json)
+    return Answer(rows, text)
 
 
-@account.command()
+@with_database(account)
 @click.argument("login")
-@json_option
-def disable(login: str, as_json: bool) -> None:
+async def disable(tx: Tx, login: str) -> Answer:
     """Refuse all calls and forms of LOGIN from now on; `enable` undoes it, nothing is lost."""
-    _change(accounts.disable, login, "disabled", as_json)
+    await accounts.disable(tx, login)
+    return Answer({"login": login, "state": "disabled"}, f"account {login} is disabled")
 
 
-@account.command()
+@with_database(account)
 @click.argument("login")
-@json_option
-def enable(login: str, as_json: bool) -> None:
+async def enable(tx: Tx, login: str) -> Answer:
     """Undo `disable`."""
-    _change(accounts.enable, login, "enabled", as_json)
+    await accounts.enable(tx, login)
+    return Answer({"login": login, "state": "enabled"}, f"account {login} is enabled")
 
 
-@account.command()
+@with_database(account, reading=True)
 @click.argument("login")
-@json_option
-def show_key(login: str, as_json: bool) -> None:
+async def show_key(tx: Tx, login: str, vault: Vault) -> Answer:
     """Show the API key of LOGIN."""
-
-    async def act(settings: Settings) -> accounts.Account:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.reading() as tx:
-            return await accounts.get(tx, login, installation.vault)
-
-    found = run(act, as_json=as_json)
-    say({"login": found.login, "api_key": found.api_key}, found.api_key, as_json=as_json)
+    found = await accounts.get(tx, login, vault)
+    return Answer({"login": found.login, "api_key": found.api_key}, found.api_key)
 
 
-@account.command()
+@with_database(account)
 @click.argument("login")
 @click.option("--api-key", metavar="KEY", help="The new key; else one is made up.")
-@json_option
-def rotate_key(login: str, api_key: str | None, as_json: bool) -> None:
+async def rotate_key(tx: Tx, login: str, api_key: str | None, vault: Vault) -> Answer:
     """Replace the API key of LOGIN; calls signed with the old one are refused at once."""
-
-    async def act(settings: Settings) -> str:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.transaction() as tx:
-            return await accounts.rotate_key(tx, login, installation.vault, api_key)
-
-    key = run(act, as_json=as_json)
-    say({"login": login, "api_key": key}, f"the API key of {login} is now {key}", as_json=as_json)
+    key = await accounts.rotate_key(tx, login, vault, api_key)
+    return Answer({"login": login, "api_key": key}, f"the API key of {login} is now {key}")
 
 
-@account.command()
+@with_database(account)
 @click.argument("login")
 @click.argument("domain")
-@json_option
-def add_domain(login: str, domain: str, as_json: bool) -> None:
+async def add_domain(tx: Tx, login: str, domain: str, vault: Vault) -> Answer:
     """Let LOGIN be reached by a DOMAIN of its own, too."""
-
-    async def act(settings: Settings) -> str:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.transaction() as tx:
-            return await accounts.add_domain(tx, login, domain, installation.vault)
-
-    plain = run(act, as_json=as_json)
-    say({"login": login, "domain": plain}, f"{login} is reached by {plain}, too", as_json=as_json)
+    plain = await accounts.add_domain(tx, login, domain, vault)
+    return Answer({"login": login, "domain": plain}, f"{login} is reached by {plain}, too")
 
 
-@account.command()
+@with_database(account)
 @click.argument("login")
 @click.argument("currency", metavar="CODE")
-@json_option
-def set_currency(login: str, currency: str, as_json: bool) -> None:
+async def set_currency(tx: Tx, login: str, currency: str) -> Answer:
     """Let the prices of LOGIN be in another currency, such as EUR; orders made before keep theirs."""
-
-    async def act(settings: Settings) -> None:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.transaction() as tx:
-            await accounts.set_currency(tx, login, currency)
-
-    run(act, as_json=as_json)
-    say({"login": login, "currency": currency}, f"the prices of {login} are in {currency}", as_json=as_json)
-
-
-def _change(change: Any, login: str, word: str, as_json: bool) -> None:
-    async def act(settings: Settings) -> None:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.transaction() as tx:
-            await change(tx, login)
-
-    run(act, as_json=as_json)
-    say({"login": login, "state": word}, f"account {login} is {word}", as_json=as_json)
+    await accounts.set_currency(tx, login, currency)
+    return Answer({"login": login, "currency": currency}, f"the prices of {login} are in {currency}")
 
 
 def _shown(account: accounts.Account) -> dict[str, Any]:

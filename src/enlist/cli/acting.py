@@ -1,10 +1,12 @@
 """What all commands share: settings, an event loop, answers for people or machines, errors in one sentence."""
 
+import functools
+import inspect
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 import msgspec
@@ -18,11 +20,13 @@ from enlist.runtime.actors import OWNER
 from enlist.runtime.db import DatabaseAway, Tx
 from enlist.runtime.http.listening import CannotListen
 from enlist.runtime.postgres import PostgresUnavailable
-from enlist.runtime.postgres.backup import BackupFailed
+from enlist.runtime.postgres.backup import BackupFailed, RestoreFailed
 from enlist.runtime.settings import Settings, WrongSetting, read_settings
-from enlist.runtime.vault import WrongSecret
+from enlist.runtime.vault import Vault, WrongSecret
 
 Value = TypeVar("Value")
+Act = Callable[..., Coroutine[Any, Any, "Answer"]]
+Decorate = Callable[[Act], click.Command]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for machines.")
 
@@ -33,6 +37,7 @@ _EXPECTED = (
     MigrationFailed,
     PostgresUnavailable,
     Refusal,
+    RestoreFailed,
     WrongSecret,
     WrongSetting,
     OSError,
@@ -63,16 +68,87 @@ def run(
         sys.exit(1)
 
 
-def run_for(login: str, act: Callable[[Tx, accounts.Account], Awaitable[Value]], *, as_json: bool = False) -> Value:
-    """Run ``act`` in one transaction, with the account of ``login``; otherwise as ``run`` does."""
+class Answer(NamedTuple):
+    """What a command says: ``data`` for machines (``--json``), ``text`` for people."""
 
-    async def act_for(settings: Settings) -> Value:
-        from enlist.plan.program import open_installation
+    data: Mapping[str, object] | Sequence[object]
+    text: str
 
-        async with open_installation(settings) as installation, installation.database.by(OWNER).transaction() as tx:
-            return await act(tx, await accounts.get(tx, login, installation.vault))
 
-    return run(act_for, as_json=as_json)
+def with_database(group: click.Group | None = None, name: str | None = None, *, reading: bool = False) -> Decorate:
+    """Make ``async def act(tx, ...) -> Answer`` a command (of ``group``), in one transaction of the owner's.
+
+    ``reading`` gives a connection for single statements instead. Further parameters are the command's own; ``vault``
+    and ``settings`` are given to who asks for them by name. What is expected to go wrong ends as ``run`` says.
+    """
+    return _command(group, name, reading, None, _nothing)
+
+
+def for_account(group: click.Group | None = None, name: str | None = None, *, reading: bool = False) -> Decorate:
+    """Make ``async def act(tx, owner, ...) -> Answer`` a command with the argument LOGIN, the ``owner``'s login."""
+    return _command(group, name, reading, click.argument("_whose", metavar="LOGIN"), _account)
+
+
+def for_site(group: click.Group | None = None, name: str | None = None, *, reading: bool = False) -> Decorate:
+    """Make ``async def act(tx, site, ...) -> Answer`` a command with the argument LOGIN/NAME, the ``site``'s name."""
+    return _command(group, name, reading, click.argument("_whose", metavar="LOGIN/NAME"), _site)
+
+
+async def _nothing(tx: Tx, vault: Vault, whose: None) -> tuple[()]:
+    return ()
+
+
+async def _account(tx: Tx, vault: Vault, whose: str) -> tuple[accounts.Account]:
+    return (await accounts.get(tx, whose, vault),)
+
+
+async def _site(tx: Tx, vault: Vault, whose: str) -> tuple[accounts.Site]:
+    login, slash, name = whose.partition("/")
+    if not slash:
+        raise ValueError(f"{whose} names no site; write LOGIN/NAME")
+    owner = await accounts.get(tx, login, vault)
+    return (await accounts.get_site(tx, owner.id, name),)
+
+
+def _command(
+    group: click.Group | None,
+    name: str | None,
+    reading: bool,
+    argument: Callable[[Any], Any] | None,
+    find: Callable[[Tx, Vault, Any], Awaitable[tuple[Any, ...]]],
+) -> Decorate:
+    def decorate(act: Act) -> click.Command:
+        wanted = inspect.signature(act).parameters
+
+        def command(as_json: bool, _whose: Any = None, **said: Any) -> None:
+            async def in_transaction(settings: Settings) -> Answer:
+                # Loaded here: showing help, or refusing a word, is not to wait for the whole program.
+                from enlist.plan.program import open_installation
+
+                async with open_installation(settings) as installation:
+                    database = installation.database.by(OWNER)
+                    given = {"vault": installation.vault, "settings": settings}
+                    async with database.reading() if reading else database.transaction() as tx:
+                        subject = await find(tx, installation.vault, _whose)
+                        more = {name: value for name, value in given.items() if name in wanted}
+                        return await act(tx, *subject, **said, **more)
+
+            say(*run(in_transaction, as_json=as_json), as_json=as_json)
+
+        # Click keeps the parameters of a function upside down: the last one is shown first.
+        own = getattr(act, "__click_params__", [])
+        functools.update_wrapper(command, act)
+        command.__click_params__ = []  # type: ignore[attr-defined]
+        json_option(command)
+        command.__click_params__ += own  # type: ignore[attr-defined]
+        if argument is not None:
+            argument(command)
+        made = click.command(name)(command)
+        if group is not None:
+            group.add_command(made)
+        return made
+
+    return decorate
 
 
 def say(answer: Mapping[str, object] | Sequence[object], text: str, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 import click
 from msgspec.structs import asdict
 
-from enlist.cli.acting import json_option, run_for, say, table
+from enlist.cli.acting import Answer, for_account, table
 from enlist.domain import accounts, attribution, contacts, groups
 from enlist.kit.email import EmailAddress, normalise
 from enlist.runtime.db import Tx
@@ -40,23 +40,17 @@ def contact() -> None:
     """Look at the people of an account."""
 
 
-@contact.command()
-@click.argument("login")
+@for_account(contact, reading=True)
 @click.argument("email", type=Email())
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Lines of history.")
 @click.option("--before", type=click.IntRange(1, 2**63 - 1), metavar="LINE", help="Only history older than this line.")
-@json_option
-def show(login: str, email: EmailAddress, limit: int, before: int | None, as_json: bool) -> None:
+async def show(tx: Tx, owner: accounts.Account, email: EmailAddress, limit: int, before: int | None) -> Answer:
     """Show the contact EMAIL of LOGIN: his card, his groups, who brought him and why, who changed what of him.
 
     The newest is shown first.
     """
-
-    async def act(tx: Tx, owner: accounts.Account) -> _Shown:
-        return await _find(tx, owner.id, email, limit, before)
-
-    found = run_for(login, act, as_json=as_json)
-    say(_as_json(found), _as_text(found, limit), as_json=as_json)
+    found = await _find(tx, owner.id, email, limit, before)
+    return Answer(_as_json(found), _as_text(found, limit))
 
 
 async def _find(tx: Tx, account_id: int, email: EmailAddress, limit: int, before: int | None) -> _Shown:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from enlist.cli.acting import json_option, run_for, say, table
+from enlist.cli.acting import Answer, for_account, table
 from enlist.cli.reading_values import Moment, Percentage, Sum, instant
 from enlist.domain import accounts, partners, products
 from enlist.kit import money
@@ -20,8 +20,7 @@ def coupon() -> None:
     """Make, list and disable the coupons of an account."""
 
 
-@coupon.command()
-@click.argument("login")
+@for_account(coupon)
 @click.argument("code")
 @click.option("--sum", "discount_sum", type=Sum(), help="What it takes off the whole order.")
 @click.option("--percent", "discount_percent", type=Percentage(), help="What it takes off each product.")
@@ -30,9 +29,9 @@ def coupon() -> None:
 @click.option("--product", "names", metavar="NAME", multiple=True, help="Only for this product; may be repeated.")
 @click.option("--partner", metavar="LOGIN", help="Orders with it are this partner's.")
 @click.option("--most-uses", type=click.IntRange(1), help="How many orders may use it; else any number.")
-@json_option
-def create(
-    login: str,
+async def create(
+    tx: Tx,
+    owner: accounts.Account,
     code: str,
     discount_sum: Decimal | None,
     discount_percent: Decimal | None,
@@ -41,57 +40,40 @@ def create(
     names: tuple[str, ...],
     partner: str | None,
     most_uses: int | None,
-    as_json: bool,
-) -> None:
+) -> Answer:
     """Make the coupon CODE in the account LOGIN, with either a sum or a percentage.
 
     Days and moments are those of the account's time zone. Letter case of the code does not matter to buyers.
     """
-
-    async def act(tx: Tx, owner: accounts.Account) -> products.Coupon:
-        zone = ZoneInfo(owner.time_zone)
-        new = products.NewCoupon(
-            code=code,
-            discount_sum=discount_sum,
-            discount_percent=discount_percent,
-            valid_from=instant(valid_from, zone),
-            valid_until=instant(valid_until, zone, after_day=True),
-            products=names,
-            partner_id=(await partners.get(tx, owner.id, partner)).id if partner else None,
-            most_uses=most_uses,
-        )
-        return await products.create_coupon(tx, owner.id, new)
-
-    made = run_for(login, act, as_json=as_json)
-    say(_shown(made), f"coupon {made.code} is made; its number is {made.id}", as_json=as_json)
+    zone = ZoneInfo(owner.time_zone)
+    new = products.NewCoupon(
+        code=code,
+        discount_sum=discount_sum,
+        discount_percent=discount_percent,
+        valid_from=instant(valid_from, zone),
+        valid_until=instant(valid_until, zone, after_day=True),
+        products=names,
+        partner_id=(await partners.get(tx, owner.id, partner)).id if partner else None,
+        most_uses=most_uses,
+    )
+    made = await products.create_coupon(tx, owner.id, new)
+    return Answer(_shown(made), f"coupon {made.code} is made; its number is {made.id}")
 
 
-@coupon.command("list")
-@click.argument("login")
-@json_option
-def list_(login: str, as_json: bool) -> None:
+@for_account(coupon, "list", reading=True)
+async def list_(tx: Tx, owner: accounts.Account) -> Answer:
     """List the coupons of LOGIN by number, disabled ones too."""
-
-    async def act(tx: Tx, owner: accounts.Account) -> list[products.Coupon]:
-        return await products.list_coupons(tx, owner.id)
-
-    found = run_for(login, act, as_json=as_json)
+    found = await products.list_coupons(tx, owner.id)
     titles = ("id", "code", "discount", "valid from", "valid until", "uses", "state")
-    say([_shown(one) for one in found], table([_row(one) for one in found], titles), as_json=as_json)
+    return Answer([_shown(one) for one in found], table([_row(one) for one in found], titles))
 
 
-@coupon.command()
-@click.argument("login")
+@for_account(coupon)
 @click.argument("code")
-@json_option
-def disable(login: str, code: str, as_json: bool) -> None:
+async def disable(tx: Tx, owner: accounts.Account, code: str) -> Answer:
     """Let the coupon CODE (or number) of LOGIN apply to no order any more."""
-
-    async def act(tx: Tx, owner: accounts.Account) -> None:
-        await products.disable_coupon(tx, owner.id, code)
-
-    run_for(login, act, as_json=as_json)
-    say({"code": code, "state": "disabled"}, f"coupon {code} is disabled", as_json=as_json)
+    await products.disable_coupon(tx, owner.id, code)
+    return Answer({"code": code, "state": "disabled"}, f"coupon {code} is disabled")
 
 
 def _shown(one: products.Coupon) -> dict[str, Any]:

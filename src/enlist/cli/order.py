@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from enlist.cli.acting import json_option, run_for, say, table
+from enlist.cli.acting import Answer, for_account, table
 from enlist.cli.contact import Email
 from enlist.cli.describing_order import TITLES, Told, as_json, as_text, row, shown
 from enlist.cli.reading_values import Moment, Sum, instant
@@ -55,8 +55,7 @@ def order() -> None:
     """Place, list and show the orders of an account; record payments, and how far an order is."""
 
 
-@order.command()
-@click.argument("login")
+@for_account(order)
 @click.argument("email", type=Email())
 @click.option("--product", "wanted", type=Wanted(), multiple=True, required=True, help="May be repeated.")
 @click.option("--coupon", default="", help="A discount code; one that does not apply is ignored.")
@@ -72,102 +71,85 @@ def order() -> None:
 @click.option("--city", default="")
 @click.option("--address", default="")
 @click.option("--postal-code", default="")
-@json_option
-def create(
-    login: str,
+async def create(
+    tx: Tx,
+    owner: accounts.Account,
     email: EmailAddress,
     wanted: tuple[orders.Wanted, ...],
     coupon: str,
     tag: str,
     comment: str,
     never_cancel: bool,
-    as_json: bool,
     **said: str,
-) -> None:
+) -> Answer:
     """Place an order of EMAIL in the account LOGIN; physical products need name and address."""
-
-    async def place(tx: Tx, owner: accounts.Account) -> orders.Order:
-        buyer = orders.Buyer(email=email, **{name: said[name] for name in _BUYER})
-        new = orders.NewOrder(
-            account=owner,
-            buyer=buyer,
-            wanted=wanted,
-            coupon=coupon,
-            tag=tag,
-            comment=comment,
-            cancel="never" if never_cancel else "by product",
-            source="owner",
-        )
-        (outcome,) = await orders.place(tx, [new])
-        if isinstance(outcome, Refusal):
-            raise outcome
-        return await orders.get(tx, owner.id, outcome.order_id)
-
-    made = run_for(login, place, as_json=as_json)
-    say(shown(made), f"order {made.id} is placed; {money.write(made.due)} {made.currency} are due", as_json=as_json)
+    buyer = orders.Buyer(email=email, **{name: said[name] for name in _BUYER})
+    new = orders.NewOrder(
+        account=owner,
+        buyer=buyer,
+        wanted=wanted,
+        coupon=coupon,
+        tag=tag,
+        comment=comment,
+        cancel="never" if never_cancel else "by product",
+        source="owner",
+    )
+    (outcome,) = await orders.place(tx, [new])
+    if isinstance(outcome, Refusal):
+        raise outcome
+    made = await orders.get(tx, owner.id, outcome.order_id)
+    return Answer(shown(made), f"order {made.id} is placed; {money.write(made.due)} {made.currency} are due")
 
 
-@order.command("list")
-@click.argument("login")
+@for_account(order, "list", reading=True)
 @click.option("--since", type=Moment(), help="From this day or moment on; else from 30 days before the end.")
 @click.option("--until", type=Moment(), help="To the end of this day, or until this moment; else until now.")
 @click.option("--paid", is_flag=True, help="Those that were paid in full in that time, by the time of payment.")
 @click.option("--product", "names", metavar="NAME", multiple=True, help="Only with this product; may be repeated.")
 @click.option("--after", type=click.IntRange(1), metavar="NUMBER", help="Begin behind this order.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
-@json_option
-def list_(
-    login: str,
+async def list_(
+    tx: Tx,
+    owner: accounts.Account,
     since: date | None,
     until: date | None,
     paid: bool,
     names: tuple[str, ...],
     after: int | None,
     limit: int,
-    as_json: bool,
-) -> None:
+) -> Answer:
     """List the orders of LOGIN, ascending by time; days are those of the account's time zone."""
-
-    async def find(tx: Tx, owner: accounts.Account) -> list[orders.Order]:
-        zone = ZoneInfo(owner.time_zone)
-        end = instant(until, zone, after_day=True) or tx.now
-        last = await orders.get(tx, owner.id, after, hidden=True) if after is not None else None
-        behind = (last.paid_at if paid else last.created_at) if last is not None else None
-        return await orders.list_(
-            tx,
-            owner.id,
-            since=instant(since, zone) or end - timedelta(days=30),
-            until=end,
-            paid=paid,
-            product_ids=await _numbers(tx, owner.id, names),
-            after=(behind, after) if behind is not None and after is not None else None,
-            limit=limit,
-        )
-
-    found = run_for(login, find, as_json=as_json)
+    zone = ZoneInfo(owner.time_zone)
+    end = instant(until, zone, after_day=True) or tx.now
+    last = await orders.get(tx, owner.id, after, hidden=True) if after is not None else None
+    behind = (last.paid_at if paid else last.created_at) if last is not None else None
+    found = await orders.list_(
+        tx,
+        owner.id,
+        since=instant(since, zone) or end - timedelta(days=30),
+        until=end,
+        paid=paid,
+        product_ids=await _numbers(tx, owner.id, names),
+        after=(behind, after) if behind is not None and after is not None else None,
+        limit=limit,
+    )
     text = table([row(one) for one in found], TITLES)
     if len(found) == limit:
         text += f"\nmore: --after {found[-1].id}"
-    say([shown(one) for one in found], text, as_json=as_json)
+    return Answer([shown(one) for one in found], text)
 
 
-@order.command()
-@click.argument("login")
+@for_account(order, reading=True)
 @number
-@json_option
-def show(login: str, order_id: int, **options: bool) -> None:
+async def show(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
     """Show all that is kept of an order of LOGIN, a hidden one too: whose it is and why, payments, history."""
-
-    async def find(tx: Tx, owner: accounts.Account) -> Told:
-        return Told(
-            await orders.get(tx, owner.id, order_id, hidden=True),
-            await orders.payments_of(tx, owner.id, order_id),
-            await orders.history_of(tx, owner.id, order_id),
-            await commissions.decision_of(tx, owner.id, order_id),
-        )
-
-    told = run_for(login, find, as_json=options["as_json"])
-    say(as_json(told), as_text(told), as_json=options["as_json"])
+    told = Told(
+        await orders.get(tx, owner.id, order_id, hidden=True),
+        await orders.payments_of(tx, owner.id, order_id),
+        await orders.history_of(tx, owner.id, order_id),
+        await commissions.decision_of(tx, owner.id, order_id),
+    )
+    return Answer(as_json(told), as_text(told))
 
 
 def _of_money(verb: str, when: str, all_of_it: str) -> Callable[[Command], Command]:
@@ -175,13 +157,11 @@ def _of_money(verb: str, when: str, all_of_it: str) -> Callable[[Command], Comma
 
     def decorate(command: Command) -> Command:
         for option in (
-            json_option,
             click.option("--note", default=""),
             click.option("--reference", default="", help=f"The same one again is the same {verb}."),
             click.option("--at", type=Moment(), help=f"When the money {when}; else now."),
             click.option("--sum", "amount", type=Sum(), help=f"Else all that {all_of_it}."),
             number,
-            click.argument("login"),
         ):
             command = option(command)
         return command
@@ -189,110 +169,84 @@ def _of_money(verb: str, when: str, all_of_it: str) -> Callable[[Command], Comma
     return decorate
 
 
-@order.command()
+@for_account(order)
 @_of_money("payment", "came", "is due")
-def pay(as_json: bool, **said: Any) -> None:
+async def pay(tx: Tx, owner: accounts.Account, **said: Any) -> Answer:
     """Record that money came for an order of LOGIN; paid in full, the buyer gets what he paid for."""
-    _record(orders.pay, as_json, **said)
+    return await _record(orders.pay, tx, owner, **said)
 
 
-@order.command()
+@for_account(order)
 @_of_money("refund", "went back", "came")
-def refund(as_json: bool, **said: Any) -> None:
+async def refund(tx: Tx, owner: accounts.Account, **said: Any) -> Answer:
     """Record that money of an order of LOGIN went back to the buyer; it moves elsewhere."""
-    _record(orders.refund, as_json, **said)
+    return await _record(orders.refund, tx, owner, **said)
 
 
-def _record(
+async def _record(
     activity: Callable[..., Awaitable[orders.Order]],
-    as_json: bool,
+    tx: Tx,
+    owner: accounts.Account,
     *,
-    login: str,
     order_id: int,
     amount: Decimal | None,
     at: date | None,
     reference: str,
     note: str,
-) -> None:
-    async def act(tx: Tx, owner: accounts.Account) -> orders.Order:
-        when = instant(at, ZoneInfo(owner.time_zone))
-        return await activity(tx, owner.id, order_id, amount, channel=CHANNEL, reference=reference, at=when, note=note)
+) -> Answer:
+    when = instant(at, ZoneInfo(owner.time_zone))
+    return _told(
+        await activity(tx, owner.id, order_id, amount, channel=CHANNEL, reference=reference, at=when, note=note)
+    )
 
-    _change(login, act, as_json)
 
-
-@order.command()
-@click.argument("login")
+@for_account(order)
 @number
 @click.option("--tracking-number", default="", help="The post's number of the parcel.")
 @click.option("--at", type=Moment(), help="When it was sent; else now.")
-@json_option
-def sent(login: str, order_id: int, tracking_number: str, at: date | None, as_json: bool) -> None:
+async def sent(tx: Tx, owner: accounts.Account, order_id: int, tracking_number: str, at: date | None) -> Answer:
     """Note that an order of LOGIN went to the post, paid or to be paid at delivery."""
-
-    async def move(tx: Tx, owner: accounts.Account) -> orders.Order:
-        when = instant(at, ZoneInfo(owner.time_zone))
-        return await orders.mark_sent(tx, owner.id, order_id, tracking_number=tracking_number, at=when)
-
-    _change(login, move, as_json)
+    when = instant(at, ZoneInfo(owner.time_zone))
+    return _told(await orders.mark_sent(tx, owner.id, order_id, tracking_number=tracking_number, at=when))
 
 
-@order.command("return")
-@click.argument("login")
+@for_account(order, "return")
 @number
 @click.option("--at", type=Moment(), help="When it came back; else now.")
-@json_option
-def return_(login: str, order_id: int, at: date | None, as_json: bool) -> None:
+async def return_(tx: Tx, owner: accounts.Account, order_id: int, at: date | None) -> Answer:
     """Note that an order of LOGIN came back; money that goes back, too, is a refund."""
-
-    async def move(tx: Tx, owner: accounts.Account) -> orders.Order:
-        when = instant(at, ZoneInfo(owner.time_zone))
-        return await orders.mark_returned(tx, owner.id, order_id, at=when)
-
-    _change(login, move, as_json)
+    return _told(await orders.mark_returned(tx, owner.id, order_id, at=instant(at, ZoneInfo(owner.time_zone))))
 
 
-@order.command()
-@click.argument("login")
+@for_account(order)
 @number
-@json_option
-def cancel(login: str, order_id: int, as_json: bool) -> None:
+async def cancel(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
     """Cancel an order of LOGIN that nothing was paid for."""
-    _change(login, lambda tx, owner: orders.cancel(tx, owner.id, order_id), as_json)
+    return _told(await orders.cancel(tx, owner.id, order_id))
 
 
-@order.command()
-@click.argument("login")
+@for_account(order)
 @number
-@json_option
-def delete(login: str, order_id: int, as_json: bool) -> None:
+async def delete(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
     """Hide an order of LOGIN that no money is there for from everybody; `restore` undoes it."""
-    run_for(login, lambda tx, owner: orders.delete(tx, owner.id, order_id), as_json=as_json)
-    say({"id": order_id, "hidden": True}, f"order {order_id} is hidden", as_json=as_json)
+    await orders.delete(tx, owner.id, order_id)
+    return Answer({"id": order_id, "hidden": True}, f"order {order_id} is hidden")
 
 
-@order.command()
-@click.argument("login")
+@for_account(order)
 @number
-@json_option
-def restore(login: str, order_id: int, as_json: bool) -> None:
+async def restore(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
     """Show a hidden order of LOGIN again; its deadline, if it had one, is gone."""
-
-    async def show_again(tx: Tx, owner: accounts.Account) -> orders.Order:
-        await orders.restore(tx, owner.id, order_id)
-        return await orders.get(tx, owner.id, order_id)
-
-    _change(login, show_again, as_json)
+    await orders.restore(tx, owner.id, order_id)
+    return _told(await orders.get(tx, owner.id, order_id))
 
 
-def _change(login: str, act: Callable[[Tx, accounts.Account], Awaitable[orders.Order]], as_json: bool) -> None:
-    """Change an order, and tell how it is then."""
-    changed = run_for(login, act, as_json=as_json)
-    say(
+def _told(changed: orders.Order) -> Answer:
+    """Tell how an order is that was changed."""
+    return Answer(
         shown(changed),
         f"order {changed.id} is {changed.state}; {money.write(changed.received)} of {money.write(changed.total)}"
         f" {changed.currency} received",
-        as_json=as_json,
     )
 
 

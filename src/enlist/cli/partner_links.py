@@ -4,34 +4,25 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
+from enlist.cli.acting import Answer, for_account, table
 from enlist.domain import accounts, attribution, partners, products
+from enlist.runtime.db import Tx
 from enlist.runtime.settings import Settings
 
 
-@click.command()
-@click.argument("login")
+@for_account(reading=True)
 @click.argument("name", metavar="PARTNER")
-@json_option
-def links(login: str, name: str, as_json: bool) -> None:
+async def links(tx: Tx, owner: accounts.Account, name: str, settings: Settings) -> Answer:
     """List the links by which a partner of LOGIN brings people, for the products that are offered to partners.
 
     The link counts the click and leads to the product's page. The direct one is that page's own address with marks;
     its clicks count where the page has the click script.
     """
-
-    async def act(settings: Settings) -> list[dict[str, str]]:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.reading() as tx:
-            owner = await accounts.get(tx, login, installation.vault)
-            partner = await partners.get(tx, owner.id, name)
-            host = settings.account_url(owner.login)
-            offered = [one for one in await products.list_(tx, owner.id) if one.for_partners]
-            return [_links(host, partner, one) for one in offered]
-
-    found = run(act, as_json=as_json)
-    say(found, table([list(one.values()) for one in found], ("product", "link", "direct")), as_json=as_json)
+    partner = await partners.get(tx, owner.id, name)
+    host = settings.account_url(owner.login)
+    offered = [one for one in await products.list_(tx, owner.id) if one.for_partners]
+    found = [_links(host, partner, one) for one in offered]
+    return Answer(found, table([list(one.values()) for one in found], ("product", "link", "direct")))
 
 
 def _links(host: str, partner: partners.Partner, product: products.Product) -> dict[str, str]:

@@ -4,10 +4,10 @@ from typing import IO, Final
 
 import click
 
-from enlist.cli.acting import json_option, run, run_for, say
+from enlist.cli.acting import Answer, for_account
 from enlist.domain import accounts, orders
 from enlist.runtime.db import Tx
-from enlist.runtime.settings import Settings
+from enlist.runtime.vault import Vault
 
 STRIPE: Final = "stripe"
 
@@ -20,8 +20,7 @@ def payments() -> None:
     """
 
 
-@payments.command()
-@click.argument("login")
+@for_account(payments)
 @click.option(
     "--secret-key-file",
     type=click.File(encoding="utf-8"),
@@ -34,49 +33,31 @@ def payments() -> None:
     required=True,
     help="Where the signing secret of the webhook endpoint stands (whsec_...).",
 )
-@json_option
-def stripe(login: str, secret_key_file: IO[str], webhook_secret_file: IO[str], as_json: bool) -> None:
+async def stripe(
+    tx: Tx, owner: accounts.Account, secret_key_file: IO[str], webhook_secret_file: IO[str], vault: Vault
+) -> Answer:
     """Let buyers of LOGIN pay by Stripe Checkout; the keys are read from files and kept encrypted.
 
     Stripe is to send its events to /pay/stripe/events on the account's host.
     """
     secret_key, webhook_secret = secret_key_file.read().strip(), webhook_secret_file.read().strip()
+    from enlist.channels import stripe_checkout
 
-    async def act(settings: Settings) -> None:
-        from enlist.channels import stripe_checkout
-        from enlist.plan.program import open_installation
-
-        given = {stripe_checkout.SECRET_KEY: secret_key, stripe_checkout.WEBHOOK_SECRET: webhook_secret}
-        async with open_installation(settings) as installation, installation.database.transaction() as tx:
-            owner = await accounts.get(tx, login, installation.vault)
-            await orders.set_payment_channel(tx, owner.id, STRIPE, given, installation.vault)
-
-    run(act, as_json=as_json)
-    say({"login": login, "channel": STRIPE}, f"buyers of {login} can pay by {STRIPE}", as_json=as_json)
+    given = {stripe_checkout.SECRET_KEY: secret_key, stripe_checkout.WEBHOOK_SECRET: webhook_secret}
+    await orders.set_payment_channel(tx, owner.id, STRIPE, given, vault)
+    return Answer({"login": owner.login, "channel": STRIPE}, f"buyers of {owner.login} can pay by {STRIPE}")
 
 
-@payments.command("list")
-@click.argument("login")
-@json_option
-def list_(login: str, as_json: bool) -> None:
+@for_account(payments, "list", reading=True)
+async def list_(tx: Tx, owner: accounts.Account) -> Answer:
     """List the payment channels that LOGIN has set up."""
-
-    async def act(tx: Tx, owner: accounts.Account) -> list[str]:
-        return await orders.list_payment_channels(tx, owner.id)
-
-    found = run_for(login, act, as_json=as_json)
-    say(found, "\n".join(found) or "none: the owner records what came", as_json=as_json)
+    found = await orders.list_payment_channels(tx, owner.id)
+    return Answer(found, "\n".join(found) or "none: the owner records what came")
 
 
-@payments.command()
-@click.argument("login")
+@for_account(payments)
 @click.argument("channel")
-@json_option
-def remove(login: str, channel: str, as_json: bool) -> None:
+async def remove(tx: Tx, owner: accounts.Account, channel: str) -> Answer:
     """Forget the settings of a payment CHANNEL of LOGIN; its events are not taken any more."""
-
-    async def act(tx: Tx, owner: accounts.Account) -> None:
-        await orders.remove_payment_channel(tx, owner.id, channel)
-
-    run_for(login, act, as_json=as_json)
-    say({"login": login, "channel": channel, "removed": True}, f"{channel} is removed", as_json=as_json)
+    await orders.remove_payment_channel(tx, owner.id, channel)
+    return Answer({"login": owner.login, "channel": channel, "removed": True}, f"{channel} is removed")

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 import click
 
-from enlist.cli.acting import json_option, run_for, say, table
+from enlist.cli.acting import Answer, for_account, table
 from enlist.cli.describing_product import described, properties, shown
 from enlist.cli.stocking import category, pins
 from enlist.domain import accounts, products
@@ -23,8 +23,7 @@ product.add_command(category)
 product.add_command(pins)
 
 
-@product.command()
-@click.argument("login")
+@for_account(product)
 @click.argument("name")
 @click.option(
     "--kind",
@@ -34,73 +33,56 @@ product.add_command(pins)
     help="Floating: the order says the price. A kind never changes.",
 )
 @properties
-@json_option
-def create(login: str, name: str, kind: products.Kind, as_json: bool, **given: Any) -> None:
+async def create(tx: Tx, owner: accounts.Account, name: str, kind: products.Kind, **given: Any) -> Answer:
     """Make the product NAME in the account LOGIN; a title and a price it must have.
 
     Scripts and addresses call it by NAME. A text that begins with @ names the file that holds the text.
     """
     new = described(name, given | {"kind": kind})
+    made = await products.create(tx, owner.id, new)
+    return Answer(shown(made), f"product {made.name} is made; its number is {made.id}")
 
-    made = run_for(login, lambda tx, owner: products.create(tx, owner.id, new), as_json=as_json)
-    say(shown(made), f"product {made.name} is made; its number is {made.id}", as_json=as_json)
 
-
-@product.command("list")
-@click.argument("login")
-@json_option
-def list_(login: str, as_json: bool) -> None:
+@for_account(product, "list", reading=True)
+async def list_(tx: Tx, owner: accounts.Account) -> Answer:
     """List the products of LOGIN by number."""
-
-    found = run_for(login, lambda tx, owner: products.list_(tx, owner.id), as_json=as_json)
+    found = await products.list_(tx, owner.id)
     rows = [[str(one.id), one.name, one.title, one.kind, money.write(one.price)] for one in found]
     text = table(rows, ("id", "name", "title", "kind", "price"))
-    say([shown(one) for one in found], text, as_json=as_json)
+    return Answer([shown(one) for one in found], text)
 
 
-@product.command()
-@click.argument("login")
+@for_account(product, reading=True)
 @click.argument("name")
-@json_option
-def show(login: str, name: str, as_json: bool) -> None:
+async def show(tx: Tx, owner: accounts.Account, name: str) -> Answer:
     """Show all that is kept of the product NAME of LOGIN."""
-
-    async def find(tx: Tx, owner: accounts.Account) -> products.Product:
-        found = await products.find(tx, owner.id, name)
-        if found is None:
-            raise products.ProductNotFound(product=name)
-        return found
-
-    told = shown(run_for(login, find, as_json=as_json))
+    found = await products.find(tx, owner.id, name)
+    if found is None:
+        raise products.ProductNotFound(product=name)
+    told = shown(found)
     lines = [f"{title.replace('_', ' '):<18}{_cell(value)}".rstrip() for title, value in told.items()]
-    say(told, "\n".join(lines), as_json=as_json)
+    return Answer(told, "\n".join(lines))
 
 
-@product.command()
-@click.argument("login")
+@for_account(product)
 @click.argument("name")
 @properties
-@json_option
-def change(login: str, name: str, as_json: bool, **given: Any) -> None:
+async def change(tx: Tx, owner: accounts.Account, name: str, **given: Any) -> Answer:
     """Change of the product NAME of LOGIN what is given, and nothing else.
 
     The word none takes away a number, an empty text a text. A text that begins with @ names the file that holds it.
     """
     changes = described(name, given)
+    changed = await products.change(tx, owner.id, changes)
+    return Answer(shown(changed), f"product {changed.name} is changed")
 
-    changed = run_for(login, lambda tx, owner: products.change(tx, owner.id, changes), as_json=as_json)
-    say(shown(changed), f"product {changed.name} is changed", as_json=as_json)
 
-
-@product.command()
-@click.argument("login")
+@for_account(product)
 @click.argument("name")
-@json_option
-def delete(login: str, name: str, as_json: bool) -> None:
+async def delete(tx: Tx, owner: accounts.Account, name: str) -> Answer:
     """Delete the product NAME of LOGIN; orders with it stay, and the name is free again."""
-
-    run_for(login, lambda tx, owner: products.delete(tx, owner.id, name), as_json=as_json)
-    say({"name": name, "state": "deleted"}, f"product {name} is deleted", as_json=as_json)
+    await products.delete(tx, owner.id, name)
+    return Answer({"name": name, "state": "deleted"}, f"product {name} is deleted")
 
 
 def _cell(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 import msgspec
 
-from enlist.cli.acting import json_option, run_for, say
+from enlist.cli.acting import Answer, for_account
 from enlist.cli.reading_values import OrNone, Percentage, Sum, Text
 from enlist.domain import accounts, partners
 from enlist.kit import money
@@ -20,20 +20,13 @@ def programme() -> None:
     """Show and set how an account's affiliate programme works."""
 
 
-@programme.command()
-@click.argument("login")
-@json_option
-def show(login: str, as_json: bool) -> None:
+@for_account(programme, reading=True)
+async def show(tx: Tx, owner: accounts.Account) -> Answer:
     """Show the settings of the programme of LOGIN."""
-
-    async def act(tx: Tx, owner: accounts.Account) -> partners.Programme:
-        return await partners.programme(tx, owner.id)
-
-    _say(run_for(login, act, as_json=as_json), as_json)
+    return _told(await partners.programme(tx, owner.id))
 
 
-@programme.command("set")
-@click.argument("login")
+@for_account(programme, "set")
 @click.option("--sum-1", type=OrNone(Sum()), help="A fixed sum for each item sold, first level; none: no sum.")
 @click.option("--percent-1", type=OrNone(Percentage()), help="Per cent of what is paid, first level; none: nothing.")
 @click.option("--sum-2", type=OrNone(Sum()), help="The same for who recruited the partner.")
@@ -53,19 +46,14 @@ def show(login: str, as_json: bool) -> None:
 @click.option("--store-name", help="What partners read; else the login.")
 @click.option("--payout-ways", help="How partners are paid, such as PayPal, bank.")
 @click.option("--instructions", type=Text(), help="What partners read first; @FILE: the text in a file.")
-@json_option
-def set_(login: str, as_json: bool, **given: Any) -> None:
+async def set_(tx: Tx, owner: accounts.Account, **given: Any) -> Answer:
     """Change those settings of the programme of LOGIN that are given; the others stay.
 
     What was decided about contacts and orders before stays as it was.
     """
-
-    async def act(tx: Tx, owner: accounts.Account) -> partners.Programme:
-        wanted = _changed(await partners.programme(tx, owner.id), given)
-        await partners.set_programme(tx, owner.id, wanted)
-        return wanted
-
-    _say(run_for(login, act, as_json=as_json), as_json)
+    wanted = _changed(await partners.programme(tx, owner.id), given)
+    await partners.set_programme(tx, owner.id, wanted)
+    return _told(wanted)
 
 
 def _changed(programme: partners.Programme, given: dict[str, Any]) -> partners.Programme:
@@ -95,7 +83,7 @@ def written(commission: partners.Commission) -> str:
     return " and ".join(parts) or "nothing"
 
 
-def _say(programme: partners.Programme, as_json: bool) -> None:
+def _told(programme: partners.Programme) -> Answer:
     shown: dict[str, Any] = msgspec.structs.asdict(programme)
     lines = []
     for name, value in shown.items():
@@ -105,4 +93,4 @@ def _say(programme: partners.Programme, as_json: bool) -> None:
             lines.append((name.replace("_", " "), "yes" if value else "no"))
         else:
             lines.append((name.replace("_", " "), "for ever" if value is None else str(value)))
-    say(shown, "\n".join(f"{name:<22}{text}".rstrip() for name, text in lines), as_json=as_json)
+    return Answer(shown, "\n".join(f"{name:<22}{text}".rstrip() for name, text in lines))

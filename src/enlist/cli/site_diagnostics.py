@@ -4,31 +4,21 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import json_option, run, say, table
-from enlist.cli.naming_site import find_site, site_argument
-from enlist.domain import segments
-from enlist.runtime.settings import Settings
+from enlist.cli.acting import Answer, for_site, table
+from enlist.domain import accounts, segments
+from enlist.runtime.db import Tx
 
 
-@click.command()
-@site_argument
+@for_site(reading=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-@json_option
-def diagnostics(site: str, limit: int, as_json: bool) -> None:
+async def diagnostics(tx: Tx, site: accounts.Site, limit: int) -> Answer:
     """Show the latest actions of a site that were not kept, with the reason, the newest first."""
-
-    async def act(settings: Settings) -> list[segments.Diagnostic]:
-        from enlist.plan.program import open_installation
-
-        async with open_installation(settings) as installation, installation.database.reading() as tx:
-            return await segments.diagnostics(tx, await find_site(tx, site, installation.vault), limit=limit)
-
-    lines = run(act, as_json=as_json)
+    lines = await segments.diagnostics(tx, site, limit=limit)
     rows: list[dict[str, Any]] = [
         {"noted_at": line.noted_at, "reason": line.reason, "times": line.times, "sent": line.sent} for line in lines
     ]
     cells = [[line.noted_at.isoformat(" ", "seconds"), str(line.times), line.reason, _sent(line)] for line in lines]
-    say(rows, table(cells, ("noted at", "times", "reason", "sent")), as_json=as_json)
+    return Answer(rows, table(cells, ("noted at", "times", "reason", "sent")))
 
 
 def _sent(line: segments.Diagnostic) -> str:
