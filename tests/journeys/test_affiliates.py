@@ -368,7 +368,7 @@ async def figures(page: Page) -> dict[str, str]:
 
 
 async def recruit(world: World, login: str, owner: str = "demo") -> partners.Partner:
-    """Bring on another partner."""
+    """Create another partner."""
     async with world.database.transaction() as tx:
         new = partners.NewPartner(login=login, email=f"{login}@{owner}.example", recruited_by="bob")
         return await partners.create(tx, world.owners[owner].id, new)

@@ -132,6 +132,13 @@ class World:
         assert isinstance(outcome, orders.Placed), outcome
         return await self.ask(orders.get, new.account.id, outcome.order_id, hidden=True)
 
+    async def count(self, table: str, account_id: int | None = None) -> int:
+        """Count the rows of a table; of one account if given. For tests of how often something is kept."""
+        mine = "" if account_id is None else f" WHERE account_id = {account_id}"
+        async with self.database.reading() as tx:
+            number: int = await tx.fetch_value(f"SELECT count(*) FROM {table}{mine}")
+        return number
+
     async def states(self, account: accounts.Account, email: str) -> dict[str, str]:
         """Tell in which groups somebody is, and how."""
         found = await self.ask(groups.list_memberships, account.id, address(email))

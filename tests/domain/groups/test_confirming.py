@@ -15,7 +15,7 @@ LINKS = groups.Links(
 )
 
 
-class Scene:
+class Setup:
     def __init__(self, account: accounts.Account, group: groups.Group, contact_id: int) -> None:
         self.account, self.group, self.contact_id = account, group, contact_id
 
@@ -25,25 +25,25 @@ class Scene:
 
 
 @pytest.fixture
-async def anna_waits(world: World) -> Scene:
+async def anna_waits(world: World) -> Setup:
     account = await world.account(locale="ru")
     group = await world.group(account, "news")
     (outcome,) = await world.enrol(an_enrolment(account, "anna@example.com", ["news"], name="Анна"))
     assert isinstance(outcome, groups.Enrolled)
-    return Scene(account, group, outcome.contact_id)
+    return Setup(account, group, outcome.contact_id)
 
 
-async def compose(world: World, scene: Scene) -> Any:
+async def compose(world: World, setup: Setup) -> Any:
     letter = delivery.QueuedLetter(
-        account_id=scene.account.id, id=1, kind=groups.CONFIRMATION_LETTER, recipient="anna@example.com",
-        data={"contact_id": scene.contact_id, "group_ids": [scene.group.id]},
-        message_id="x", attempts=1, queued_at=scene.account.created_at,
+        account_id=setup.account.id, id=1, kind=groups.CONFIRMATION_LETTER, recipient="anna@example.com",
+        data={"contact_id": setup.contact_id, "group_ids": [setup.group.id]},
+        message_id="x", attempts=1, queued_at=setup.account.created_at,
     )  # fmt: skip
     async with world.transaction() as tx:
         return (await confirmation_composer(LINKS)(tx, [letter]))[0]
 
 
-async def test_following_the_link_makes_active_and_twice_is_as_good_as_once(world: World, anna_waits: Scene) -> None:
+async def test_following_the_link_makes_active_and_twice_is_as_good_as_once(world: World, anna_waits: Setup) -> None:
     for _ in range(2):
         done = await world.do(groups.confirm, *anna_waits.place)
         assert done == Confirmation("done", ("Group news",))
@@ -52,28 +52,28 @@ async def test_following_the_link_makes_active_and_twice_is_as_good_as_once(worl
     assert anna[(anna_waits.account.id, anna_waits.contact_id)].confirmed_at is not None
 
 
-async def test_following_the_link_after_leaving_does_not_bring_back(world: World, anna_waits: Scene) -> None:
+async def test_following_the_link_after_leaving_does_not_bring_back(world: World, anna_waits: Setup) -> None:
     await world.do(groups.leave_by_link, *anna_waits.place)
     assert await world.do(groups.confirm, *anna_waits.place) == Confirmation("left")
 
 
-async def test_a_link_to_nobody_is_gone(world: World, anna_waits: Scene) -> None:
+async def test_a_link_to_nobody_is_gone(world: World, anna_waits: Setup) -> None:
     assert await world.do(groups.confirm, anna_waits.account.id, 10**12, [1]) == Confirmation("gone")
 
 
-async def test_a_link_of_one_account_moves_nothing_in_another(world: World, anna_waits: Scene) -> None:
+async def test_a_link_of_one_account_moves_nothing_in_another(world: World, anna_waits: Setup) -> None:
     other = await world.account()
     await world.do(groups.confirm, other.id, anna_waits.contact_id, [anna_waits.group.id])
     assert await world.states(anna_waits.account, "anna@example.com") == {"news": "waiting"}
 
 
-async def test_who_follows_the_link_after_all_is_deliverable_again(world: World, anna_waits: Scene) -> None:
+async def test_who_follows_the_link_after_all_is_deliverable_again(world: World, anna_waits: Setup) -> None:
     await world.bounce(anna_waits.account, anna_waits.contact_id, anna_waits.group.id)
     assert await world.states(anna_waits.account, "anna@example.com") == {"news": "undeliverable"}
     assert (await world.do(groups.confirm, *anna_waits.place)).outcome == "done"
 
 
-async def test_the_letter_speaks_the_owners_language_and_carries_both_links(world: World, anna_waits: Scene) -> None:
+async def test_the_letter_speaks_the_owners_language_and_carries_both_links(world: World, anna_waits: Setup) -> None:
     content = await compose(world, anna_waits)
     place = f"{anna_waits.account.id}/{anna_waits.contact_id}/{anna_waits.group.id}"
     assert f"https://x/confirm/{place}" in content.text.splitlines()
@@ -82,13 +82,13 @@ async def test_the_letter_speaks_the_owners_language_and_carries_both_links(worl
     assert "Подтвердите" in content.subject or "подтвердите" in content.subject.lower()
 
 
-async def test_the_letter_is_obsolete_once_answered(world: World, anna_waits: Scene) -> None:
+async def test_the_letter_is_obsolete_once_answered(world: World, anna_waits: Setup) -> None:
     await world.do(groups.confirm, *anna_waits.place)
     assert await compose(world, anna_waits) is None
 
 
 async def test_confirming_locks_the_contact_before_memberships_as_enrolling_does(
-    world: World, anna_waits: Scene
+    world: World, anna_waits: Setup
 ) -> None:
     async def confirm() -> Confirmation:
         return await world.do(groups.confirm, *anna_waits.place)

@@ -70,8 +70,7 @@ class Door:
 
     async def letters(self) -> int:
         """Count the letters queued so far."""
-        async with self.world.reading() as tx:
-            number: int = await tx.fetch_value("SELECT count(*) FROM letters")
+        number: int = await self.world.count("letters")
         return number
 
     def confirm_path(self, contact_id: int, *names: str) -> str:

@@ -13,7 +13,7 @@ from enlist.doors.justclick import api
 from enlist.doors.justclick.api.calls import Services
 from enlist.runtime.batch import Batch
 from enlist.runtime.settings import RequestLimit, Settings, read_settings
-from tests.doors.justclick.api.fixtures import clear, set_out
+from tests.doors.justclick.api.fixtures import clear, prepare
 from tests.support.wire import AppTransport
 from tests.support.world import VAULT, World
 
@@ -86,10 +86,10 @@ async def client(
     services: Services,
     settings: Settings,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the door; the account is as `fixtures` set it up, nobody enrolled yet, and all numbers begin at 1."""
+    """A client of the door; the account is as `fixtures` prepare it, nobody enrolled yet, and all numbers begin at 1."""
     async with at_noon.transaction() as tx:
         await clear(tx)
-        await set_out(tx, shop)
+        await prepare(tx, shop)
     directory = accounts.Directory(at_noon.database, VAULT, settings.domains)
     app = api.build(services, directory, settings)
     transport = AppTransport(app, "192.0.2.7")

@@ -1,4 +1,4 @@
-"""What the account of the transcripts has besides its groups, set out anew for every test."""
+"""What the account of the transcripts has besides its groups, created anew for every test."""
 
 from decimal import Decimal
 
@@ -22,8 +22,8 @@ async def clear(tx: Tx) -> None:
     await tx.execute("DELETE FROM groups WHERE name <> ALL ($1)", list(_GROUPS))
 
 
-async def set_out(tx: Tx, account: accounts.Account) -> None:
-    """Set out what the calls read or name: two managers, a category, two coupons."""
+async def prepare(tx: Tx, account: accounts.Account) -> None:
+    """Create what the calls read or name: two managers, a category, two coupons."""
     await accounts.create_manager(tx, account.id, "Olga Petrova", email="olga@example.com")
     await accounts.create_manager(tx, account.id, "Борис Иванов")
     await products.create_category(tx, account.id, "Courses")

@@ -17,8 +17,8 @@ MOMENTS = (
 )
 
 
-async def set_out_partners(tx: Tx, account: accounts.Account) -> None:
-    """Set the partners out; the orders they brought are mere numbers, none of the shop's."""
+async def prepare_partners(tx: Tx, account: accounts.Account) -> None:
+    """Create the partners; the orders they brought are mere numbers, none of the shop's."""
     await partners.set_programme(tx, account.id, partners.Programme(commissions=COMMISSIONS))
     then = replace(tx, now=datetime(2016, 1, 1, tzinfo=UTC))
     for login in ("my_partner_login", "idle"):

@@ -12,7 +12,7 @@ from enlist.domain import accounts, attribution, partners
 from enlist.doors.justclick import signing
 from enlist.doors.justclick.api.partners import FUNCTIONS
 from tests.doors.justclick.api import test_transcripts
-from tests.doors.justclick.api.partner_fixtures import PERSON, set_out_partners
+from tests.doors.justclick.api.partner_fixtures import PERSON, prepare_partners
 from tests.doors.justclick.api.requests import FORM, post
 from tests.support.world import KEY, World
 
@@ -33,7 +33,7 @@ WRONG = (3, "wrong posted data")
 async def _partners(client: httpx.AsyncClient, at_noon: World, shop: accounts.Account) -> None:
     async with at_noon.transaction() as tx:
         if await partners.find(tx, shop.id, "idle") is None:
-            await set_out_partners(tx, shop)
+            await prepare_partners(tx, shop)
 
 
 async def ask(client: httpx.AsyncClient, **said: str) -> tuple[object, object]:

@@ -157,8 +157,7 @@ async def test_the_corrected_form_can_be_sent(door: Door, demo: httpx.AsyncClien
 
 async def test_an_address_whose_mail_came_back_is_told_so(door: Door, demo: httpx.AsyncClient) -> None:
     contact = await door.joined("dead@example.com", "news")
-    async with door.world.transaction() as tx:
-        await tx.execute("UPDATE memberships SET state = 'undeliverable' WHERE contact_id = $1", contact)
+    await door.world.bounce(door.demo, contact, door.numbers["news"])
     answer = await demo.post(PATH, data={"rid[0]": "news", "lead_email": "dead@example.com"})
     assert answer.status_code == 422
     assert "came back" in answer.text

@@ -19,7 +19,7 @@ TEN_AND_FIVE = (partners.Commission(percent=Decimal(10)), partners.Commission(pe
 
 
 @dataclass(frozen=True)
-class Club:
+class Members:
     """The door, and the partners of its owners: bob and eve of the English one, another bob of the Russian one."""
 
     door: Door
@@ -48,13 +48,11 @@ class Club:
 
     async def letters(self, recipient: str) -> list[str]:
         """List the kinds of the letters queued for somebody."""
-        async with self.door.world.reading() as tx:
-            rows = await tx.fetch("SELECT kind FROM letters WHERE recipient = $1 ORDER BY id", recipient)
-        return [row["kind"] for row in rows]
+        return [message.kind for message in await self.door.world.messages(recipient=recipient)]
 
 
 @pytest.fixture(scope="module")
-async def club(door: Door) -> Club:
+async def members(door: Door) -> Members:
     async with door.world.transaction() as tx:
         made = {}
         for account in (door.demo, door.ruslan):
@@ -71,16 +69,16 @@ async def club(door: Door) -> Club:
             made[account.login] = await partners.create(tx, account.id, new)
         new = partners.NewPartner(login="eve", email="eve@demo.example", recruited_by="bob")
         eve = await partners.create(tx, door.demo.id, new)
-    club = Club(door, made["demo"], eve, made["ruslan"])
-    for partner, word in ((club.bob, "bobs"), (club.eve, "eves"), (club.other_bob, "others")):
-        await _bring(club, partner, word)
-    return club
+    members = Members(door, made["demo"], eve, made["ruslan"])
+    for partner, word in ((members.bob, "bobs"), (members.eve, "eves"), (members.other_bob, "others")):
+        await _bring(members, partner, word)
+    return members
 
 
-async def _bring(club: Club, partner: partners.Partner, word: str) -> None:
+async def _bring(members: Members, partner: partners.Partner, word: str) -> None:
     """Let a partner bring a click with a mark of his own, a contact, a paid order and one that waits, and be paid."""
-    account, marks = club.owner_of(partner), {"aff_source": f"{word}-blog"}
-    world = club.door.world
+    account, marks = members.owner_of(partner), {"aff_source": f"{word}-blog"}
+    world = members.door.world
     marks |= {"utm_medium": "affiliate", "utm_source": partner.login, "utm_campaign": "owners-secret"}
     touch = attribution.Touch(world.now - timedelta(minutes=1), marks, "cookie")
     contact = 7000 + partner.id
@@ -125,16 +123,16 @@ async def _bring(club: Club, partner: partners.Partner, word: str) -> None:
 
 
 @pytest.fixture
-async def bob(club: Club) -> AsyncIterator[httpx.AsyncClient]:
+async def bob(members: Members) -> AsyncIterator[httpx.AsyncClient]:
     """A browser of the English owner's partner bob."""
-    async with club.browser(club.bob) as client:
+    async with members.browser(members.bob) as client:
         yield client
 
 
 @pytest.fixture
-async def stranger(club: Club) -> AsyncIterator[httpx.AsyncClient]:
+async def stranger(members: Members) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on the English owner's host, of nobody."""
-    async with club.browser() as client:
+    async with members.browser() as client:
         yield client
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from enlist.domain import attribution, commissions, partners
 from enlist.doors.pages import cabinet
-from tests.doors.pages.partners.conftest import Club
+from tests.doors.pages.partners.conftest import Members
 from tests.doors.web.helpers import heading_of, inputs_in
 
 PAGES = ["", "clicks/", "contacts/", "orders/", "payouts/", "links/", "postback/"]
@@ -49,8 +49,8 @@ async def test_the_overview_tells_the_sums_and_the_days(bob: httpx.AsyncClient) 
     assert "No spam &amp; no &lt;tricks&gt;." in page
 
 
-async def test_a_span_of_days_is_summed_up(club: Club, bob: httpx.AsyncClient) -> None:
-    today = club.door.world.now.date()
+async def test_a_span_of_days_is_summed_up(members: Members, bob: httpx.AsyncClient) -> None:
+    today = members.door.world.now.date()
     page = (await bob.get(f"/partner/?since={today - timedelta(days=3)}&until={today - timedelta(days=2)}")).text
     assert page.count("<dl") == 2
     assert "<dd>$0</dd>" in page
@@ -70,19 +70,19 @@ async def test_clicks_are_listed_with_the_reason_why_they_do_not_count(bob: http
     ]
 
 
-async def test_contacts_are_listed_without_names(bob: httpx.AsyncClient, club: Club) -> None:
+async def test_contacts_are_listed_without_names(bob: httpx.AsyncClient, members: Members) -> None:
     (row,) = cells_in((await bob.get("/partner/contacts/")).text)
-    assert (row[0], row[2]) == (str(7000 + club.bob.id), "source: bobs-blog")
+    assert (row[0], row[2]) == (str(7000 + members.bob.id), "source: bobs-blog")
 
 
-async def test_orders_are_listed_with_what_they_earn(bob: httpx.AsyncClient, club: Club) -> None:
+async def test_orders_are_listed_with_what_they_earn(bob: httpx.AsyncClient, members: Members) -> None:
     rows = cells_in((await bob.get("/partner/orders/")).text)
     found = {row[0]: row[2:] for row in rows}
-    waiting, paid = str(9000 + club.bob.id), str(8000 + club.bob.id)
+    waiting, paid = str(9000 + members.bob.id), str(8000 + members.bob.id)
     assert found[waiting] == ["The bobs course", "1", "not yet", "$100", "", "source: bobs-blog"]
     assert found[paid][:2] == ["The bobs course", "1"]
     assert found[paid][2] != "not yet"
-    second = found[str(8000 + club.eve.id)]
+    second = found[str(8000 + members.eve.id)]
     assert (second[1], second[3]) == ("2", "$50")
     assert "eves-blog" not in str(second)
 
@@ -109,10 +109,10 @@ async def test_links_are_built_with_own_marks(bob: httpx.AsyncClient) -> None:
     assert "Hidden" not in page
 
 
-async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club: Club) -> None:
+async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, members: Members) -> None:
     async def kept() -> commissions.Postback | None:
-        async with club.door.world.reading() as tx:
-            return await commissions.postback(tx, club.door.demo.id, club.bob.id)
+        async with members.door.world.reading() as tx:
+            return await commissions.postback(tx, members.door.demo.id, members.bob.id)
 
     page = (await bob.get("/partner/postback/")).text
     assert inputs_in(page)["url"] == "https://bobs.example/told"
@@ -130,9 +130,9 @@ async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, club:
     assert await kept() is not None
     await bob.post("/partner/postback/", data={"url": "", "with_bill": "1"})
     assert await kept() is None
-    async with club.door.world.transaction() as tx:
+    async with members.door.world.transaction() as tx:
         first = commissions.Postback("https://bobs.example/told", ("bill",))
-        await commissions.set_postback(tx, club.door.demo.id, club.bob.id, first)
+        await commissions.set_postback(tx, members.door.demo.id, members.bob.id, first)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -143,14 +143,14 @@ async def test_nobody_sees_a_page_without_signing_in(stranger: httpx.AsyncClient
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_nothing_of_one_partner_or_account_is_seen_by_another(club: Club, page: str) -> None:
+async def test_nothing_of_one_partner_or_account_is_seen_by_another(members: Members, page: str) -> None:
     strangers = {
-        club.bob.id: ("eves-blog", "eves payout", "others", "eves.example", str(7000 + club.eve.id)),
-        club.eve.id: ("bobs-blog", "bobs payout", "others", "bobs.example", str(7000 + club.bob.id), "bob@"),
-        club.other_bob.id: ("bobs", "eves", "demo", str(7000 + club.bob.id)),
+        members.bob.id: ("eves-blog", "eves payout", "others", "eves.example", str(7000 + members.eve.id)),
+        members.eve.id: ("bobs-blog", "bobs payout", "others", "bobs.example", str(7000 + members.bob.id), "bob@"),
+        members.other_bob.id: ("bobs", "eves", "demo", str(7000 + members.bob.id)),
     }
-    for partner in (club.bob, club.eve, club.other_bob):
-        async with club.browser(partner) as client:
+    for partner in (members.bob, members.eve, members.other_bob):
+        async with members.browser(partner) as client:
             answer = await client.get(f"/partner/{page}")
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-store"
@@ -161,16 +161,16 @@ async def test_nothing_of_one_partner_or_account_is_seen_by_another(club: Club, 
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_a_russian_cabinet_speaks_russian(club: Club, page: str) -> None:
-    async with club.browser(club.other_bob) as client:
+async def test_a_russian_cabinet_speaks_russian(members: Members, page: str) -> None:
+    async with members.browser(members.other_bob) as client:
         text = (await client.get(f"/partner/{page}")).text
     assert '<html lang="ru">' in text
     assert "Выйти" in text
 
 
-async def test_a_session_is_good_on_its_own_host_only(club: Club, bob: httpx.AsyncClient) -> None:
+async def test_a_session_is_good_on_its_own_host_only(members: Members, bob: httpx.AsyncClient) -> None:
     cookie = bob.cookies["enlist_partner"]
-    async with club.browser() as client:
+    async with members.browser() as client:
         answer = await client.get(
             "/partner/", headers={"Host": "ruslan.localhost:8080", "Cookie": f"enlist_partner={cookie}"}
         )
@@ -189,9 +189,9 @@ async def test_a_strange_place_to_go_on_from_does_no_harm(bob: httpx.AsyncClient
     assert (await bob.get(f"/partner/{page}?{query}")).status_code == 200
 
 
-async def test_long_lists_come_in_pages(club: Club) -> None:
-    account = club.door.demo
-    async with club.door.world.transaction() as tx:
+async def test_long_lists_come_in_pages(members: Members) -> None:
+    account = members.door.demo
+    async with members.door.world.transaction() as tx:
         busy = await partners.create(tx, account.id, partners.NewPartner(login="busy", email="busy@demo.example"))
         await attribution.record_clicks(
             tx,
@@ -202,7 +202,7 @@ async def test_long_lists_come_in_pages(club: Club) -> None:
         )
     seen: list[str] = []
     path = "/partner/clicks/"
-    async with club.browser(busy) as client:
+    async with members.browser(busy) as client:
         while path:
             page = (await client.get(path)).text
             seen += [row[2] for row in cells_in(page)]
@@ -212,14 +212,14 @@ async def test_long_lists_come_in_pages(club: Club) -> None:
 
 
 @pytest.mark.parametrize(("state", "words"), [("suspended", "You are suspended")])
-async def test_who_is_shut_out_sees_what_he_earned(club: Club, state: str, words: str) -> None:
-    async with club.browser(club.eve) as client:
-        async with club.door.world.transaction() as tx:
-            await partners.suspend(tx, club.door.demo.id, "eve")
+async def test_who_is_shut_out_sees_what_he_earned(members: Members, state: str, words: str) -> None:
+    async with members.browser(members.eve) as client:
+        async with members.door.world.transaction() as tx:
+            await partners.suspend(tx, members.door.demo.id, "eve")
         page = (await client.get("/partner/")).text
         links = (await client.get("/partner/links/")).text
-        async with club.door.world.transaction() as tx:
-            await partners.approve(tx, club.door.demo.id, "eve")
+        async with members.door.world.transaction() as tx:
+            await partners.approve(tx, members.door.demo.id, "eve")
         assert "/partner/register/eve/" in (await client.get("/partner/links/")).text
     assert "/partner/register/" not in links  # whoever followed it would find nothing
     assert words in page
@@ -228,12 +228,14 @@ async def test_who_is_shut_out_sees_what_he_earned(club: Club, state: str, words
 
 @pytest.mark.parametrize("origin", ["http://evil.localhost:8080", "null", "http://demo.localhost", "x"])
 @pytest.mark.parametrize("path", ["/partner/postback/", "/partner/sign-out/"])
-async def test_other_sites_cannot_act_for_a_partner(bob: httpx.AsyncClient, club: Club, path: str, origin: str) -> None:
+async def test_other_sites_cannot_act_for_a_partner(
+    bob: httpx.AsyncClient, members: Members, path: str, origin: str
+) -> None:
     answer = await bob.post(path, data={"url": ""}, headers={"Origin": origin})
     assert answer.status_code in (200, 303)
     assert "set-cookie" not in answer.headers
-    async with club.door.world.reading() as tx:
-        assert await commissions.postback(tx, club.door.demo.id, club.bob.id) is not None
+    async with members.door.world.reading() as tx:
+        assert await commissions.postback(tx, members.door.demo.id, members.bob.id) is not None
 
 
 def test_every_page_of_the_cabinet_is_served() -> None:
