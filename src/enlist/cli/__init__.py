@@ -37,6 +37,7 @@ def main() -> None:
 site.site.add_command(site_diagnostics.diagnostics)
 for command in (
     serving.serve,
+    serving.serve_part,
     serving.work,
     serving.migrate,
     serving.show_settings,

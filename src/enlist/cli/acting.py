@@ -21,6 +21,7 @@ from enlist.runtime.db import DatabaseAway, Tx
 from enlist.runtime.http.listening import CannotListen
 from enlist.runtime.postgres import PostgresUnavailable
 from enlist.runtime.postgres.backup import BackupFailed, RestoreFailed
+from enlist.runtime.processes import ProcessesFailed
 from enlist.runtime.settings import Settings, WrongSetting, read_settings
 from enlist.runtime.vault import Vault, WrongSecret
 
@@ -36,6 +37,7 @@ _EXPECTED = (
     DatabaseAway,
     MigrationFailed,
     PostgresUnavailable,
+    ProcessesFailed,
     Refusal,
     RestoreFailed,
     WrongSecret,

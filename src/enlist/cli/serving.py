@@ -12,9 +12,16 @@ from enlist.runtime.settings import Settings, WrongSetting, describe, read_setti
 @click.command()
 @click.option("--host", help="Address to listen on (else ENLIST_HOST).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (else ENLIST_PORT); 0 takes a free one.")
+@click.option(
+    "--processes",
+    type=click.IntRange(0, 256),
+    help="Processes that serve the port together (else ENLIST_PROCESSES, else 1); 0 means one for each core.",
+)
 @json_option
-def serve(host: str | None, port: int | None, as_json: bool) -> None:
+def serve(host: str | None, port: int | None, processes: int | None, as_json: bool) -> None:
     """Serve all doors, with one worker, until stopped (Ctrl-C).
+
+    Of several processes the first runs the worker; one that ends is begun again.
 
     Without ENLIST_DATABASE_URL a private PostgreSQL is started in the data folder. Migrations are run first.
     """
@@ -23,7 +30,26 @@ def serve(host: str | None, port: int | None, as_json: bool) -> None:
     def listening(address: str) -> None:
         say({"listening": address}, f"enlist listens at {address}", as_json=as_json)
 
-    run(lambda settings: program.serve(settings, listening), as_json=as_json, log_level=None, host=host, port=port)
+    run(
+        lambda settings: program.serve(settings, listening),
+        as_json=as_json,
+        log_level=None,
+        host=host,
+        port=port,
+        processes=processes,
+    )
+
+
+@click.command(hidden=True)
+@click.option("--place", type=int, required=True)
+@click.option("--link", type=int, required=True)
+@click.option("--sockets", required=True)
+def serve_part(place: int, link: int, sockets: str) -> None:
+    """Be one of the processes that `serve` starts."""
+    from enlist.plan import program
+
+    files = [int(file) for file in sockets.split(",")]
+    run(lambda settings: program.serve_part(settings, place, link, files), log_level=None)
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """Every way in: which door answers at which path, and what each door is given."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from enlist.channels.stripe_checkout import StripeCheckout
@@ -16,8 +16,10 @@ from enlist.runtime.signals import Signals
 
 
 @asynccontextmanager
-async def open_doors(installation: Installation, signals: Signals) -> AsyncIterator[App]:
-    """Open all doors: one app, with the batches behind it."""
+async def open_doors(
+    installation: Installation, signals: Signals, figures: Callable[[], Awaitable[bytes]]
+) -> AsyncIterator[App]:
+    """Open all doors: one app, with the batches behind it; ``figures()`` is what `/metrics` tells."""
     settings, database, links_key = installation.settings, installation.database, installation.links_key()
     directory = accounts.Directory(database, installation.vault, settings.domains)
     sites = accounts.SiteDirectory(database)
@@ -58,7 +60,7 @@ async def open_doors(installation: Installation, signals: Signals) -> AsyncItera
             ),
             followed=clicks.build(clicks.Services(database, batches.clicks.put), directory, settings, missing=shown),
             shown=shown,
-            watched=health.build(database),
+            watched=health.build(database, figures),
         )
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from socket import socket
 
 from enlist import migrations
 from enlist.domain import accounts
@@ -13,11 +15,12 @@ from enlist.plan.doors import open_doors
 from enlist.plan.installation import Installation
 from enlist.plan.reactions import HEARD
 from enlist.plan.worker import worker
-from enlist.runtime import postgres
+from enlist.runtime import loops, metrics, postgres
 from enlist.runtime.db import Database
-from enlist.runtime.http.listening import bind
+from enlist.runtime.http.listening import bind, url_of
 from enlist.runtime.http.server import HttpServer
 from enlist.runtime.postgres.binaries import Binaries, find_tools
+from enlist.runtime.processes import Link, Processes, this_program
 from enlist.runtime.settings import Settings
 from enlist.runtime.signals import Signals
 from enlist.runtime.stopping import on_stop_signals
@@ -73,20 +76,65 @@ async def open_installation(settings: Settings) -> AsyncIterator[Installation]:
 
 
 async def serve(settings: Settings, listening: Callable[[str], None], prepare: Preparation | None = None) -> None:
-    """Serve all doors with one worker until told to stop.
+    """Serve all doors with one worker until told to stop, in as many processes as the settings say.
 
     ``listening`` is told the address once calls are answered; ``prepare`` runs before that, on the open database.
+    Raises CannotListen before anything is opened, what ``open_installation`` raises, and ProcessesFailed.
     """
-    (sockets,) = bind(settings.host, settings.port)
-    async with open_installation(settings) as installation:
-        if prepare is not None:
-            await prepare(installation)
-        signals = Signals(installation.database)
-        async with open_doors(installation, signals) as app, worker(installation, signals):
-            _settle()
-            server = HttpServer(app, sockets, listening, trusted=settings.trusted_proxies)
-            with on_stop_signals(server.stop):
-                await server.serve()
+    count = settings.processes or os.cpu_count() or 1
+    sets = bind(settings.host, settings.port, copies=count)
+    async with server_at(settings):
+        async with open_installation(settings) as installation:
+            if prepare is not None:
+                await prepare(installation)
+            if count == 1:
+                await _serve_doors(installation, sets[0], listening, figures=_own_figures)
+                return
+        processes = Processes(this_program("serve-part"), sets)
+        with on_stop_signals(processes.stop, processes.hurry):
+            await processes.run(lambda: listening(url_of(sets[0][0])))
+
+
+async def serve_part(settings: Settings, place: int, link_file: int, socket_files: Sequence[int]) -> None:
+    """Be one of several processes that serve: the one at ``place`` 0 runs the worker for all of them."""
+    link = Link(metrics.render)
+    await link.open(link_file)
+    try:
+        async with open_installation(settings) as installation:
+            await _serve_doors(
+                installation,
+                [socket(fileno=file) for file in socket_files],
+                lambda _: link.ready(),
+                figures=link.figures,
+                works=place == 0,
+                link=link,
+            )
+    finally:
+        await link.close()
+
+
+async def _serve_doors(
+    installation: Installation,
+    sockets: Sequence[socket],
+    listening: Callable[[str], None],
+    *,
+    figures: Callable[[], Awaitable[bytes]],
+    works: bool = True,
+    link: Link | None = None,
+) -> None:
+    signals = Signals(installation.database)
+    background = worker(installation, signals) if works else loops.running(signals.loop())
+    async with open_doors(installation, signals, figures) as app, background:
+        _settle()
+        server = HttpServer(app, sockets, listening, trusted=installation.settings.trusted_proxies)
+        if link is not None:
+            link.on_stop(server.stop)
+        with on_stop_signals(server.stop, server.hurry):
+            await server.serve()
+
+
+async def _own_figures() -> bytes:
+    return metrics.render()
 
 
 async def work(settings: Settings, working: Callable[[], None]) -> None:

@@ -146,6 +146,9 @@ class Settings:
     )
     host: str = _setting(_text, "127.0.0.1", "address to listen on", "0.0.0.0")
     port: int = _setting(_whole(0, 65535), "8080", "port to listen on; 0 takes a free one", "8080")
+    processes: int = _setting(
+        _whole(0, 256), "1", "processes that serve the port together; 0 means one for each core", "4"
+    )
     domains: tuple[str, ...] = _setting(
         _host_names,
         "localhost",

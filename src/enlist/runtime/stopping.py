@@ -7,11 +7,18 @@ from signal import SIGINT, SIGTERM
 
 
 @contextmanager
-def on_stop_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop()`` at each such signal while the body runs, instead of ending the process."""
+def on_stop_signals(stop: Callable[[], None], hurry: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Call ``stop()`` at the first such signal while the body runs, ``hurry()`` at each further one."""
     loop = asyncio.get_running_loop()
+    told = False
+
+    def tell() -> None:
+        nonlocal told
+        (hurry if told else stop)()
+        told = True
+
     for signal in (SIGINT, SIGTERM):
-        loop.add_signal_handler(signal, stop)
+        loop.add_signal_handler(signal, tell)
     try:
         yield
     finally:

@@ -284,11 +284,11 @@ async def test_told_to_stop_nobody_is_waited_for_longer_than_the_grace(start: St
     assert 0.5 < time.monotonic() - begun < 3
 
 
-async def test_told_to_stop_twice_nobody_is_waited_for(start: Starter) -> None:
+async def test_told_to_hurry_nobody_is_waited_for(start: Starter) -> None:
     stage = await start(Bounds(grace=30, tick=0.02))
     busy = await stage.client(GET % b"/slow")
     await asyncio.sleep(0.05)
     stage.server.stop()
     await asyncio.sleep(0.05)
-    stage.server.stop()
+    stage.server.hurry()
     assert await busy.rest(2) == b""

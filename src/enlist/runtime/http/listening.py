@@ -2,9 +2,6 @@
 
 import errno
 import socket
-from typing import Final
-
-_BACKLOG: Final = 2048
 
 
 class CannotListen(Exception):
@@ -24,6 +21,9 @@ def bind(host: str, port: int, *, copies: int = 1) -> list[list[socket.socket]]:
     addresses = list(dict.fromkeys((family, address) for family, _, _, _, address in found))
     sets: list[list[socket.socket]] = []
     try:
+        if copies > 1 and port:  # sockets that share a port would share it with another server of ours, too
+            for family, address in addresses:
+                _bind(family, (address[0], port, *address[2:]), shared=False).close()
         for _ in range(copies):
             sets.append([])
             for family, address in addresses:
@@ -33,7 +33,7 @@ def bind(host: str, port: int, *, copies: int = 1) -> list[list[socket.socket]]:
         for taken in sets:
             for one in taken:
                 one.close()
-        raise CannotListen(_sentence(reason, host, port)) from None
+        raise cannot_listen(reason, host, port) from None
     return sets
 
 
@@ -41,6 +41,18 @@ def url_of(taken: socket.socket) -> str:
     """Tell the web address of what was taken."""
     host, port = taken.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def cannot_listen(reason: OSError, host: str, port: int) -> CannotListen:
+    """Say in a sentence why an address cannot be listened on."""
+    if reason.errno == errno.EADDRINUSE:
+        return CannotListen(f"port {port} is taken; choose another one with --port")
+    if reason.errno == errno.EACCES:
+        return CannotListen(f"port {port} is not open to this user; choose one above 1023 with --port")
+    if reason.errno == errno.EADDRNOTAVAIL:
+        return CannotListen(f"this machine has no address {host}; choose another one with --host")
+    why = reason.strerror or reason
+    return CannotListen(f"{host}, port {port} cannot be listened on ({why}); choose others with --host and --port")
 
 
 def _bind(family: int, address: tuple[object, ...], *, shared: bool) -> socket.socket:
@@ -57,13 +69,3 @@ def _bind(family: int, address: tuple[object, ...], *, shared: bool) -> socket.s
         taken.close()
         raise
     return taken
-
-
-def _sentence(reason: OSError, host: str, port: int) -> str:
-    if reason.errno == errno.EADDRINUSE:
-        return f"port {port} is taken; choose another one with --port"
-    if reason.errno == errno.EACCES:
-        return f"port {port} is not open to this user; choose one above 1023 with --port"
-    if reason.errno == errno.EADDRNOTAVAIL:
-        return f"this machine has no address {host}; choose another one with --host"
-    return f"{host}, port {port} cannot be listened on ({reason.strerror}); choose others with --host and --port"

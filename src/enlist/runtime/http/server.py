@@ -13,7 +13,7 @@ from typing import Final
 from enlist.kit.addresses import Network, allowed, network_of
 from enlist.runtime.http.bounds import Bounds
 from enlist.runtime.http.connection import Connection
-from enlist.runtime.http.listening import url_of
+from enlist.runtime.http.listening import cannot_listen, url_of
 from enlist.runtime.http.requests import App
 
 _log = logging.getLogger(__name__)
@@ -56,15 +56,14 @@ class HttpServer:
         self._word_at = 0.0
 
     async def serve(self) -> None:
-        """Answer until told to ``stop``."""
+        """Answer until told to ``stop``. Raises CannotListen."""
         self.loop = asyncio.get_running_loop()
         self._most = min(self.bounds.connections, max(64, _raise_file_limit() - _OTHER_FILES))
         self._tick()
-        servers = [
-            await self.loop.create_server(lambda: Connection(self), sock=taken, backlog=_BACKLOG)
-            for taken in self._sockets
-        ]
+        servers: list[asyncio.Server] = []
         try:
+            for taken in self._sockets:
+                servers.append(await self._listen(taken))
             self._listening(url_of(self._sockets[0]))
             await self._told.wait()
         finally:
@@ -74,12 +73,20 @@ class HttpServer:
             await self._end_connections()
             self._ticking.cancel()
 
+    async def _listen(self, taken: socket) -> asyncio.Server:
+        try:
+            return await self.loop.create_server(lambda: Connection(self), sock=taken, backlog=_BACKLOG)
+        except OSError as reason:  # somebody else took the port just before us
+            raise cannot_listen(reason, *taken.getsockname()[:2]) from None
+
     def stop(self) -> None:
-        """Stop listening, answer what is under way, and return from ``serve``; told twice, without the answers."""
-        if self._told.is_set():
-            for connection in tuple(self._connections):
-                connection.abort()
+        """Stop listening, answer what is under way, and return from ``serve``."""
         self._told.set()
+
+    def hurry(self) -> None:
+        """Wait no longer for answers that are under way."""
+        for connection in tuple(self._connections):
+            connection.abort()
 
     def admit(self, connection: Connection) -> bool:
         """Count a connection in, unless there are too many, altogether or from its address."""
