@@ -1,4 +1,4 @@
-"""Jinja templates from a folder: sandboxed, strict about missing values, escaping in everything called ``.html``."""
+"""Jinja templates from folders: sandboxed, strict about missing values, escaping in everything called ``.html``."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from jinja2.sandbox import SandboxedEnvironment
 
 
 class Templates:
-    """The templates in one folder."""
+    """The templates in some folders; of two with one name the one in the earlier folder counts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, *folders: Path) -> None:
         self._environment = SandboxedEnvironment(
-            loader=FileSystemLoader(folder),
+            loader=FileSystemLoader(folders),
             autoescape=lambda name: bool(name) and str(name).endswith(".html"),
             undefined=StrictUndefined,
             trim_blocks=True,

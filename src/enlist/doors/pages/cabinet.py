@@ -13,7 +13,8 @@ from litestar.di import NamedDependency
 from enlist.domain import attribution, commissions, partners, products
 from enlist.doors.pages import sessions
 from enlist.doors.pages.sessions import Seat
-from enlist.doors.web import reading, showing
+from enlist.doors.pages.showing import PAGES
+from enlist.doors.web import reading
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
 from enlist.doors.web.texts import say
@@ -226,7 +227,7 @@ def _list(seat: Seat, place: str, table: Table, said: str = "") -> Response[str]
 
 def page(name: str, seat: Seat, place: str, *, status: int = 200, **values: Any) -> Response[str]:
     """Answer with a page of the cabinet; ``place`` is which one of them, for the menu."""
-    answer = showing.page(
+    answer = PAGES.show(
         name,
         seat.account.locale,
         status=status,

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from enlist.domain import groups
 from enlist.doors.pages.links import CONFIRM, follow, owner_of
+from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.languages import preferred
@@ -26,7 +27,7 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], tok
             owner = await owner_of(tx, target)
     except DatabaseAway:
         return _ask_again(preferred(request))
-    return showing.page("confirm", owner.locale, owner=owner.login, private=True, away=False)
+    return PAGES.show("confirm", owner.locale, owner=owner.login, private=True, away=False)
 
 
 @post("/confirm/{token:str}")
@@ -41,18 +42,16 @@ async def confirm(request: Request[Any, Any, Any], desk: NamedDependency[Desk], 
         return _ask_again(preferred(request))
     locale = owner.locale
     if confirmation.outcome != "done":
-        return showing.page(
-            "not_confirmed", locale, owner=owner.login, private=True, left=confirmation.outcome == "left"
-        )
+        return PAGES.show("not_confirmed", locale, owner=owner.login, private=True, left=confirmation.outcome == "left")
     if url := safe_redirect(confirmation.done_url, desk.settings.account_url(owner.login)):
         return showing.onward(url)
     titles = listed(locale, confirmation.titles)
-    return showing.page(
+    return PAGES.show(
         "confirmed", locale, owner=owner.login, private=True, titles=titles, many=len(confirmation.titles) > 1
     )
 
 
 def _ask_again(locale: str) -> Response[str]:
-    answer = showing.page("confirm", locale, status=503, private=True, away=True)
+    answer = PAGES.show("confirm", locale, status=503, private=True, away=True)
     answer.headers.update(showing.AGAIN)
     return answer

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from enlist.domain import accounts, groups
 from enlist.doors.pages.links import LEAVE, Target, follow, owner_of
+from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.languages import preferred
@@ -27,7 +28,7 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], tok
             owner = await owner_of(tx, target)
     except DatabaseAway:
         return _ask_again(preferred(request), "leave")
-    return showing.page("leave", owner.locale, owner=owner.login, private=True, away=False, action="leave")
+    return PAGES.show("leave", owner.locale, owner=owner.login, private=True, away=False, action="leave")
 
 
 @post("/unsubscribe/{token:str}")
@@ -45,7 +46,7 @@ async def leave(request: Request[Any, Any, Any], desk: NamedDependency[Desk], to
         return Response("unsubscribed\n", status_code=200, media_type="text/plain")
     titles = listed(owner.locale, done.titles)
     name = "back" if action == "undo" else "left"
-    return showing.page(
+    return PAGES.show(
         name, owner.locale, owner=owner.login, private=True, found=done.found, titles=titles, many=len(done.titles) > 1
     )
 
@@ -58,6 +59,6 @@ async def _act(desk: Desk, target: Target, action: Action) -> tuple[accounts.Own
 
 
 def _ask_again(locale: str, action: Action) -> Response[str]:
-    answer = showing.page("leave", locale, status=503, private=True, away=True, action=action)
+    answer = PAGES.show("leave", locale, status=503, private=True, away=True, action=action)
     answer.headers.update(showing.AGAIN)
     return answer

@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from enlist.domain import orders, products
 from enlist.doors.pages.bills import Bill, open_bill
 from enlist.doors.pages.moments import moment
+from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
@@ -110,7 +111,7 @@ async def done(request: Request[Any, Any, Any], desk: NamedDependency[Desk], tok
     if order.received > had:  # a part of it came
         return showing.onward(bill.path)
     looked = _number(request.query_params.get("looked", ""))
-    return showing.page(
+    return PAGES.show(
         "bill_wait",
         bill.account.locale,
         owner=bill.account.login,
@@ -131,7 +132,7 @@ async def ask_to_cancel(
     if not orders.may_cancel(bill.order, bill.asker):
         return showing.onward(bill.path)
     locale, order = bill.account.locale, bill.order
-    return showing.page(
+    return PAGES.show(
         "bill_cancel",
         locale,
         owner=bill.account.login,
@@ -157,7 +158,7 @@ async def cancel(request: Request[Any, Any, Any], desk: NamedDependency[Desk], t
 
 def _page(bill: Bill, now: datetime, *, status: int = 200, message: str = "") -> Response[str]:
     view = _view(bill, now)
-    return showing.page(
+    return PAGES.show(
         "bill",
         bill.account.locale,
         status=status,

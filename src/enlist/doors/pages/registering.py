@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 
 from enlist.domain import accounts, partners
 from enlist.doors.pages import sessions
+from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk, NoSuchPage
 from enlist.kit.errors import Refusal
@@ -78,7 +79,7 @@ async def _take(
             made = await partners.register(tx, account.id, new, ip=ip)
     except (partners.PartnerTaken, partners.BadPartner) as refusal:
         return _form(account, programme, form, refusal)
-    return showing.page("partner_registered", account.locale, owner=account.login, waits=not made.active, made=made)
+    return PAGES.show("partner_registered", account.locale, owner=account.login, waits=not made.active, made=made)
 
 
 def _form(
@@ -88,7 +89,7 @@ def _form(
     fields = [
         msgspec.structs.replace(field, value=form.text(field.name), wrong=field.name == wrong) for field in _FIELDS
     ]
-    return showing.page(
+    return PAGES.show(
         "partner_register",
         account.locale,
         status=422 if refusal else 200,

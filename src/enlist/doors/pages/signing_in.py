@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from enlist.domain import partners
 from enlist.doors.pages import sessions
+from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
@@ -21,7 +22,7 @@ SIGN_IN: Final = "/partner/sign-in/"
 async def ask(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
     """Ask whom to write to."""
     account = await desk.account_of(request)
-    return showing.page("partner_sign_in", account.locale, owner=account.login, private=True, said="", message="")
+    return PAGES.show("partner_sign_in", account.locale, owner=account.login, private=True, said="", message="")
 
 
 @post("/partner/sign-in")
@@ -31,7 +32,7 @@ async def write(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
     said = (await reading.read(request, desk.settings.body_limit)).text("email").strip()
     locale = account.locale
     if normalise(said) is None:
-        return showing.page(
+        return PAGES.show(
             "partner_sign_in", locale, status=422, owner=account.login, private=True, said=said,
             message="problem.email_malformed",
         )  # fmt: skip
@@ -43,7 +44,7 @@ async def write(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
         return showing.problem(locale, 429, "often.title", "often.text", private=True)
     async with desk.database.transaction() as tx:
         await partners.ask_for_link(tx, account.id, said, ip)
-    return showing.page("partner_written", locale, owner=account.login, private=True, email=said)
+    return PAGES.show("partner_written", locale, owner=account.login, private=True, email=said)
 
 
 @route("/partner/enter/{token:str}", http_method=GET)
@@ -54,7 +55,7 @@ async def offer(request: Request[Any, Any, Any], desk: NamedDependency[Desk], to
         return await _lapsed(request, desk)
     owner, login = seat.account.login, seat.partner.login
     return sessions.asking_here(
-        showing.page("partner_enter", seat.account.locale, owner=owner, private=True, login=login)
+        PAGES.show("partner_enter", seat.account.locale, owner=owner, private=True, login=login)
     )
 
 
@@ -76,7 +77,7 @@ async def leave(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
 
 async def _lapsed(request: Request[Any, Any, Any], desk: Desk) -> Response[str]:
     account = await desk.account_of(request)
-    return showing.page("partner_lapsed", account.locale, status=404, owner=account.login, private=True)
+    return PAGES.show("partner_lapsed", account.locale, status=404, owner=account.login, private=True)
 
 
 def answer_not_signed_in(_: Request[Any, Any, Any], __: sessions.NotSignedIn) -> Response[Any]:

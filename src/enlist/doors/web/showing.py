@@ -8,7 +8,7 @@ from litestar import Response
 from enlist.doors.web.texts import speaker
 from enlist.runtime.templates import Templates
 
-_templates: Final = Templates(Path(__file__).parent / "templates")
+_COMMON: Final = Path(__file__).parent / "templates"
 
 # No form-action: a browser applies it to the redirect behind a form, too, which leads to the owner's site.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
@@ -27,31 +27,41 @@ AGAIN: Final = {"Retry-After": "5"}
 HTML: Final = b"text/html; charset=utf-8"
 
 
-def page(
-    name: str,
-    locale: str,
-    *,
-    status: int = 200,
-    owner: str = "",
-    private: bool = False,
-    pictures: bool = False,
-    **values: object,
-) -> Response[str]:
-    """Answer with the page called ``name``.
+class Pages:
+    """The pages of one door: the templates in its own folder, over the layout that all share."""
 
-    ``owner`` is whose page it is, or empty. ``private``: the page's address is somebody's authority. ``pictures``: it
-    holds HTML of the owner's own, whose pictures come from wherever he keeps them; scripts in it are not run.
-    """
-    html = _templates.render(f"{name}.html", locale=locale, t=speaker(locale), owner=owner, **values)
-    headers = _HEADERS | (_PRIVATE if private else {})
-    if pictures:
-        headers["Content-Security-Policy"] += "; img-src http: https: data:"
-    return Response(html, status_code=status, media_type="text/html", headers=headers)
+    def __init__(self, *folders: Path) -> None:
+        self._templates = Templates(*folders, _COMMON)
+
+    def show(
+        self,
+        name: str,
+        locale: str,
+        *,
+        status: int = 200,
+        owner: str = "",
+        private: bool = False,
+        pictures: bool = False,
+        **values: object,
+    ) -> Response[str]:
+        """Answer with the page called ``name``.
+
+        ``owner`` is whose page it is, or empty. ``private``: the page's address is somebody's authority. ``pictures``:
+        it holds HTML of the owner's own, whose pictures come from wherever they keep them; scripts in it are not run.
+        """
+        html = self._templates.render(f"{name}.html", locale=locale, t=speaker(locale), owner=owner, **values)
+        headers = _HEADERS | (_PRIVATE if private else {})
+        if pictures:
+            headers["Content-Security-Policy"] += "; img-src http: https: data:"
+        return Response(html, status_code=status, media_type="text/html", headers=headers)
+
+
+_common: Final = Pages()
 
 
 def problem(locale: str, status: int, heading: str, text: str, *, private: bool = False) -> Response[str]:
     """Answer with a page that says what is wrong; ``heading`` and ``text`` are keys of texts."""
-    return page("problem", locale, status=status, private=private, heading=heading, text=text)
+    return _common.show("problem", locale, status=status, private=private, heading=heading, text=text)
 
 
 def onward(url: str) -> Response[Any]:

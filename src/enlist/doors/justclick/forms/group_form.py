@@ -12,7 +12,7 @@ from enlist.domain import groups
 from enlist.doors.justclick import group_names
 from enlist.doors.justclick.fields import GROUPS, LEAD
 from enlist.doors.justclick.forms import reading
-from enlist.doors.web import showing
+from enlist.doors.justclick.forms.showing import PAGES
 from enlist.doors.web.desk import Desk, NoSuchPage
 from enlist.doors.web.reading import GET, read_query, without
 from enlist.kit.php_form import Form, Pair
@@ -64,7 +64,7 @@ async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], gro
         reading.merge([(GROUPS, group_names.theirs(found.name))], [pair for pair in sent if pair[0][:3] != GROUPS])
     )
     fields = inputs(form, also=(LEAD["phone"].name,))
-    return showing.page("form", account.locale, owner=account.login, heading=found.title, message="", fields=fields)
+    return PAGES.show("form", account.locale, owner=account.login, heading=found.title, message="", fields=fields)
 
 
 async def _find(desk: Desk, account_id: int, name: str) -> groups.Group | None:

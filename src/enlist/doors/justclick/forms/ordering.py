@@ -17,6 +17,7 @@ from enlist.doors.justclick.forms.looks import Look
 from enlist.doors.justclick.forms.order_form import FieldMissing
 from enlist.doors.justclick.forms.order_refusals import problem_of
 from enlist.doors.justclick.forms.refusals import Problem
+from enlist.doors.justclick.forms.showing import PAGES
 from enlist.doors.web import showing
 from enlist.doors.web.addresses import order_taking_path, payment_path_of
 from enlist.doors.web.desk import Desk, NoSuchPage, host_of
@@ -162,7 +163,7 @@ def _form_page(
         price=say(locale, "order.least", least=usual) if floating else reduced or usual,
         before=usual if reduced else "",
     )
-    return showing.page(
+    return PAGES.show(
         "order",
         locale,
         status=status,
@@ -184,6 +185,6 @@ def _busy(account: accounts.Account | None, good_name: str, pairs: Sequence[Pair
     """Ask for patience, and keep everything that was typed for another try."""
     locale, owner = (account.locale, account.login) if account else (locale, "")
     action = order_taking_path(good_name)
-    answer = showing.page("again", locale, status=503, owner=owner, hidden=pairs, action=action)
+    answer = PAGES.show("again", locale, status=503, owner=owner, hidden=pairs, action=action)
     answer.headers.update(showing.AGAIN)
     return answer

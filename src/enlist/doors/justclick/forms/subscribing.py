@@ -13,6 +13,7 @@ from enlist.doors.justclick.fields import LEAD, EmailMalformed, EmailMissing, va
 from enlist.doors.justclick.forms import jsonp, reading
 from enlist.doors.justclick.forms.group_form import inputs
 from enlist.doors.justclick.forms.refusals import Problem, problem_of
+from enlist.doors.justclick.forms.showing import PAGES
 from enlist.doors.web import showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.languages import preferred
@@ -71,7 +72,7 @@ def _accept(submitted: Submitted, account: accounts.Account, function: str) -> R
         return jsonp.answer(function, status="ok", code=submitted.code, message=message, redirect=submitted.redirect)
     if submitted.redirect:
         return showing.onward(submitted.redirect)
-    return showing.page("submitted", account.locale, owner=account.login, submitted=submitted)
+    return PAGES.show("submitted", account.locale, owner=account.login, submitted=submitted)
 
 
 def _refuse(problem: Problem, account: accounts.Account, form: Form, function: str) -> Response[Any]:
@@ -81,9 +82,7 @@ def _refuse(problem: Problem, account: accounts.Account, form: Form, function: s
     if function:
         return jsonp.answer(function, status="error", code=problem.code, message=message, redirect="")
     heading, fields = say(locale, "refused.title"), inputs(form, wrong=problem.field)
-    return showing.page(
-        "form", locale, status=422, owner=account.login, heading=heading, message=message, fields=fields
-    )
+    return PAGES.show("form", locale, status=422, owner=account.login, heading=heading, message=message, fields=fields)
 
 
 def _busy(account: accounts.Account | None, form: Form, function: str, locale: str) -> Response[Any]:
@@ -93,6 +92,6 @@ def _busy(account: accounts.Account | None, form: Form, function: str, locale: s
         message = say(locale, "busy.text")
         return jsonp.answer(function, status="error", code="busy", message=message, redirect="")
     owner = account.login if account else ""
-    answer = showing.page("again", locale, status=503, owner=owner, hidden=form.pairs)
+    answer = PAGES.show("again", locale, status=503, owner=owner, hidden=form.pairs)
     answer.headers.update(showing.AGAIN)
     return answer
