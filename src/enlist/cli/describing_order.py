@@ -13,7 +13,7 @@ from enlist.kit import money
 _LEFT_OUT: Final = frozenset({"account_id", "items", "fees"})
 
 
-class Told(NamedTuple):
+class ShownOrder(NamedTuple):
     """An order with all that is kept of it; ``attribution`` says in a sentence whose it is, and why."""
 
     order: orders.Order
@@ -40,7 +40,7 @@ def row(order: orders.Order) -> list[str]:
 TITLES: Final = ("id", "created at", "state", "total", "due", "email", "products")
 
 
-def as_json(told: Told) -> dict[str, Any]:
+def as_json(told: ShownOrder) -> dict[str, Any]:
     """Return everything about an order as JSON shows it."""
     return shown(told.order) | {
         "attribution": told.attribution,
@@ -49,7 +49,7 @@ def as_json(told: Told) -> dict[str, Any]:
     }
 
 
-def as_text(told: Told) -> str:
+def as_text(told: ShownOrder) -> str:
     """Return everything about an order as people read it."""
     said = shown(told.order) | {"attribution": told.attribution}
     lines = [

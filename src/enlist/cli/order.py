@@ -10,7 +10,7 @@ import click
 
 from enlist.cli.acting import Answer, for_account, table
 from enlist.cli.contact import Email
-from enlist.cli.describing_order import TITLES, Told, as_json, as_text, row, shown
+from enlist.cli.describing_order import TITLES, ShownOrder, as_json, as_text, row, shown
 from enlist.cli.reading_values import Moment, Sum, instant
 from enlist.domain import accounts, commissions, orders, products
 from enlist.kit import money
@@ -143,7 +143,7 @@ async def list_(
 @number
 async def show(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
     """Show all that is kept of an order of LOGIN, a hidden one too: whose it is and why, payments, history."""
-    told = Told(
+    told = ShownOrder(
         await orders.get(tx, owner.id, order_id, hidden=True),
         await orders.payments_of(tx, owner.id, order_id),
         await orders.history_of(tx, owner.id, order_id),

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from enlist.domain import commissions
 from enlist.doors.pages import cabinet, sessions
-from enlist.doors.pages.sessions import Seat
+from enlist.doors.pages.sessions import PartnerSession
 from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
@@ -56,7 +56,7 @@ async def save(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> 
 
 
 def _page(
-    seat: Seat, url: str, parameters: tuple[str, ...], *, saved: bool = False, wrong: bool = False
+    seat: PartnerSession, url: str, parameters: tuple[str, ...], *, saved: bool = False, wrong: bool = False
 ) -> Response[str]:
     return cabinet.page(
         "cabinet_postback",

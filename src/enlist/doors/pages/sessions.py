@@ -20,7 +20,7 @@ class NotSignedIn(Exception):
     """Nobody is signed in, or not any more."""
 
 
-class Seat(msgspec.Struct, frozen=True):
+class PartnerSession(msgspec.Struct, frozen=True):
     """Who is signed in where."""
 
     account: accounts.Account
@@ -44,12 +44,12 @@ def partner_links(key: bytes, settings: Settings) -> partners.Links:
     return partners.Links(cabinet=cabinet, sign_in=sign_in)
 
 
-async def seat_by_link(request: Request[Any, Any, Any], desk: Desk, token: str) -> Seat | None:
+async def seat_by_link(request: Request[Any, Any, Any], desk: Desk, token: str) -> PartnerSession | None:
     """Find whom a link signs in; nobody if it is not ours, too old, or another account's. Raises NoSuchPage."""
     return await _seat(request, desk, SIGN_IN, token)
 
 
-async def seat_of(request: Request[Any, Any, Any], desk: Desk) -> Seat:
+async def seat_of(request: Request[Any, Any, Any], desk: Desk) -> PartnerSession:
     """Find who is signed in. Raises NotSignedIn, NoSuchPage and DatabaseAway."""
     seat = await _seat(request, desk, SESSION, request.cookies.get(_name(desk), ""))
     if seat is None:
@@ -57,17 +57,17 @@ async def seat_of(request: Request[Any, Any, Any], desk: Desk) -> Seat:
     return seat
 
 
-async def _seat(request: Request[Any, Any, Any], desk: Desk, purpose: str, token: str) -> Seat | None:
+async def _seat(request: Request[Any, Any, Any], desk: Desk, purpose: str, token: str) -> PartnerSession | None:
     account = await desk.account_of(request)
     shown = _read(desk.links_key, purpose, token)
     if shown is None:
         return None
     async with desk.database.reading() as tx:
         partner = await partners.admit(tx, account.id, shown)
-    return Seat(account, partner) if partner is not None else None
+    return PartnerSession(account, partner) if partner is not None else None
 
 
-def sign_in(answer: Response[Any], desk: Desk, seat: Seat) -> Response[Any]:
+def sign_in(answer: Response[Any], desk: Desk, seat: PartnerSession) -> Response[Any]:
     """Let ``answer`` bring the cookie that signs ``seat`` in."""
     token = _token(desk.links_key, SESSION, partners.session_pass(seat.partner, desk.now()))
     return _bring(answer, desk, token, int(partners.SESSION_LIVES.total_seconds()))

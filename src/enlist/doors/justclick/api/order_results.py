@@ -7,9 +7,9 @@ from enlist.domain import orders, products
 from enlist.doors.justclick.fields import MARK_PARTS
 from enlist.kit import money
 
-Told = dict[str, Any]
+ToldOrder = dict[str, Any]
 PaymentLink = Callable[[int, int, str], str]
-Kinds = Mapping[int, products.Product]
+ProductsById = Mapping[int, products.Product]
 
 # A sent order may be paid or, with cash on delivery, still wait for its money: see `pay_status`.
 PAY_STATUS_WORDS: Final[Mapping[orders.State, str]] = {
@@ -28,7 +28,7 @@ def pay_status(order: orders.Order) -> str:
     return PAY_STATUS_WORDS[order.state]
 
 
-def brief(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
+def brief(order: orders.Order, sold: ProductsById, payment_link: PaymentLink) -> ToldOrder:
     """Tell what GetOrders tells of an order; ``sold`` are its products by number."""
     physical = any(sold[item.product_id].is_delivered for item in order.items if item.product_id in sold)
     return {
@@ -57,7 +57,7 @@ def brief(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
     }
 
 
-def full(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
+def full(order: orders.Order, sold: ProductsById, payment_link: PaymentLink) -> ToldOrder:
     """Tell what GetOrderInfo tells of an order."""
     told = brief(order, sold, payment_link)
     told["good_count"] = len(order.items)
@@ -67,7 +67,7 @@ def full(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
     return told
 
 
-def listed(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
+def listed(order: orders.Order, sold: ProductsById, payment_link: PaymentLink) -> ToldOrder:
     """Tell what getOrdersWithGoods tells of each order."""
     told = full(order, sold, payment_link)
     told["is_recurrent"] = False
@@ -75,14 +75,14 @@ def listed(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
     return told
 
 
-def detailed(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
+def detailed(order: orders.Order, sold: ProductsById, payment_link: PaymentLink) -> ToldOrder:
     """Tell what getOrderDetails tells of an order."""
     told = full(order, sold, payment_link)
     told["items"] = [_item(order, item) | {"pincode": item.pin_code} for item in order.items]
     return told
 
 
-def of_goods(order: orders.Order, sold: Kinds) -> Told:
+def of_goods(order: orders.Order, sold: ProductsById) -> ToldOrder:
     """Tell what getOrderDetails adds when it is asked for the products: their numbers, and about paying in parts."""
     first = orders.first_part(order, sold)
     return {
@@ -92,7 +92,7 @@ def of_goods(order: orders.Order, sold: Kinds) -> Told:
     }
 
 
-def _item(order: orders.Order, item: orders.Item) -> Told:
+def _item(order: orders.Order, item: orders.Item) -> ToldOrder:
     return {
         "id": item.name,
         "title": item.title,

@@ -9,7 +9,7 @@ from enlist.domain import contacts, orders, products
 from enlist.doors.justclick.api import codes, order_fields, order_results, order_times
 from enlist.doors.justclick.api.calls import EITHER, FIRST, SECOND, Call, Faults, Function, Refusals, always
 from enlist.doors.justclick.api.codes import Reply
-from enlist.doors.justclick.api.order_results import Kinds, PaymentLink, Told
+from enlist.doors.justclick.api.order_results import PaymentLink, ProductsById, ToldOrder
 from enlist.doors.justclick.api.order_times import Span
 from enlist.doors.justclick.fields import CUSTOMER, EmailMalformed, EmailMissing, text
 from enlist.doors.justclick.values import number as read_number
@@ -132,20 +132,20 @@ async def get_order_info(call: Call) -> Reply:
 async def get_order_details(call: Call) -> Reply:
     """GetOrderDetails: one order with its products; with ``good_info`` a little more about these."""
 
-    def told(order: orders.Order, sold: Kinds, payment_link: PaymentLink) -> Told:
+    def told(order: orders.Order, sold: ProductsById, payment_link: PaymentLink) -> ToldOrder:
         extra = order_results.of_goods(order, sold) if truth(call.form.text("good_info")) else {}
         return order_results.detailed(order, sold, payment_link) | extra
 
     return await _tell(call, told)
 
 
-async def _known_order(call: Call, order_id: int) -> Told:
+async def _known_order(call: Call, order_id: int) -> ToldOrder:
     async with call.services.database.reading() as tx:
         known = await orders.find(tx, call.account.id, order_id)
     return _receipt(call, order_id, known.domain if known else "")
 
 
-def _receipt(call: Call, order_id: int, domain: str) -> Told:
+def _receipt(call: Call, order_id: int, domain: str) -> ToldOrder:
     return {"bill_id": order_id, "link": call.services.payment_link(call.account.id, order_id, domain)}
 
 
@@ -168,7 +168,7 @@ async def _list(
     start: str,
     end: str,
     read_span: Callable[[str, str, datetime, ZoneInfo], Span | None],
-    tell: Callable[[orders.Order, Kinds, PaymentLink], Told],
+    tell: Callable[[orders.Order, ProductsById, PaymentLink], ToldOrder],
 ) -> Reply:
     zone = ZoneInfo(call.account.time_zone)
     async with call.services.database.reading() as tx:
@@ -219,7 +219,7 @@ async def _orders_of(tx: Tx, call: Call, span: Span, product_ids: set[int] | tup
         after = (last.paid_at if paid and last.paid_at else last.created_at), last.id
 
 
-async def _tell(call: Call, tell: Callable[[orders.Order, Kinds, PaymentLink], Told]) -> Reply:
+async def _tell(call: Call, tell: Callable[[orders.Order, ProductsById, PaymentLink], ToldOrder]) -> Reply:
     order_id = read_number(call.form.text("bill_id").strip())
     if order_id is None:
         return codes.ORDER_NOT_FOUND
@@ -229,7 +229,7 @@ async def _tell(call: Call, tell: Callable[[orders.Order, Kinds, PaymentLink], T
     return Reply(0, "ok", tell(order, sold, call.services.payment_link))
 
 
-async def _sold(tx: Tx, account_id: int, found: list[orders.Order]) -> Kinds:
+async def _sold(tx: Tx, account_id: int, found: list[orders.Order]) -> ProductsById:
     keys = {(account_id, item.product_id) for order in found for item in order.items}
     known = await products.get_all(tx, keys) if keys else {}
     return {product.id: product for product in known.values()}
