@@ -16,7 +16,6 @@ from .jobs import queue_postbacks as queue_postbacks
 from .ledger_queries import list_payouts as list_payouts
 from .model import Conversion as Conversion
 from .model import FeeRow as FeeRow
-from .model import Payout as Payout
 from .model import Postback as Postback
 from .model import Sale as Sale
 from .model import SaleItem as SaleItem

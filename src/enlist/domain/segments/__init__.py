@@ -17,7 +17,6 @@ from .finding import list_members as list_members
 from .finding import segments_of as segments_of
 from .model import Action as Action
 from .model import Diagnostic as Diagnostic
-from .model import Member as Member
 from .model import Segment as Segment
 from .partitioning import drop_old as drop_old
 from .partitioning import keep_partitions as keep_partitions
