@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 
 from enlist.domain import attribution, commissions, partners, products
 from enlist.doors.pages import sessions
-from enlist.doors.pages.sessions import Seat
+from enlist.doors.pages.sessions import PartnerSession
 from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import reading
 from enlist.doors.web.desk import Desk
@@ -221,11 +221,11 @@ async def payouts(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
     return _list(seat, "payouts", table, said=said)
 
 
-def _list(seat: Seat, place: str, table: Table, said: str = "") -> Response[str]:
+def _list(seat: PartnerSession, place: str, table: Table, said: str = "") -> Response[str]:
     return page("cabinet_list", seat, place, table=table, said=said, hint=_HINTS[place])
 
 
-def page(name: str, seat: Seat, place: str, *, status: int = 200, **values: Any) -> Response[str]:
+def page(name: str, seat: PartnerSession, place: str, *, status: int = 200, **values: Any) -> Response[str]:
     """Answer with a page of the cabinet; ``place`` is which one of them, for the menu."""
     answer = PAGES.show(
         name,
@@ -262,7 +262,7 @@ def _conversion(found: commissions.Statistics, locale: str) -> str:
     return text.replace(".", ",") if locale == "ru" else text.replace(" ", "")
 
 
-def _speech(seat: Seat) -> Speech:
+def _speech(seat: PartnerSession) -> Speech:
     account = seat.account
     locale, zone = account.locale, ZoneInfo(account.time_zone)
     pattern = say(locale, "day")
@@ -279,7 +279,7 @@ def _own(marks: Mapping[str, str]) -> str:
     return ", ".join(f"{name[4:]}: {marks[name]}" for name in attribution.OWN_MARKS if name in marks)
 
 
-async def _products(tx: Tx, seat: Seat, ids: set[int]) -> dict[int, str]:
+async def _products(tx: Tx, seat: PartnerSession, ids: set[int]) -> dict[int, str]:
     found = await products.get_all(tx, [(seat.account.id, number) for number in ids])
     return {product.id: product.title for product in found.values()}
 
