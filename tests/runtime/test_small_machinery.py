@@ -11,7 +11,6 @@ from enlist.runtime import db, jobs, limits, loops, signals
 from enlist.runtime.db import Database, DatabaseAway, Lane
 from enlist.runtime.jobs import Jobs
 from enlist.runtime.limits import RateLimit
-from enlist.runtime.remembered import Remembered
 from enlist.runtime.vault import Vault, WrongSecret, find_secret
 
 
@@ -124,18 +123,3 @@ async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(15):
         while not true():
             await asyncio.sleep(0.02)
-
-
-async def test_what_strangers_ask_for_takes_little_memory() -> None:
-    asked: list[str] = []
-
-    async def ask(key: str) -> str | None:
-        asked.append(key)
-        return None
-
-    known = Remembered(ask)
-    for key in ("short", "x" * 5_000):
-        for _ in range(2):
-            assert await known.find(key) is None
-    assert asked == ["short", "x" * 5_000, "x" * 5_000]
-    assert len(known) == 1

@@ -21,8 +21,8 @@ async def open_doors(
 ) -> AsyncIterator[App]:
     """Open all doors: one app, with the batches behind it; ``figures()`` is what `/metrics` tells."""
     settings, database, links_key = installation.settings, installation.database, installation.links_key()
-    directory = accounts.Directory(database, installation.vault, settings.domains)
-    sites = accounts.SiteDirectory(database)
+    directory = accounts.Directory(database, installation.vault, settings.domains, room=settings.directory_room)
+    sites = accounts.SiteDirectory(database, room=settings.directory_room)
     for changed in (accounts.CHANGED, accounts.SITES_CHANGED):
         signals.on(changed, directory.forget)
         signals.on(changed, sites.forget)

@@ -226,6 +226,13 @@ class Settings:
     connections: int = _setting(
         _whole(2, 200), "8", "database connections kept at once by one process, besides those of its batches", "8"
     )
+    directory_room: int = _setting(
+        _whole(100, 10_000_000),
+        "20000",
+        "hosts of accounts, and tokens of sites, that one process keeps in memory, at about 2 KB each; the least used "
+        "are looked up again",
+        "100000",
+    )
     log_level: str = _setting(
         _one_of("debug", "info", "warning", "error"),
         "info",

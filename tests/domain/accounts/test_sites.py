@@ -109,9 +109,8 @@ async def test_while_the_database_is_away_known_tokens_are_known_and_others_are_
         await directory.find("another")
 
 
-async def test_many_wrong_tokens_do_not_fill_the_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("enlist.runtime.remembered.ROOM", 10)
-    directory = accounts.SiteDirectory(world.database)
+async def test_many_wrong_tokens_do_not_fill_the_memory(world: World) -> None:
+    directory = accounts.SiteDirectory(world.database, room=10)
     for number in range(50):
         assert await directory.find(f"wrong{number}") is None
     assert len(directory._known) == 10

@@ -37,7 +37,7 @@ async def rotate_key(tx: Tx, login: str, vault: Vault, api_key: str | None = Non
     account = await get(tx, login, vault)
     key = api_key or make_key()
     await set_key(tx, account.id, key, vault)
-    await _change(tx, login, True)
+    await _change(tx, login, account.id)
     return key
 
 
@@ -50,7 +50,7 @@ async def add_domain(tx: Tx, login: str, domain: str, vault: Vault) -> str:
     account = await get(tx, login, vault)
     if await queries.insert_domain(tx, account.id, plain) != account.id:
         raise DomainTaken(domain=plain)
-    await _change(tx, login, True)
+    await _change(tx, login, account.id)
     return plain
 
 
@@ -63,7 +63,7 @@ async def rotate_site_token(tx: Tx, account_id: int, name: str, token: str | Non
     site = await get_site(tx, account_id, name)
     if not await site_queries.set_token(tx, site, token):
         raise TokenTaken(site=name)
-    await signals.send(tx, SITES_CHANGED)
+    await signals.send(tx, SITES_CHANGED, str(account_id))
     return token
 
 
@@ -74,11 +74,11 @@ async def set_site_time_zone(tx: Tx, site: Site, time_zone: str) -> Site:
     """
     await check_zone(tx, time_zone)
     await site_queries.set_time_zone(tx, site, time_zone)
-    await signals.send(tx, SITES_CHANGED)
+    await signals.send(tx, SITES_CHANGED, str(site.account_id))
     return Site(site.account_id, site.id, site.name, time_zone)
 
 
-async def _change(tx: Tx, login: str, found: bool) -> None:
-    if not found:
+async def _change(tx: Tx, login: str, account_id: int | None) -> None:
+    if account_id is None:
         raise AccountNotFound(login=login)
-    await signals.send(tx, CHANGED, login.lower())
+    await signals.send(tx, CHANGED, str(account_id))

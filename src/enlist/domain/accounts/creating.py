@@ -33,7 +33,7 @@ async def create(tx: Tx, new: NewAccount, vault: Vault) -> Account:
     if account_id is None:
         raise LoginTaken(login=new.login)
     await set_key(tx, account_id, new.api_key or make_key(), vault)
-    await signals.send(tx, CHANGED, new.login.lower())
+    await signals.send(tx, CHANGED, str(account_id))
     account = await queries.find_by_login(tx, new.login, vault)
     assert account is not None
     return account
@@ -56,7 +56,7 @@ async def create_site(
     if site is None:
         # Somebody else's token, unless the same site was made at the same moment.
         raise SiteTaken(site=name) if await site_queries.find(tx, account_id, name) else TokenTaken(site=name)
-    await signals.send(tx, SITES_CHANGED)
+    await signals.send(tx, SITES_CHANGED, str(account_id))
     return site, token
 
 

@@ -106,21 +106,23 @@ async def owners(tx: Tx, account_ids: Collection[int]) -> dict[int, Owner]:
     return {row["id"]: Owner(*row) for row in rows}
 
 
-async def set_disabled(tx: Tx, login: str, disabled_at: datetime | None) -> bool:
-    """Disable or enable an account; an account disabled before keeps that time. Return whether there is one."""
-    return bool(
-        await tx.execute(
-            "UPDATE accounts SET disabled_at = CASE WHEN $2::timestamptz IS NULL THEN NULL"
-            " ELSE coalesce(disabled_at, $2) END WHERE lower(login) = lower($1)",
-            login,
-            disabled_at,
-        )
+async def set_disabled(tx: Tx, login: str, disabled_at: datetime | None) -> int | None:
+    """Disable or enable an account; one disabled before keeps that time. Return its number, None if there is none."""
+    number: int | None = await tx.fetch_value(
+        "UPDATE accounts SET disabled_at = CASE WHEN $2::timestamptz IS NULL THEN NULL"
+        " ELSE coalesce(disabled_at, $2) END WHERE lower(login) = lower($1) RETURNING id",
+        login,
+        disabled_at,
     )
+    return number
 
 
-async def set_currency(tx: Tx, login: str, currency: str) -> bool:
-    """Replace the account's currency; return whether there is one."""
-    return bool(await tx.execute("UPDATE accounts SET currency = $2 WHERE lower(login) = lower($1)", login, currency))
+async def set_currency(tx: Tx, login: str, currency: str) -> int | None:
+    """Replace the account's currency; return its number, None if there is none."""
+    number: int | None = await tx.fetch_value(
+        "UPDATE accounts SET currency = $2 WHERE lower(login) = lower($1) RETURNING id", login, currency
+    )
+    return number
 
 
 async def insert_domain(tx: Tx, account_id: int, domain: str) -> int:

@@ -39,7 +39,7 @@ async def create(
     group = await queries.insert_group(tx, account_id, name, title.strip() or name, "ordinary", confirmation)
     if group is None:
         raise GroupTaken(group=name)
-    await signals.send(tx, CHANGED)
+    await signals.send(tx, CHANGED, str(account_id))
     return group
 
 
@@ -52,7 +52,7 @@ async def create_missing(tx: Tx, account_id: int, names: Collection[str]) -> Non
     missing = [name for name in sorted(names) if not _exists(known.get((account_id, name)), name)]
     if missing:
         await queries.insert_groups(tx, account_id, missing)
-        await signals.send(tx, CHANGED)
+        await signals.send(tx, CHANGED, str(account_id))
 
 
 def _exists(group: Group | None, name: str) -> bool:

@@ -61,7 +61,7 @@ async def approve(tx: Tx, account_id: int, login: str) -> Partner:
     if partner.active:
         return partner
     approved = await queries.set_state(tx, partner, "active")
-    await signals.send(tx, CHANGED)
+    await signals.send(tx, CHANGED, str(account_id))
     await events.publish(tx, [PartnerApproved(owner_id=account_id, partner_id=partner.id)])
     if partner.joined_at is None:
         await _count_recruit(tx, approved)
@@ -75,7 +75,7 @@ async def suspend(tx: Tx, account_id: int, login: str) -> Partner:
     """
     partner = await finding.lock(tx, account_id, login)
     suspended = await queries.set_state(tx, partner, "suspended")
-    await signals.send(tx, CHANGED)
+    await signals.send(tx, CHANGED, str(account_id))
     return suspended
 
 
@@ -85,7 +85,7 @@ async def _add(tx: Tx, account_id: int, new: NewPartner, state: State) -> Partne
     partner = await queries.insert_partner(tx, account_id, new, recruiter.id if recruiter else None, state)
     if partner is None:
         raise PartnerTaken(partner=new.login)
-    await signals.send(tx, CHANGED)
+    await signals.send(tx, CHANGED, str(account_id))
     if partner.joined_at is not None:
         await _count_recruit(tx, partner)
     return partner

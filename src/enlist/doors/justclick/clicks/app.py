@@ -15,9 +15,9 @@ from enlist.doors.web.addresses import PARTNER_LINKS
 from enlist.kit.php_form import Form, MalformedForm, split
 from enlist.runtime import metrics
 from enlist.runtime.batch import Busy
+from enlist.runtime.cache import NOTHING_FRESH, Cache
 from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.http import TEXT, Answer, App, BodyTooLarge, ClientGone, Request, plain
-from enlist.runtime.remembered import Remembered
 from enlist.runtime.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ class _Door:
         self._trusted = settings.trusted_proxies
         self._secure = urlsplit(settings.public_url).scheme == "https"
         self._missing = missing
-        self._pages: Remembered[tuple[int, str], landing.Page] = Remembered(self._ask_page)
+        # Nobody tells of changed products, so pages are kept for a moment only.
+        self._pages: Cache[tuple[int, str], landing.Page] = Cache(lambda key, _: key[0], fresh=NOTHING_FRESH)
         self._count = {word: metrics.calls.labels("clicks", word, "0").inc for word in ("link", "report", "script")}
 
     async def __call__(self, request: Request) -> Answer | None:
@@ -96,7 +97,7 @@ class _Door:
         return await self._missing(request)
 
     async def _page(self, account: accounts.Account, product: str) -> landing.Page | None:
-        return await self._pages.find((account.id, product)) if product else None
+        return await self._pages.find((account.id, product), self._ask_page) if product else None
 
     async def _follow(
         self, request: Request, visit: Visit, account: accounts.Account, page: landing.Page, partner: str
