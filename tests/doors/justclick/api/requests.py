@@ -1,5 +1,6 @@
 """Makes signed calls for the tests and checks the signature of what comes back."""
 
+import sys
 from urllib.parse import urlencode
 
 import httpx
@@ -30,3 +31,14 @@ async def _ask(client: httpx.AsyncClient, function: str, body: str) -> dict[str,
     assert set(said) == {"error_code", "error_text", "hash", "result"}
     assert said["hash"] == signing.response_hash(int(str(said["error_code"])), str(said["error_text"]), KEY)
     return said
+
+
+def exchange(function: str, pairs: list[tuple[str, str]], *, keyed: bool = False) -> str:
+    """Write the request half of a transcript: a call with ``pairs``, signed, or with the key itself."""
+    body = urlencode([("rpsKey", KEY), *pairs]) if keyed else signing.sign(pairs, "testshop", KEY)
+    return f">>> POST /api/{function}\nHost: testshop.localhost\nContent-Type: {FORM['Content-Type']}\n\n{body}\n\n<<< "
+
+
+if __name__ == "__main__":
+    name, *said = sys.argv[1:]
+    print(exchange(name, [(field, text) for field, _, text in (word.partition("=") for word in said)]))
