@@ -113,14 +113,10 @@ async def world(database: Database) -> AsyncIterator[World]:
         desk = web.Desk(
             database=database,
             directory=directory,
-            enrol=enrolments.put,
-            place_order=placed.put,
-            payment_channels={},
-            vault=VAULT,
             links_key=KEY,
             settings=settings,
         )
-        shown = web.build(desk, [forms.DOOR, pages.DOOR])
+        shown = web.build(desk, [forms.door(enrolments.put, placed.put), pages.door({}, VAULT)])
         clicked = clicks.build(clicks.Services(database, recorded.put), directory, settings, missing=shown)
 
         async def app(request: Request) -> Answer | None:

@@ -98,14 +98,10 @@ async def world(database: Database) -> AsyncIterator[World]:
         desk = web.Desk(
             database=database,
             directory=directory,
-            enrol=enrol,
-            place_order=no_orders,
-            payment_channels={},
-            vault=VAULT,
             links_key=KEY,
             settings=settings,
         )
-        app = web.build(desk, [forms.DOOR, pages.DOOR])
+        app = web.build(desk, [forms.door(enrol, no_orders), pages.door({}, VAULT)])
         async with served(app, door), served(_site_of(world), beside):
             yield world
         await batch.close()

@@ -90,14 +90,10 @@ async def world(database: Database) -> AsyncIterator[World]:
             desk = web.Desk(
                 database=database,
                 directory=accounts.Directory(database, VAULT, settings.domains),
-                enrol=_no_forms,
-                place_order=batch.put,
-                payment_channels={"stripe": channel},
-                vault=VAULT,
                 links_key=KEY,
                 settings=settings,
             )
-            app = web.build(desk, [forms.DOOR, pages.DOOR])
+            app = web.build(desk, [forms.door(_no_forms, batch.put), pages.door({"stripe": channel}, VAULT)])
             async with served(app, door), served(_site_of(world), beside):
                 yield world
             await batch.close()

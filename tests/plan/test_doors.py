@@ -8,7 +8,7 @@ from enlist.doors.just import paths
 from enlist.doors.justclick import clicks, forms
 from enlist.doors.justclick.api import app as calls
 
-HANDLERS = (*forms.DOOR.handlers, *pages.DOOR.handlers)
+HANDLERS = (*forms.HANDLERS, *pages.HANDLERS)
 PATHS = sorted(
     {
         calls.PREFIX,

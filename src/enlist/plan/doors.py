@@ -35,14 +35,16 @@ async def open_doors(
         desk = web.Desk(
             database=database,
             directory=directory,
-            enrol=batches.enrolments.put,
-            place_order=batches.new_orders.put,
-            payment_channels={stripe.name: stripe},
-            vault=installation.vault,
             links_key=links_key,
             settings=settings,
         )
-        shown = web.build(desk, [forms.DOOR, pages.DOOR])
+        shown = web.build(
+            desk,
+            [
+                forms.door(batches.enrolments.put, batches.new_orders.put),
+                pages.door({stripe.name: stripe}, installation.vault),
+            ],
+        )
         yield _mount(
             signed=api.build(
                 Services(

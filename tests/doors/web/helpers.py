@@ -102,14 +102,10 @@ def build(
     desk = web.Desk(
         database=world.database,
         directory=directory or accounts.Directory(world.database, VAULT, settings.domains),
-        enrol=enrol,
-        place_order=place_order or place,
-        payment_channels=payment_channels,
-        vault=VAULT,
         links_key=LINKS_KEY,
         settings=settings,
     )
-    return web.build(desk, [forms.DOOR, pages.DOOR])
+    return web.build(desk, [forms.door(enrol, place_order or place), pages.door(payment_channels, VAULT)])
 
 
 def browser_of(app: App, host: str = "demo.localhost:8080", **headers: str) -> httpx.AsyncClient:

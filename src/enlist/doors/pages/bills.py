@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response
 
 from enlist.domain import accounts, orders, products
+from enlist.doors.pages.payments import Payments
 from enlist.doors.web import showing
 from enlist.doors.web.addresses import BILL, VISIT, order_path, payment_path_of
 from enlist.doors.web.desk import Desk, NoSuchPage
@@ -41,7 +42,7 @@ class Elsewhere(Exception):
         self.url = url
 
 
-async def open_bill(request: Request[Any, Any, Any], desk: Desk, token: str) -> Bill:
+async def open_bill(request: Request[Any, Any, Any], desk: Desk, payments: Payments, token: str) -> Bill:
     """Find what a link is about.
 
     The page is shown on the account's own hosts and on the installation's: on another account's, the first one's words
@@ -72,7 +73,7 @@ async def open_bill(request: Request[Any, Any, Any], desk: Desk, token: str) -> 
         account=account,
         order=order,
         products={product.id: product for product in sold.values()},
-        channels=tuple(name for name in desk.payment_channels if name in channels),
+        channels=tuple(name for name in payments.channels if name in channels),
         base=await _base(request, desk, account, path),
         path=path,
         again=again,

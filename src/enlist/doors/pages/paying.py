@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from enlist.domain import orders, products
 from enlist.doors.pages.bills import Bill, open_bill
 from enlist.doors.pages.moments import moment
+from enlist.doors.pages.payments import Payments
 from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk
@@ -69,16 +70,26 @@ class View(msgspec.Struct, frozen=True):
 
 
 @route("/bill/{token:str}", http_method=GET)
-async def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+async def show(
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    payments: NamedDependency[Payments],
+    token: FromPath[str],
+) -> Response[Any]:
     """Show the order: what is in it, what is due, how it can be paid."""
-    return _page(await open_bill(request, desk, token), desk.now())
+    return _page(await open_bill(request, desk, payments, token), desk.now())
 
 
 @post("/bill/{token:str}")
-async def pay(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+async def pay(
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    payments: NamedDependency[Payments],
+    token: FromPath[str],
+) -> Response[Any]:
     """Begin to pay by the channel that was chosen; send the buyer to its page."""
     form = await reading.read(request, desk.settings.body_limit)
-    bill = await open_bill(request, desk, token)
+    bill = await open_bill(request, desk, payments, token)
     name, locale = form.text("channel"), bill.account.locale
     payable = orders.payable(bill.order, bill.products, desk.now())
     if payable is None or name not in bill.channels:
@@ -88,12 +99,12 @@ async def pay(request: Request[Any, Any, Any], desk: NamedDependency[Desk], toke
     except orders.PartImpossible:
         return _page(bill, desk.now(), status=422, message=say(locale, "problem.part", least=_least(bill, payable)))
     async with desk.database.reading() as tx:
-        settings = await orders.payment_settings(tx, bill.account.id, name, desk.vault)
+        settings = await payments.settings(tx, bill.account.id, name)
     if settings is None:
         return _page(bill, desk.now())
     try:
         # No connection of the database is held here: this asks somebody else's server.
-        url = await desk.payment_channels[name].start(settings, _due(bill, amount))
+        url = await payments.channels[name].start(settings, _due(bill, amount))
     except orders.PaymentChannelAway as reason:
         _log.warning("order %s cannot be paid by %s: %s", bill.order.id, name, reason)
         return _page(bill, desk.now(), status=503, message=say(locale, "problem.channel"))
@@ -101,9 +112,14 @@ async def pay(request: Request[Any, Any, Any], desk: NamedDependency[Desk], toke
 
 
 @route("/bill/{token:str}/done", http_method=GET)
-async def done(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+async def done(
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    payments: NamedDependency[Payments],
+    token: FromPath[str],
+) -> Response[Any]:
     """Take the buyer back: on to the owner's page of thanks once the money's arrival is known, which takes a moment."""
-    bill = await open_bill(request, desk, token)
+    bill = await open_bill(request, desk, payments, token)
     order = bill.order
     had = money.parse(request.query_params.get("had", "")) or money.ZERO
     if order.paid_at is not None:
@@ -125,10 +141,13 @@ async def done(request: Request[Any, Any, Any], desk: NamedDependency[Desk], tok
 
 @route("/bill/{token:str}/cancel", http_method=GET)
 async def ask_to_cancel(
-    request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    payments: NamedDependency[Payments],
+    token: FromPath[str],
 ) -> Response[Any]:
     """Show the button that cancels the order."""
-    bill = await open_bill(request, desk, token)
+    bill = await open_bill(request, desk, payments, token)
     if not orders.may_cancel(bill.order, bill.asker):
         return showing.onward(bill.path)
     locale, order = bill.account.locale, bill.order
@@ -145,9 +164,14 @@ async def ask_to_cancel(
 
 
 @post("/bill/{token:str}/cancel")
-async def cancel(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+async def cancel(
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    payments: NamedDependency[Payments],
+    token: FromPath[str],
+) -> Response[Any]:
     """Cancel the order; the payment page says so, or why not: money may have come meanwhile."""
-    bill = await open_bill(request, desk, token)
+    bill = await open_bill(request, desk, payments, token)
     try:
         async with desk.database.transaction() as tx:
             await orders.cancel(tx, bill.account.id, bill.order.id, asker=bill.asker)

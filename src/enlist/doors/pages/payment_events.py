@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from enlist.domain import accounts, orders
+from enlist.doors.pages.payments import Payments
 from enlist.doors.web.desk import Desk, NoSuchPage, host_of
 from enlist.runtime.actors import Actor
 from enlist.runtime.http.asgi import request_behind
@@ -16,21 +17,26 @@ _log = logging.getLogger(__name__)
 
 
 @post("/pay/{channel:str}/events")
-async def take(request: Request[Any, Any, Any], desk: NamedDependency[Desk], channel: FromPath[str]) -> Response[str]:
+async def take(
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    payments: NamedDependency[Payments],
+    channel: FromPath[str],
+) -> Response[str]:
     """Take an event of a payment channel; other answers than 200 make the channel send it again later.
 
     A disabled account's money is written down as well: it has come.
     """
     account = await desk.directory.find(host_of(request))
-    if account is None or channel not in desk.payment_channels:
+    if account is None or channel not in payments.channels:
         raise NoSuchPage
     body = await request_behind(request.scope).read(desk.settings.body_limit)
     async with desk.database.reading() as tx:
-        settings = await orders.payment_settings(tx, account.id, channel, desk.vault)
+        settings = await payments.settings(tx, account.id, channel)
     if settings is None:
         raise NoSuchPage
     try:
-        received = desk.payment_channels[channel].read_event(settings, body, request.headers)
+        received = payments.channels[channel].read_event(settings, body, request.headers)
     except orders.BadEvent as reason:
         _log.warning("an event for %s in the name of %s was refused: %s", account.login, channel, reason)
         return _say(400, "refused")

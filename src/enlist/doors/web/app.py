@@ -23,18 +23,25 @@ _log = logging.getLogger(__name__)
 
 
 class Door(msgspec.Struct, frozen=True):
-    """The pages of a door: what serves them, and what answers to exceptions of its own."""
+    """The pages of a door: what serves them, what they work with besides the desk, by the names of their parameters.
+
+    ``answers`` are for exceptions of its own.
+    """
 
     handlers: Sequence[HTTPRouteHandler]
+    services: Mapping[str, object] = {}
     answers: Mapping[type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {}
 
 
 def build(desk: Desk, doors: Iterable[Door]) -> App:
     """Make the app for every path that no other door takes: the pages of ``doors``, which work with ``desk``."""
     doors = tuple(doors)
+    services: dict[str, object] = {"desk": desk}
+    for door in doors:
+        services |= door.services
     litestar = Litestar(
         [handler for door in doors for handler in door.handlers],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        dependencies={name: _provided(service) for name, service in services.items()},
         exception_handlers={
             NoSuchPage: _no_such_page,
             HTTPException: _refused_by_the_framework,
@@ -51,6 +58,10 @@ def build(desk: Desk, doors: Iterable[Door]) -> App:
         debug=False,
     )
     return app_of(litestar)  # type: ignore[arg-type]  # an ASGI app of another library's typing
+
+
+def _provided(service: object) -> Provide:
+    return Provide(lambda: service, sync_to_thread=False)
 
 
 def _no_such_page(request: Request[Any, Any, Any], reason: NoSuchPage) -> Response[str]:

@@ -1,18 +1,16 @@
-"""What the pages of this door work with, and whose page a request means."""
+"""What the pages of all doors work with, and whose page a request means."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request
 
-from enlist.domain import accounts, groups, orders
+from enlist.domain import accounts
 from enlist.kit.addresses import client_address
 from enlist.runtime.actors import PERSON
 from enlist.runtime.db import Database
 from enlist.runtime.settings import Settings
-from enlist.runtime.vault import Vault
 
 
 class NoSuchPage(Exception):
@@ -25,7 +23,7 @@ class NoSuchPage(Exception):
 
 
 class Desk:
-    """What the pages of this door work with."""
+    """What the pages of all doors work with."""
 
     # No dataclass or struct: Litestar would take one for data to be checked, and copy it for every request.
     def __init__(
@@ -33,23 +31,12 @@ class Desk:
         *,
         database: Database,
         directory: accounts.Directory,
-        enrol: Callable[[groups.Enrolment], Awaitable[groups.Enrolled]],
-        place_order: Callable[[orders.NewOrder], Awaitable[orders.Placed]],
-        payment_channels: Mapping[str, orders.PaymentChannel],
-        vault: Vault,
         links_key: bytes,
         settings: Settings,
     ) -> None:
-        """``enrol`` and ``place_order`` are the ``put`` of those batches, ``links_key`` what links are signed with.
-
-        ``payment_channels`` are all those there are, by name; ``vault`` opens the settings that accounts have for them.
-        """
+        """``links_key`` is what links are signed with."""
         self.database = database.by(PERSON)
         self.directory = directory
-        self.enrol = enrol
-        self.place_order = place_order
-        self.payment_channels = payment_channels
-        self.vault = vault
         self.links_key = links_key
         self.settings = settings
 

@@ -13,6 +13,7 @@ from enlist.doors.justclick.clicks import click_marks
 from enlist.doors.justclick.fields import GOODS, ORDER, PARTNERS, EmailMalformed, EmailMissing, typed
 from enlist.doors.justclick.forms import looks, order_form, reading
 from enlist.doors.justclick.forms.group_form import Inputs
+from enlist.doors.justclick.forms.intake import Intake
 from enlist.doors.justclick.forms.looks import Look
 from enlist.doors.justclick.forms.order_form import FieldMissing
 from enlist.doors.justclick.forms.order_refusals import problem_of
@@ -92,7 +93,10 @@ async def _show(
 
 @post("/order/confirm/{good_name:str}")
 async def confirm(
-    request: Request[Any, Any, Any], desk: NamedDependency[Desk], good_name: FromPath[str]
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    intake: NamedDependency[Intake],
+    good_name: FromPath[str],
 ) -> Response[Any]:
     """Take an order and send the buyer on to its payment page; somebody who waits to pay the same goes there, too."""
     form = await reading.read(request, desk.settings.body_limit)
@@ -100,7 +104,7 @@ async def confirm(
     try:
         account = await desk.account_of(request)
         offer = await _offer(desk, account, good_name, typed(form, ORDER["coupon"]))
-        path = await _place(request, desk, account, offer, form)
+        path = await _place(request, desk, intake, account, offer, form)
     except (Busy, DatabaseAway):
         return _busy(account, good_name, form.pairs, preferred(request))
     except delivery.TooManyLetters:
@@ -125,7 +129,12 @@ async def _offer(desk: Desk, account: accounts.Account, good_name: str, code: st
 
 
 async def _place(
-    request: Request[Any, Any, Any], desk: Desk, account: accounts.Account, offer: products.Offer, form: Form
+    request: Request[Any, Any, Any],
+    desk: Desk,
+    intake: Intake,
+    account: accounts.Account,
+    offer: products.Offer,
+    form: Form,
 ) -> str:
     """Place the order; return the path of its payment page."""
     wish = order_form.new_order(
@@ -137,7 +146,7 @@ async def _place(
         domain=host_of(request),
     )
     try:
-        placed = await desk.place_order(wish)
+        placed = await intake.place_order(wish)
     except orders.OrderExists as known:
         # Whoever knows the buyer's address can come here, so this link does not cancel.
         return payment_path_of(desk, account.id, int(known.fields["order_id"]), visitor=True)

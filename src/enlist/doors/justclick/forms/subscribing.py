@@ -12,6 +12,7 @@ from enlist.doors.justclick.clicks import click_marks
 from enlist.doors.justclick.fields import LEAD, EmailMalformed, EmailMissing, value
 from enlist.doors.justclick.forms import jsonp, reading
 from enlist.doors.justclick.forms.group_form import inputs
+from enlist.doors.justclick.forms.intake import Intake
 from enlist.doors.justclick.forms.refusals import Problem, problem_of
 from enlist.doors.justclick.forms.showing import PAGES
 from enlist.doors.web import showing
@@ -36,14 +37,16 @@ class Submitted(msgspec.Struct, frozen=True):
 
 
 @route("/subscribe/process", http_method=[HttpMethod.GET, HttpMethod.POST])
-async def process(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[Any]:
+async def process(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], intake: NamedDependency[Intake]
+) -> Response[Any]:
     """Take a submission; answer with a redirect, a page or a call of the page's script."""
     form = await reading.read(request, desk.settings.body_limit)
     function = jsonp.callback(form.text("callback")) if request.method == "GET" else ""
     account: accounts.Account | None = None
     try:
         account = await desk.account_of(request)
-        submitted = await _submit(form, account, desk, request)
+        submitted = await _submit(form, account, desk, intake, request)
     except (Busy, DatabaseAway):
         return _busy(account, form, function, preferred(request))
     except (Refusal, EmailMissing, EmailMalformed) as refusal:
@@ -52,13 +55,15 @@ async def process(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
     return _accept(submitted, account, function)
 
 
-async def _submit(form: Form, account: accounts.Account, desk: Desk, request: Request[Any, Any, Any]) -> Submitted:
+async def _submit(
+    form: Form, account: accounts.Account, desk: Desk, intake: Intake, request: Request[Any, Any, Any]
+) -> Submitted:
     touches = click_marks.touches_of(form, request.headers.get("cookie", ""), desk.now())
     enrolment = lead_fields.enrolment(form, account, desk.ip_of(request), touches)
     redirect = safe_redirect(value(form, LEAD["redirect"]), desk.base_of(request, account)) or ""
     email = enrolment.person.email.address
     try:
-        enrolled = await desk.enrol(enrolment)
+        enrolled = await intake.enrol(enrolment)
     except groups.AlreadyMember as refusal:
         return Submitted(refusal.code, "already.title", "already.text", email, redirect)
     if enrolled.waiting:
