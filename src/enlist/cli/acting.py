@@ -14,6 +14,7 @@ import uvloop
 
 from enlist.domain import accounts
 from enlist.kit.errors import Refusal
+from enlist.kit.paging import MOST, Page
 from enlist.migrations import MigrationFailed
 from enlist.runtime import logs
 from enlist.runtime.actors import OWNER
@@ -75,6 +76,20 @@ class Answer(NamedTuple):
 
     data: Mapping[str, object] | Sequence[object]
     text: str
+
+
+def paged(command: Act) -> Act:
+    """Give a command that lists the options ``--after`` and ``--limit``."""
+    command = click.option("--limit", type=click.IntRange(1, MOST), default=100, show_default=True)(command)
+    return click.option("--after", default="", metavar="CURSOR", help="Go on where a list ended with `more`.")(command)
+
+
+def listed(page: Page[Any], data: Sequence[object], text: str) -> Answer:
+    """Answer with a page of a list, shown as ``data`` and ``text``, and how to go on if there is more."""
+    if page.after:
+        # On standard error, so that the output stays a list for machines.
+        click.echo(f"more: --after {page.after}", err=True)
+    return Answer(data, text)
 
 
 def with_database(group: click.Group | None = None, name: str | None = None, *, reading: bool = False) -> Decorate:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from enlist.cli.acting import Answer, for_account, table
+from enlist.cli.acting import Answer, for_account, listed, paged, table
 from enlist.cli.reading_values import Moment, Percentage, Sum, instant
 from enlist.domain import accounts, partners, products
 from enlist.kit import money
@@ -61,11 +61,12 @@ async def create(
 
 
 @for_account(coupon, "list", reading=True)
-async def list_(tx: Tx, owner: accounts.Account) -> Answer:
+@paged
+async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
     """List the coupons of LOGIN by number, disabled ones too."""
-    found = await products.list_coupons(tx, owner.id)
+    found = await products.list_coupons(tx, owner.id, after=after, limit=limit)
     titles = ("id", "code", "discount", "valid from", "valid until", "uses", "state")
-    return Answer([_shown(one) for one in found], table([_row(one) for one in found], titles))
+    return listed(found, [_shown(one) for one in found], table([_row(one) for one in found], titles))
 
 
 @for_account(coupon)

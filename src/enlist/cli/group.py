@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import Answer, for_account, table
+from enlist.cli.acting import Answer, for_account, listed, paged, table
 from enlist.domain import accounts, groups
 from enlist.doors.justclick.group_names import RESERVED as RESERVED_GROUPS
 from enlist.runtime.db import Tx
@@ -28,12 +28,14 @@ async def create(tx: Tx, owner: accounts.Account, name: str, title: str, no_conf
 
 
 @for_account(group, "list", reading=True)
-async def list_(tx: Tx, owner: accounts.Account) -> Answer:
+@paged
+async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
     """List the groups of LOGIN, auto groups too."""
-    rows = [_shown(found) for found in await groups.list_(tx, owner.id, auto=True)]
+    found = await groups.list_(tx, owner.id, auto=True, after=after, limit=limit)
+    rows = [_shown(one) for one in found]
     titles = ("id", "name", "title", "kind", "confirmation")
     text = table([[str(row[title]) for title in titles] for row in rows], titles)
-    return Answer(rows, text)
+    return listed(found, rows, text)
 
 
 def _shown(group: groups.Group) -> dict[str, Any]:

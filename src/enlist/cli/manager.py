@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import Answer, for_account, table
+from enlist.cli.acting import Answer, for_account, listed, paged, table
 from enlist.domain import accounts
 from enlist.runtime.db import Tx
 
@@ -24,11 +24,13 @@ async def create(tx: Tx, owner: accounts.Account, name: str, email: str) -> Answ
 
 
 @for_account(manager, "list", reading=True)
-async def list_(tx: Tx, owner: accounts.Account) -> Answer:
+@paged
+async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
     """List the managers of LOGIN with the numbers by which scripts name them."""
-    rows = [_shown(found) for found in await accounts.list_managers(tx, owner.id)]
+    found = await accounts.list_managers(tx, owner.id, after=after, limit=limit)
+    rows = [_shown(one) for one in found]
     titles = ("id", "name", "email")
-    return Answer(rows, table([[str(row[title]) for title in titles] for row in rows], titles))
+    return listed(found, rows, table([[str(row[title]) for title in titles] for row in rows], titles))
 
 
 def _shown(manager: accounts.Manager) -> dict[str, Any]:

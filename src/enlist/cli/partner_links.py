@@ -20,7 +20,7 @@ async def links(tx: Tx, owner: accounts.Account, name: str, settings: Settings) 
     """
     partner = await partners.get(tx, owner.id, name)
     host = settings.account_url(owner.login)
-    offered = [one for one in await products.list_(tx, owner.id) if one.for_partners]
+    offered = await products.list_for_partners(tx, owner.id)
     found = [_links(host, partner, one) for one in offered]
     return Answer(found, table([list(one.values()) for one in found], ("product", "link", "direct")))
 

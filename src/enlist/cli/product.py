@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 import click
 
-from enlist.cli.acting import Answer, for_account, table
+from enlist.cli.acting import Answer, for_account, listed, paged, table
 from enlist.cli.describing_product import described, properties, shown
 from enlist.cli.stocking import category, pins
 from enlist.domain import accounts, products
@@ -44,12 +44,13 @@ async def create(tx: Tx, owner: accounts.Account, name: str, kind: products.Kind
 
 
 @for_account(product, "list", reading=True)
-async def list_(tx: Tx, owner: accounts.Account) -> Answer:
+@paged
+async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
     """List the products of LOGIN by number."""
-    found = await products.list_(tx, owner.id)
+    found = await products.list_(tx, owner.id, after=after, limit=limit)
     rows = [[str(one.id), one.name, one.title, one.kind, money.write(one.price)] for one in found]
     text = table(rows, ("id", "name", "title", "kind", "price"))
-    return Answer([shown(one) for one in found], text)
+    return listed(found, [shown(one) for one in found], text)
 
 
 @for_account(product, reading=True)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import click
 
-from enlist.cli.acting import Answer, for_site, table
+from enlist.cli.acting import Answer, for_site, listed, paged, table
 from enlist.domain import accounts, segments
 from enlist.runtime.db import Tx
 
@@ -45,12 +45,14 @@ async def create(tx: Tx, site: accounts.Site, name: str, rule: str | bytes) -> A
 
 
 @for_site(segment, "list", reading=True)
-async def list_(tx: Tx, site: accounts.Site) -> Answer:
+@paged
+async def list_(tx: Tx, site: accounts.Site, after: str, limit: int) -> Answer:
     """List the segments of a site with their numbers of members."""
-    rows = [_shown(found) for found in await segments.list_(tx, site)]
+    found = await segments.list_(tx, site, after=after, limit=limit)
+    rows = [_shown(one) for one in found]
     titles = ("id", "name", "state", "members", "computed_at")
     cells = [[_cell(row[title]) for title in titles] for row in rows]
-    return Answer(rows, table(cells, [title.replace("_", " ") for title in titles]))
+    return listed(found, rows, table(cells, [title.replace("_", " ") for title in titles]))
 
 
 @for_site(segment, reading=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import Answer, for_account, table
+from enlist.cli.acting import Answer, for_account, listed, paged, table
 from enlist.domain import accounts, groups, profiles
 from enlist.runtime.db import Tx
 
@@ -33,16 +33,17 @@ async def create(
 
 
 @for_account(site, "list", reading=True)
-async def list_(tx: Tx, owner: accounts.Account) -> Answer:
+@paged
+async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
     """List the sites of LOGIN."""
-    sites = await accounts.list_sites(tx, owner.id)
+    sites = await accounts.list_sites(tx, owner.id, after=after, limit=limit)
     named = await groups.site_groups(tx, sites)
     rows = [_shown(one, named.get(one.id)) for one in sites]
     titles = ("id", "name", "time_zone", "group")
     text = table(
         [[str(row[title] or "") for title in titles] for row in rows], [title.replace("_", " ") for title in titles]
     )
-    return Answer(rows, text)
+    return listed(sites, rows, text)
 
 
 @for_account(site)

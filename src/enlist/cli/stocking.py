@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import Answer, for_account, table
+from enlist.cli.acting import Answer, for_account, listed, paged, table
 from enlist.domain import accounts, products
 from enlist.runtime.db import Tx
 
@@ -23,11 +23,12 @@ async def create_category(tx: Tx, owner: accounts.Account, title: str) -> Answer
 
 
 @for_account(category, "list", reading=True)
-async def list_categories(tx: Tx, owner: accounts.Account) -> Answer:
+@paged
+async def list_categories(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
     """List the categories of LOGIN by number."""
-    found = await products.list_categories(tx, owner.id)
+    found = await products.list_categories(tx, owner.id, after=after, limit=limit)
     text = table([[str(one.id), one.title] for one in found], ("id", "title"))
-    return Answer([_shown(one) for one in found], text)
+    return listed(found, [_shown(one) for one in found], text)
 
 
 @click.group()

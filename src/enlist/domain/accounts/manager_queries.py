@@ -3,6 +3,8 @@
 from collections.abc import Collection
 
 from enlist.domain.accounts.model import Manager
+from enlist.kit import paging
+from enlist.kit.paging import Page
 from enlist.runtime.db import Tx, columns
 
 _LARGEST = 2**63 - 1
@@ -22,12 +24,16 @@ async def insert(tx: Tx, account_id: int, name: str, email: str) -> Manager:
     return Manager(*row)
 
 
-async def list_managers(tx: Tx, account_id: int) -> list[Manager]:
-    """List the account's managers in the order in which they were added."""
+async def list_managers(tx: Tx, account_id: int, *, after: str = "", limit: int = paging.MOST) -> Page[Manager]:
+    """List the account's managers in the order in which they were added. Refuses with BadCursor."""
     rows = await tx.fetch(
-        "SELECT account_id, id, name, email FROM managers WHERE account_id = $1 ORDER BY id", account_id
+        "SELECT account_id, id, name, email FROM managers WHERE account_id = $1 AND id > $2::bigint"
+        " ORDER BY id LIMIT $3",
+        account_id,
+        paging.read_cursor(after, 0),
+        paging.bounded(limit) + 1,
     )
-    return [Manager(*row) for row in rows]
+    return paging.cut([Manager(*row) for row in rows], limit, lambda manager: manager.id)
 
 
 async def find_manager(tx: Tx, account_id: int, manager_id: int) -> Manager | None:

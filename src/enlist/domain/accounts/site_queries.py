@@ -5,6 +5,8 @@ from hashlib import sha256
 import asyncpg
 
 from enlist.domain.accounts.model import Site
+from enlist.kit import paging
+from enlist.kit.paging import Page
 from enlist.runtime.db import Tx
 
 _COLUMNS = "account_id, id, name, time_zone"
@@ -52,10 +54,15 @@ async def find_by_token(tx: Tx, token: str) -> Site | None:
     )
 
 
-async def list_sites(tx: Tx, account_id: int) -> list[Site]:
-    """List an account's sites by name."""
-    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM sites WHERE account_id = $1 ORDER BY name", account_id)  # noqa: S608
-    return [Site(*row) for row in rows]
+async def list_sites(tx: Tx, account_id: int, *, after: str = "", limit: int = paging.MOST) -> Page[Site]:
+    """List an account's sites by name. Refuses with BadCursor."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM sites WHERE account_id = $1 AND name > $2 ORDER BY name LIMIT $3",  # noqa: S608
+        account_id,
+        paging.read_cursor(after, ""),
+        paging.bounded(limit) + 1,
+    )
+    return paging.cut([Site(*row) for row in rows], limit, lambda site: site.name)
 
 
 async def set_token(tx: Tx, site: Site, token: str) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 import asyncpg
 
 from enlist.domain.groups.model import Group, Join, KnownMembership, Membership, Origin, State
+from enlist.kit import paging
+from enlist.kit.paging import Page
 from enlist.runtime.db import Tx, columns, records
 
 _GROUP = "account_id, id, name, title, kind, confirmation, created_at"
@@ -62,14 +64,22 @@ async def insert_groups(tx: Tx, account_id: int, names: Sequence[str]) -> None:
     )
 
 
-async def list_(tx: Tx, account_id: int, *, auto: bool = False) -> list[Group]:
-    """List an account's groups in the order in which they were made, with the auto groups if asked for."""
+async def list_(
+    tx: Tx, account_id: int, *, auto: bool = False, after: str = "", limit: int = paging.MOST
+) -> Page[Group]:
+    """List an account's groups in the order in which they were made, with the auto groups if asked for.
+
+    Refuses with BadCursor.
+    """
     rows = await tx.fetch(
-        f"SELECT {_GROUP} FROM groups WHERE account_id = $1 AND ($2 OR kind <> 'auto') ORDER BY id",  # noqa: S608
+        f"SELECT {_GROUP} FROM groups WHERE account_id = $1 AND ($2 OR kind <> 'auto') AND id > $3::bigint"  # noqa: S608
+        " ORDER BY id LIMIT $4",
         account_id,
         auto,
+        paging.read_cursor(after, 0),
+        paging.bounded(limit) + 1,
     )
-    return [_group(row) for row in rows]
+    return paging.cut([_group(row) for row in rows], limit, lambda group: group.id)
 
 
 async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[int, KnownMembership]]:

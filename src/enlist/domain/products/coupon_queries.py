@@ -6,6 +6,8 @@ from typing import Final
 import asyncpg
 
 from enlist.domain.products.model import Coupon, NewCoupon
+from enlist.kit import paging
+from enlist.kit.paging import Page
 from enlist.runtime.db import Tx, columns, records
 
 _COUPON: Final = ", ".join(f"c.{field}" for field in Coupon.__struct_fields__)
@@ -38,10 +40,15 @@ async def insert_coupon(tx: Tx, account_id: int, new: NewCoupon, key: str, produ
     return _coupon(row) if row else None
 
 
-async def list_coupons(tx: Tx, account_id: int) -> list[Coupon]:
-    """List an account's coupons by number."""
-    rows = await tx.fetch(f"SELECT {_COUPON} FROM coupons c WHERE account_id = $1 ORDER BY id", account_id)  # noqa: S608
-    return [_coupon(row) for row in rows]
+async def list_coupons(tx: Tx, account_id: int, *, after: str = "", limit: int = paging.MOST) -> Page[Coupon]:
+    """List an account's coupons by number. Refuses with BadCursor."""
+    rows = await tx.fetch(
+        f"SELECT {_COUPON} FROM coupons c WHERE account_id = $1 AND id > $2::bigint ORDER BY id LIMIT $3",  # noqa: S608
+        account_id,
+        paging.read_cursor(after, 0),
+        paging.bounded(limit) + 1,
+    )
+    return paging.cut([_coupon(row) for row in rows], limit, lambda coupon: coupon.id)
 
 
 # As for products: the code wins, and each text is one look into an index.

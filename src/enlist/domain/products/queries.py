@@ -7,6 +7,8 @@ import asyncpg
 
 from enlist.domain.partners import Commission
 from enlist.domain.products.model import Category, Product
+from enlist.kit import paging
+from enlist.kit.paging import Page
 from enlist.runtime.db import Tx, columns, records
 
 _COMMISSIONS: Final = ("commission_1_sum", "commission_1_percent", "commission_2_sum", "commission_2_percent")
@@ -102,13 +104,16 @@ async def get_all(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, 
     return {(product.account_id, product.id): product for product in map(_product, rows)}
 
 
-async def list_(tx: Tx, account_id: int) -> list[Product]:
-    """List the account's products by number, without deleted ones."""
+async def list_(tx: Tx, account_id: int, *, after: str = "", limit: int = paging.MOST) -> Page[Product]:
+    """List the account's products by number, without deleted ones. Refuses with BadCursor."""
     rows = await tx.fetch(
-        f"SELECT {_PRODUCT} FROM products p WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id",  # noqa: S608
+        f"SELECT {_PRODUCT} FROM products p"  # noqa: S608
+        " WHERE account_id = $1 AND deleted_at IS NULL AND id > $2::bigint ORDER BY id LIMIT $3",
         account_id,
+        paging.read_cursor(after, 0),
+        paging.bounded(limit) + 1,
     )
-    return [_product(row) for row in rows]
+    return paging.cut([_product(row) for row in rows], limit, lambda product: product.id)
 
 
 async def list_for_partners(tx: Tx, account_id: int, *, limit: int = 1000) -> list[Product]:
@@ -134,12 +139,16 @@ async def insert_category(tx: Tx, account_id: int, title: str) -> Category | Non
     return Category(*row) if row else None
 
 
-async def list_categories(tx: Tx, account_id: int) -> list[Category]:
-    """List an account's categories by number."""
+async def list_categories(tx: Tx, account_id: int, *, after: str = "", limit: int = paging.MOST) -> Page[Category]:
+    """List an account's categories by number. Refuses with BadCursor."""
     rows = await tx.fetch(
-        "SELECT account_id, id, title FROM product_categories WHERE account_id = $1 ORDER BY id", account_id
+        "SELECT account_id, id, title FROM product_categories WHERE account_id = $1 AND id > $2::bigint"
+        " ORDER BY id LIMIT $3",
+        account_id,
+        paging.read_cursor(after, 0),
+        paging.bounded(limit) + 1,
     )
-    return [Category(*row) for row in rows]
+    return paging.cut([Category(*row) for row in rows], limit, lambda category: category.id)
 
 
 async def has_category(tx: Tx, account_id: int, number: int) -> bool:

@@ -9,6 +9,8 @@ from enlist.domain.accounts import Site
 from enlist.domain.segments.model import Action, Diagnostic, Member, Segment
 from enlist.domain.segments.reading import read_rule, write_rule
 from enlist.domain.segments.rule import Rule, follows_time
+from enlist.kit import paging
+from enlist.kit.paging import Page
 from enlist.runtime.db import Tx, columns, records
 
 _SENT = ("site_id", "profile_id", "label", "article", "tags")
@@ -172,9 +174,15 @@ async def find_segment(tx: Tx, site_id: int, number: int) -> Segment | None:
     return _segment(row) if row else None
 
 
-async def list_(tx: Tx, site: Site) -> list[Segment]:
-    """List a site's segments by number."""
-    return [_segment(row) for row in await tx.fetch(f"{_SEGMENT} WHERE g.site_id = $1 ORDER BY g.id", site.id)]
+async def list_(tx: Tx, site: Site, *, after: str = "", limit: int = paging.MOST) -> Page[Segment]:
+    """List a site's segments by number. Refuses with BadCursor."""
+    rows = await tx.fetch(
+        f"{_SEGMENT} WHERE g.site_id = $1 AND g.id > $2::bigint ORDER BY g.id LIMIT $3",
+        site.id,
+        paging.read_cursor(after, 0),
+        paging.bounded(limit) + 1,
+    )
+    return paging.cut([_segment(row) for row in rows], limit, lambda segment: segment.id)
 
 
 async def list_members(tx: Tx, site_id: int, number: int, after: str, limit: int) -> list[Member]:

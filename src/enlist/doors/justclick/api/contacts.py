@@ -1,5 +1,6 @@
 """The functions about contacts and groups (api-1.0.md §§2-7)."""
 
+from functools import partial
 from typing import Final
 
 from enlist.domain import contacts, groups
@@ -8,6 +9,7 @@ from enlist.doors.justclick.api import codes
 from enlist.doors.justclick.api.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.api.codes import Reply
 from enlist.doors.justclick.fields import CUSTOMER, LEAD, EmailMalformed, email, text, value
+from enlist.kit.paging import collect
 
 STATUS_WORDS: Final = {
     "waiting": "STATUS_WAIT",
@@ -79,7 +81,7 @@ async def get_lead_group_statuses(call: Call) -> Reply:
 async def get_all_groups(call: Call) -> Reply:
     """GetAllGroups: the account's groups, auto groups left out."""
     async with call.services.database.reading() as tx:
-        found = await groups.list_(tx, call.account.id)
+        found = await collect(partial(groups.list_, tx, call.account.id))
     return Reply(0, "ok", [{"rass_name": group_names.theirs(group.name), "rass_title": group.title} for group in found])
 
 

@@ -1,5 +1,6 @@
 """The functions of the second generation about contacts, their groups and managers (api-2.0.md §§2-4)."""
 
+from functools import partial
 from typing import Any, Final
 
 from enlist.domain import accounts, contacts, groups
@@ -9,6 +10,7 @@ from enlist.doors.justclick.api.calls import EITHER, SECOND, Call, Function, Ref
 from enlist.doors.justclick.api.codes import Reply
 from enlist.doors.justclick.fields import ADDRESSES, CARD, LEAD, NETWORKS, EmailMalformed, email, filled, text
 from enlist.doors.justclick.values import listed
+from enlist.kit.paging import collect
 from enlist.kit.php_form import Form
 
 
@@ -60,7 +62,7 @@ async def remove_lead_from_list(call: Call) -> Reply:
 async def get_all_lists(call: Call) -> Reply:
     """getalllists: the account's groups with their numbers, auto groups left out."""
     async with call.services.database.reading() as tx:
-        found = await groups.list_(tx, call.account.id)
+        found = await collect(partial(groups.list_, tx, call.account.id))
     rows: list[dict[str, Any]] = [
         {"id": group.id, "rass_id": group.id, "rass_name": group_names.theirs(group.name), "rass_title": group.title}
         for group in found
@@ -71,7 +73,7 @@ async def get_all_lists(call: Call) -> Reply:
 async def get_personal_managers(call: Call) -> Reply:
     """getpersonalmanagers: who can be named as the manager of a contact or an order."""
     async with call.services.database.reading() as tx:
-        found = await accounts.list_managers(tx, call.account.id)
+        found = await collect(partial(accounts.list_managers, tx, call.account.id))
     rows = [{"id": manager.id, "manager_id": manager.id, "manager_name": manager.name} for manager in found]
     return Reply(0, "ok", rows)
 

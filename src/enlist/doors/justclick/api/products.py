@@ -1,5 +1,6 @@
 """The functions about products and coupons (api-1.0.md §§14-15, api-2.0.md §4)."""
 
+from functools import partial
 from typing import Any, Final
 
 from enlist.domain import products
@@ -8,6 +9,7 @@ from enlist.doors.justclick.api.calls import EITHER, Call, Function, always
 from enlist.doors.justclick.api.codes import Reply
 from enlist.doors.justclick.fields import PRODUCT_NAME, text
 from enlist.kit import money
+from enlist.kit.paging import collect
 
 # A floating price is told by nothing (wire.md §9).
 TYPE_NUMBERS: Final[dict[products.Kind, Any]] = {"physical": 1, "digital": 0, "floating": ""}
@@ -16,7 +18,7 @@ TYPE_NUMBERS: Final[dict[products.Kind, Any]] = {"physical": 1, "digital": 0, "f
 async def get_all_goods(call: Call) -> Reply:
     """GetAllGoods: the account's products; 700 if there are none."""
     async with call.services.database.reading() as tx:
-        found = await products.list_(tx, call.account.id)
+        found = await collect(partial(products.list_, tx, call.account.id))
     rows = [
         {
             "good_id": product.id,
@@ -61,7 +63,7 @@ async def delete_good(call: Call) -> Reply:
 async def get_goods(call: Call) -> Reply:
     """getgoods: the account's products, and nothing is wrong if there are none."""
     async with call.services.database.reading() as tx:
-        found = await products.list_(tx, call.account.id)
+        found = await collect(partial(products.list_, tx, call.account.id))
     return Reply(
         0,
         "ok",
@@ -72,7 +74,7 @@ async def get_goods(call: Call) -> Reply:
 async def get_coupons(call: Call) -> Reply:
     """Getcoupons: the account's coupons, disabled ones left out."""
     async with call.services.database.reading() as tx:
-        found = await products.list_coupons(tx, call.account.id)
+        found = await collect(partial(products.list_coupons, tx, call.account.id))
     return Reply(0, "ok", [{"id": coupon.id, "coupon": coupon.code} for coupon in found if coupon.disabled_at is None])
 
 
