@@ -221,8 +221,9 @@ def _memory() -> float:
 
 
 _PROFILES = """
-INSERT INTO profiles (site_id, profile_id, created_at, ip, name, gender, born_on, country, region, city, time_zone)
-SELECT 1, (lpad(to_hex(i::bigint * 1000), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid,
+INSERT INTO profiles (account_id, site_id, profile_id, created_at, ip, name, gender, born_on, country, region, city,
+                      time_zone)
+SELECT 1, 1, (lpad(to_hex(i::bigint * 1000), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid,
        $2::timestamptz - (random() * 700) * interval '1 day', '192.0.2.1', 'Bob', (ARRAY['m', 'f', ''])[1 + i % 3],
        CASE WHEN i % 2 = 0 THEN date '1950-01-01' + (random() * 20000)::int END,
        (ARRAY['RU', 'RU', 'KZ', 'US', 'DE', 'BY', 'UA', ''])[1 + i % 8], '', '',
@@ -230,14 +231,14 @@ SELECT 1, (lpad(to_hex(i::bigint * 1000), 12, '0') || '7' || substr(md5(i::text)
 FROM generate_series(1, $1::int) i
 """
 _SUBSCRIPTIONS = """
-INSERT INTO subscriptions (site_id, channel, address_key, profile_id, address, active, reason, created_at, changed_at,
-                           reg_url, refid, refidm, utm_source, utm_medium, utm_campaign)
-SELECT 1, 'email', profile_id || '@example.com', profile_id, profile_id || '@example.com', random() < 0.8, '',
+INSERT INTO subscriptions (account_id, site_id, channel, address_key, profile_id, address, active, reason, created_at,
+                           changed_at, reg_url, refid, refidm, utm_source, utm_medium, utm_campaign)
+SELECT 1, 1, 'email', profile_id || '@example.com', profile_id, profile_id || '@example.com', random() < 0.8, '',
        created_at, created_at, '', 'ref' || (random() * 200)::int, '', 'google', 'cpc', '' FROM profiles
 """
 _ACTIONS = """
-INSERT INTO actions (site_id, profile_id, created_at, label, article, tags)
-SELECT 1, (lpad(to_hex(p::bigint * 1000), 12, '0') || '7' || substr(md5(p::text), 1, 19))::uuid,
+INSERT INTO actions (account_id, site_id, profile_id, created_at, label, article, tags)
+SELECT 1, 1, (lpad(to_hex(p::bigint * 1000), 12, '0') || '7' || substr(md5(p::text), 1, 19))::uuid,
        $3::timestamptz + i * $4::interval, ($5::text[])[1 + (random() * 8)::int], 'item-' || (random() * 100000)::int,
        ARRAY[(random() * 200)::int::text, (random() * 200)::int::text, (random() * 50)::int::text]
 FROM (SELECT i, 1 + (random() * ($2::int - 1))::int AS p FROM generate_series(1, $1::int) i) g

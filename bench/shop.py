@@ -101,16 +101,21 @@ FROM owner, generate_series(1, {buyers}) AS n;
 WITH owner AS (SELECT id, currency FROM accounts WHERE login = '{login}'),
      people AS (SELECT account_id, id, email, row_number() OVER (ORDER BY id) AS nth FROM contacts
                 WHERE email LIKE 'old%')
-INSERT INTO orders (account_id, contact_id, state, email, first_name, last_name, middle_name, phone, country, region,
-    city, address, postal_code, ip, currency, total, received, coupon, tag, comment, domain, source, payment_method,
-    created_at, paid_at)
-SELECT owner.id, people.id, CASE WHEN n % 3 = 0 THEN 'paid' ELSE 'cancelled' END, people.email, 'Anna', '', '', '', '',
-    '', '', '', '', '', owner.currency, 2490.50, CASE WHEN n % 3 = 0 THEN 2490.50 ELSE 0 END, '', '', '', '', 'api',
+INSERT INTO orders (account_id, id, contact_id, state, email, first_name, last_name, middle_name, phone, country,
+    region, city, address, postal_code, ip, currency, total, received, coupon, tag, comment, domain, source,
+    payment_method, created_at, paid_at)
+SELECT owner.id, counter.last + n, people.id, CASE WHEN n % 3 = 0 THEN 'paid' ELSE 'cancelled' END, people.email,
+    'Anna', '', '', '', '', '', '', '', '', '', owner.currency, 2490.50,
+    CASE WHEN n % 3 = 0 THEN 2490.50 ELSE 0 END, '', '', '', '', 'api',
     '', made.at, CASE WHEN n % 3 = 0 THEN made.at + interval '1 hour' END
-FROM owner, generate_series(1, {orders}) AS n
+FROM owner JOIN number_counters AS counter ON counter.account_id = owner.id AND counter.kind = 'orders'
+CROSS JOIN generate_series(1, {orders}) AS n
 CROSS JOIN LATERAL (SELECT CASE WHEN n <= {quiet} THEN timestamptz '2022-05-01' + n * interval '40 minutes'
                            ELSE timestamptz '2016-01-01' + n * (interval '6 years' / {orders}) END AS at) AS made
 JOIN people ON people.nth = n % {buyers} + 1;
+
+UPDATE number_counters SET last = last + {orders}
+WHERE kind = 'orders' AND account_id = (SELECT id FROM accounts WHERE login = '{login}');
 
 INSERT INTO order_items (account_id, order_id, place, product_id, name, title, price, sum)
 SELECT o.account_id, o.id, p.nth - 1, p.id, p.name, p.title, p.price, p.price

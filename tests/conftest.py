@@ -8,7 +8,7 @@ import pytest
 from enlist import migrations
 from enlist.runtime import postgres
 from enlist.runtime.db import Database
-from tests.support import databases
+from tests.support import databases, placement
 from tests.support.world import World
 
 
@@ -23,12 +23,15 @@ async def server_dsn(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 
 @pytest.fixture(scope="session")
-async def template(server_dsn: str) -> str:
-    """A database with all migrations, to be cloned."""
+async def template(server_dsn: str) -> AsyncIterator[str]:
+    """A database with all migrations, to be cloned; at the end all statements that were sent are looked at in it."""
     name = "template_enlist"
     await databases.replace(server_dsn, name, "template0")
     await migrations.bring_up_to_date(server_dsn.format(name))
-    return name
+    placement.listen()
+    yield name
+    wrong = await placement.look_at_all_sent(server_dsn.format(name))
+    assert not wrong, "statements that cannot be placed with an account:\n" + "\n".join(wrong)
 
 
 @pytest.fixture(scope="module")

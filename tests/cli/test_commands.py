@@ -144,3 +144,8 @@ async def test_the_demo_prints_calls_that_work_when_pasted(tmp_path: Path) -> No
     # A second start finds what the first one made.
     async with program.serving("demo") as again:
         assert again.said["api_key"] == demo.said["api_key"]
+
+
+async def test_wrong_counts_are_healed_by_counting_anew(program: Program) -> None:
+    await program.ask("account", "create", "counted")
+    assert await program.ask("account", "recount", "counted") == {"login": "counted", "wrong": 0}

@@ -1,6 +1,7 @@
 """Tokens give back the numbers they were issued for, and nothing else passes for a token."""
 
 import re
+from base64 import urlsafe_b64decode
 
 import pytest
 from hypothesis import given
@@ -58,3 +59,21 @@ def test_each_purpose_and_each_secret_has_a_key_of_its_own() -> None:
     assert len(keys) == 6
     assert {len(key) for key in keys} == {32}
     assert tokens.derive(b"a", "x") == tokens.derive(b"a", "x")
+
+
+@given(numbers_lists)
+def test_hidden_numbers_survive_as_well(numbers: list[int]) -> None:
+    token = tokens.issue(KEY, "confirm", numbers, hidden=True)
+    assert tokens.read(KEY, "confirm", token) == tuple(numbers)
+    assert tokens.read(KEY, "leave", token) is None
+    assert tokens.read(b"o" * 32, "confirm", token) is None
+
+
+def test_nobody_reads_hidden_numbers() -> None:
+    bodies = set()
+    for number in range(200, 300):
+        raw = urlsafe_b64decode(tokens.issue(KEY, "confirm", (7, number), hidden=True) + "==")
+        open_ = urlsafe_b64decode(tokens.issue(KEY, "confirm", (7, number)) + "==")
+        bodies.add(raw[tokens.SIGNATURE :])
+        assert raw[tokens.SIGNATURE :] != open_[tokens.SIGNATURE :]
+    assert len({body[:1] for body in bodies}) > 50  # the same account looks different each time

@@ -79,7 +79,11 @@ async def test_the_step_reads_words_into_fields_and_keeps_them(world: World, ord
     assert [line.in_words for line in lines] == [words for _, _, words, _, _ in OLD]
     assert {str(who) for who in await _others(world, order)} == {"protocol:justclick", "owner"}
     async with world.reading() as tx:
-        unread = await tx.fetch("SELECT detail FROM order_changes WHERE fields IS NULL AND order_id = $1", order.id)
+        unread = await tx.fetch(
+            "SELECT detail FROM order_changes WHERE fields IS NULL AND account_id = $1 AND order_id = $2",
+            order.account_id,
+            order.id,
+        )
     assert [row[0] for row in unread] == ["not enrolled: group forbidden: group x"]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from enlist.cli.acting import Answer, table, with_database
-from enlist.domain import accounts
+from enlist.cli.acting import Answer, for_account, table, with_database
+from enlist.domain import accounts, groups
 from enlist.runtime.db import Tx
 from enlist.runtime.vault import Vault
 
@@ -144,6 +144,14 @@ async def set_currency(tx: Tx, login: str, currency: str) -> Answer:
     """Let the prices of LOGIN be in another currency, such as EUR; orders made before keep theirs."""
     await accounts.set_currency(tx, login, currency)
     return Answer({"login": login, "currency": currency}, f"the prices of {login} are in {currency}")
+
+
+@for_account(account)
+async def recount(tx: Tx, owner: accounts.Account) -> Answer:
+    """Count the contacts and members of LOGIN anew, in case kept counts are wrong; the service goes on meanwhile."""
+    wrong = await groups.recount(tx, owner.id)
+    text = f"{wrong} counts were wrong and are right now" if wrong else "all counts were right"
+    return Answer({"login": owner.login, "wrong": wrong}, text)
 
 
 def _shown(account: accounts.Account) -> dict[str, Any]:

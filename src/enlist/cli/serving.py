@@ -70,11 +70,14 @@ def work(as_json: bool) -> None:
 def migrate(as_json: bool) -> None:
     """Bring the database to this program's shape; `serve` does it by itself."""
     from enlist import migrations
+    from enlist.migrations.blocks import begin_block
     from enlist.plan import program
 
     async def act(settings: Settings) -> bool:
         async with program.server_at(settings) as server:
-            return await migrations.bring_up_to_date(server.dsn)
+            changed = await migrations.bring_up_to_date(server.dsn)
+            await begin_block(server.dsn, settings.cell)
+            return changed
 
     changed = run(act, as_json=as_json)
     step = migrations.latest()

@@ -1,4 +1,4 @@
-"""Short signed texts for links: some numbers that nobody can change or make up."""
+"""Short signed texts for links: some numbers that nobody can change or make up, and, if need be, read."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -15,14 +15,15 @@ def derive(secret: bytes, purpose: str) -> bytes:
     return hmac.digest(secret, b"enlist " + purpose.encode(), sha256)
 
 
-def issue(key: bytes, purpose: str, numbers: Sequence[int]) -> str:
+def issue(key: bytes, purpose: str, numbers: Sequence[int], *, hidden: bool = False) -> str:
     """Make a token for ``numbers``, good for one ``purpose`` only, of letters that are safe in an address.
 
-    Two small numbers take 24 characters. Raises ValueError for negative numbers and for more than fit into 1,024
-    characters.
+    Numbers that are ``hidden`` cannot be read from it without the key. Two small numbers take 24 characters. Raises
+    ValueError for negative numbers and for more than fit into 1,024 characters.
     """
     packed = b"".join([_pack(number) for number in numbers])
-    token = _text(_sign(key, purpose, packed) + packed)
+    signature = _sign(key, purpose, packed)
+    token = _text(signature + (_masked(key, purpose, signature, packed) if hidden else packed))
     if len(token) > LONGEST:
         raise ValueError(f"these numbers do not fit into a token of {LONGEST} characters")
     return token
@@ -39,10 +40,11 @@ def read(key: bytes, purpose: str, token: str) -> tuple[int, ...] | None:
     # Base64 has several spellings of the same bytes; only the one that `issue` uses counts.
     if _text(raw) != token:
         return None
-    signature, packed = raw[:SIGNATURE], raw[SIGNATURE:]
-    if not hmac.compare_digest(signature, _sign(key, purpose, packed)):
-        return None
-    return _unpack(packed)
+    signature, masked = raw[:SIGNATURE], raw[SIGNATURE:]
+    for packed in (masked, _masked(key, purpose, signature, masked)):
+        if hmac.compare_digest(signature, _sign(key, purpose, packed)):
+            return _unpack(packed)
+    return None
 
 
 def _text(raw: bytes) -> str:
@@ -51,6 +53,14 @@ def _text(raw: bytes) -> str:
 
 def _sign(key: bytes, purpose: str, packed: bytes) -> bytes:
     return hmac.digest(key, purpose.encode() + b"\0" + packed, sha256)[:SIGNATURE]
+
+
+def _masked(key: bytes, purpose: str, signature: bytes, packed: bytes) -> bytes:
+    """Hide the numbers, or show hidden ones: the signature is different for each and serves as the starting value."""
+    seed = b"mask " + purpose.encode() + b"\0" + signature
+    blocks = (len(packed) + 31) // 32
+    stream = b"".join(hmac.digest(key, seed + block.to_bytes(2, "big"), sha256) for block in range(blocks))
+    return bytes(one ^ other for one, other in zip(packed, stream, strict=False))
 
 
 def _pack(number: int) -> bytes:

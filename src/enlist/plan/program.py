@@ -11,6 +11,7 @@ from socket import socket
 
 from enlist import migrations
 from enlist.domain import accounts
+from enlist.migrations.blocks import begin_block
 from enlist.plan.doors import open_doors
 from enlist.plan.installation import Installation
 from enlist.plan.reactions import HEARD
@@ -64,6 +65,7 @@ async def open_installation(settings: Settings) -> AsyncIterator[Installation]:
     async with server_at(settings) as server:
         if await migrations.bring_up_to_date(server.dsn):
             _log.info("the database is at step %s now", migrations.latest())
+        await begin_block(server.dsn, settings.cell)
         database = Database(server.dsn, connections=settings.connections, hears=HEARD)
         await database.open()
         try:

@@ -62,6 +62,8 @@ async def worker(installation: Installation, signals: Signals) -> AsyncIterator[
                     "events of older servers", in_transaction(database, take_over(REACTIONS)), rest=timedelta(seconds=5)
                 ),
                 Loop("overdue orders", in_transaction(database, orders.cancel_overdue), rest=timedelta(seconds=5)),
+                Loop("counts", in_transaction(database, groups.shorten_counts), rest=timedelta(seconds=1)),
+                Loop("unknown counts", in_transaction(database, groups.count_unknown), rest=timedelta(seconds=5)),
                 Loop("segments", segments.Assigning(database).step, rest=timedelta(seconds=0.5)),
                 Loop("segments as a whole", segments.Computing(database).step, rest=timedelta(seconds=1)),
             )

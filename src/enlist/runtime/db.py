@@ -229,7 +229,8 @@ class Database:
         self._session = (
             "SET standard_conforming_strings = on;"  # on which literals rely
             f"SET lock_timeout = {_milliseconds(lock_time)};"
-            f"SET idle_in_transaction_session_timeout = {_milliseconds(idle_time)}"
+            f"SET idle_in_transaction_session_timeout = {_milliseconds(idle_time)};"
+            "SET enlist.counts = 'kept'"  # what the triggers for servers of earlier releases ask (step 0015)
         )
         self._pool = asyncpg.create_pool(
             dsn,

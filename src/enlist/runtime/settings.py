@@ -199,6 +199,12 @@ class Settings:
         "where Stripe's API is; another one only to try things out",
         "http://127.0.0.1:12111",
     )
+    cell: int = _setting(
+        _whole(0, 8191),
+        "0",
+        "number of this installation among several that accounts move between: its ids begin at so many times 2^40",
+        "1",
+    )
     keep_letters: int = _setting(
         _whole(1, 3650), "90", "days after which letters that were sent or given up are forgotten", "90"
     )

@@ -98,6 +98,7 @@ async def test_a_manager_must_be_one_of_the_accounts_own(world: World) -> None:
     anna = await a_contact(world, mine)
     async with world.transaction() as tx:
         olga = await accounts.create_manager(tx, mine.id, " Olga Petrova ", email="olga@example.com")
+        await accounts.create_manager(tx, theirs.id, "First")
         other = await accounts.create_manager(tx, theirs.id, "Other")
     await write(world, mine, anna, manager_id=olga.id)
     for number in (other.id, 0, -1, 2**80):

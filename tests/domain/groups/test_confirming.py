@@ -95,7 +95,7 @@ async def test_confirming_locks_the_contact_before_memberships_as_enrolling_does
 
     key = (anna_waits.account.id, anna_waits.contact_id)
     async with world.transaction() as enrolling:
-        await contacts.lock(enrolling, *key)
+        await contacts.hold(enrolling, [key])
         confirming = asyncio.create_task(confirm())
         await asyncio.sleep(0.2)
         assert not confirming.done()

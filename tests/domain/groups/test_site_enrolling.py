@@ -40,8 +40,8 @@ async def members(world: World, setup: Setup) -> list[tuple[str, str, str]]:
     async with world.reading() as tx:
         assert await tx.fetch_value("SELECT count(*) FROM event_retries WHERE reaction <> ''") == 0
         rows = await tx.fetch(
-            "SELECT g.name, c.email, m.state FROM memberships m JOIN groups g ON g.id = m.group_id"
-            " JOIN contacts c ON c.id = m.contact_id WHERE m.account_id = $1 ORDER BY 1, 2",
+            "SELECT g.name, c.email, m.state FROM memberships m JOIN groups g ON g.account_id = m.account_id"
+            " AND g.id = m.group_id JOIN contacts c ON c.id = m.contact_id WHERE m.account_id = $1 ORDER BY 1, 2",
             setup.account.id,
         )
     return [(row[0], row[1], row[2]) for row in rows]

@@ -24,10 +24,10 @@ SELECT $1, 'old' || n || '@example.com', 'old' || n || '@example.com', '', '', '
 FROM generate_series(1, $2::int / 3) AS n;
 """
 _FILL_ORDERS = """
-INSERT INTO orders (account_id, contact_id, state, email, first_name, last_name, middle_name, phone, country, region,
+INSERT INTO orders (account_id, id, contact_id, state, email, first_name, last_name, middle_name, phone, country, region,
     city, address, postal_code, ip, currency, total, received, coupon, tag, comment, domain, source, payment_method,
     open_key, created_at, paid_at)
-SELECT $1, c.id, (ARRAY['waiting', 'paid', 'cancelled'])[n % 3 + 1], c.email, '', '', '', '', '', '', '', '', '', '',
+SELECT $1, n, c.id, (ARRAY['waiting', 'paid', 'cancelled'])[n % 3 + 1], c.email, '', '', '', '', '', '', '', '', '', '',
     'USD', 5, CASE WHEN n % 3 = 1 THEN 5 ELSE 0 END, '', '', '', '', 'api', '',
     CASE WHEN n % 3 = 0 THEN md5(n::text)::uuid END, $3::timestamptz + n * interval '30 minutes',
     CASE WHEN n % 3 = 1 THEN $3::timestamptz + n * interval '30 minutes' END
@@ -59,6 +59,9 @@ async def shop(world: World) -> accounts.Account:
         await products.add_pin_codes(tx, account.id, "course", [f"PIN-{n}" for n in range(5000)])
         await tx.execute(_FILL.rstrip("\n;"), account.id, HISTORY, START)
         await tx.execute(_FILL_ORDERS, account.id, HISTORY, START)
+        await tx.execute(
+            "UPDATE number_counters SET last = $2 WHERE (account_id, kind) = ($1, 'orders')", account.id, HISTORY
+        )
         await tx.execute(_FILL_ITEMS, account.id, product.id)
         await tx.execute(_FILL_PAYMENTS, account.id)
         await tx.execute(_FILL_CHANGES, account.id)

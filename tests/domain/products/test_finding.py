@@ -24,7 +24,7 @@ async def test_products_of_several_accounts_are_found_at_once_by_name_or_number(
             (shop.id, str(book.id)),
             (shop.id, str(course.id)),
             (other.id, "book"),
-            (other.id, str(book.id)),
+            (other.id, str(course.id)),
             (shop.id, "Book"),
             (shop.id, "nothing"),
             (shop.id, ""),

@@ -82,10 +82,15 @@ async def test_several_products_of_several_accounts_are_served_at_once(world: Wo
         (shop.id, book.id, 103, 5),
         (shop.id, course.id, 103, 6),
         (shop.id, plain.id, 103, 7),
-        (other.id, book.id, 104, 0),
+        (other.id, course.id, 104, 0),
     ]
     issued = await world.do(products.issue_pin_codes, wanted)
-    assert issued == {(101, 0): "B1", (101, 1): "C1", (102, 0): "X1", (103, 5): "B2"}
+    assert issued == {
+        (shop.id, 101, 0): "B1",
+        (shop.id, 101, 1): "C1",
+        (other.id, 102, 0): "X1",
+        (shop.id, 103, 5): "B2",
+    }
     assert await world.ask(products.count_pin_codes, other.id, "book") == (1, 1)
 
 
@@ -111,7 +116,7 @@ async def test_a_code_that_comes_back_from_a_payment_that_failed_goes_to_who_wai
 
     async def fails() -> None:
         async with world.transaction() as tx:
-            assert await products.issue_pin_codes(tx, [(shop.id, book.id, 1, 0)]) == {(1, 0): "only"}
+            assert await products.issue_pin_codes(tx, [(shop.id, book.id, 1, 0)]) == {(shop.id, 1, 0): "only"}
             held.set()
             await go.wait()
             raise ConnectionResetError
@@ -174,7 +179,7 @@ async def test_whatever_is_asked_for_together_no_code_is_handed_out_twice_nor_ke
 
     first = next(orders) * 1_000_000
 
-    async def act(number: int, call: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    async def act(number: int, call: list[tuple[int, int]]) -> dict[tuple[int, int, int], str]:
         wanted = {
             (shop.id, shelf[which % len(shelf)].id, first + number * 10 + order, which): None for which, order in call
         }

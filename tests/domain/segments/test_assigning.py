@@ -12,6 +12,7 @@ from enlist.domain.accounts import Site
 from enlist.domain.segments import worker_queries
 from enlist.domain.segments.assigning import sort_site
 from enlist.domain.segments.matching import DoneAction, Known
+from enlist.domain.segments.model import key_of
 from enlist.runtime.events import Dispatcher, Reaction
 from enlist.runtime.loops import Loop
 from tests.domain.segments.helpers import NOW, a_site, add_people, change_country
@@ -245,9 +246,9 @@ async def test_what_happens_during_a_computation_is_not_lost(clocked: World) -> 
     other = await a_segment(clocked, site, RUSSIAN)
     number = await a_segment(clocked, site, BOUGHT, compute=False)
     async with clocked.transaction() as tx:
-        claimed = await worker_queries.claim_uncomputed(tx)
+        claimed = await worker_queries.claim_uncomputed(tx, key_of(site), number)
         assert claimed is not None
-        async for _ in worker_queries.sort_all(tx, site.id, number, claimed.rule, tx.now):
+        async for _ in worker_queries.sort_all(tx, key_of(site), number, claimed.rule, tx.now):
             pass
         # The computation has seen all it will see, and now:
         await act(clocked, site, anna)
@@ -266,7 +267,7 @@ async def test_an_edit_does_not_wait_for_a_computation(clocked: World) -> None:
     (anna,) = await people(clocked, site, Known(created_at=NOW, country="KZ"))
     number = await a_segment(clocked, site, RUSSIAN, compute=False)
     async with clocked.transaction() as tx:
-        claimed = await worker_queries.claim_uncomputed(tx)
+        claimed = await worker_queries.claim_uncomputed(tx, key_of(site), number)
         assert claimed is not None
         async with asyncio.timeout(5), clocked.transaction() as editing:
             await segments.change(editing, site, number, rule=segments.read_rule(RUSSIAN.replace("RU", "KZ")))
@@ -331,7 +332,7 @@ async def test_sites_without_segments_leave_nothing_behind(clocked: World) -> No
     (anna,) = await people(clocked, site)
     await act(clocked, site, anna)
     async with clocked.transaction() as tx:
-        assert await sort_site(tx, site.id) == 0
+        assert await sort_site(tx, key_of(site)) == 0
         assert await tx.fetch_value("SELECT count(*) FROM segment_changes") == 0
 
 

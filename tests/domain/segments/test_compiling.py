@@ -13,6 +13,7 @@ from enlist.domain.accounts import Site
 from enlist.domain.segments import worker_queries
 from enlist.domain.segments.compiling import born_by, compile_passed, compile_rules
 from enlist.domain.segments.matching import Known, age, matches
+from enlist.domain.segments.model import SiteKey, key_of
 from enlist.domain.segments.reading import read_rule, write_rule
 from enlist.domain.segments.rule import Acted, And, Region, Rule
 from enlist.runtime.db import Tx
@@ -51,7 +52,7 @@ async def test_finds_whom_the_plain_reading_finds(world: World, crowd: Crowd, as
     few = list(crowd.people)[::7]
     async with world.reading() as tx:
         for only in (None, few):
-            compiled = compile_rules(dict(enumerate(asked)), crowd.site.id, NOW, only)
+            compiled = compile_rules(dict(enumerate(asked)), key_of(crowd.site), NOW, only)
             found = [(row[0].hex, row[1]) for row in await tx.fetch(compiled.sql, *compiled.values)]
             assert len(found) == len(set(found))
             assert set(found) == {one for one in expected if only is None or one[0] in only}
@@ -63,7 +64,7 @@ async def test_finds_whom_the_plain_reading_finds(world: World, crowd: Crowd, as
 async def test_each_kind_of_condition_alone_does(world: World, crowd: Crowd, kind: str, data: st.DataObject) -> None:
     rule = data.draw(KINDS[kind])
     async with world.reading() as tx:
-        compiled = compile_rules({1: rule}, crowd.site.id, NOW)
+        compiled = compile_rules({1: rule}, key_of(crowd.site), NOW)
         found = {row[0].hex for row in await tx.fetch(compiled.sql, *compiled.values)}
     assert found == crowd.who(rule, NOW)
 
@@ -76,7 +77,7 @@ async def test_whoever_is_moved_by_time_alone_is_noticed(
     since = NOW + timedelta(seconds=after)
     until = since + timedelta(seconds=seconds)
     moved = crowd.who(rule, since) ^ crowd.who(rule, until)
-    passed = compile_passed(rule, crowd.site.id, since, until)
+    passed = compile_passed(rule, key_of(crowd.site), since, until)
     assert not moved or passed is not None
     if passed is not None:
         async with world.reading() as tx:
@@ -93,7 +94,7 @@ async def test_time_is_noticed_for_each_kind_of_condition(
     since = NOW + timedelta(seconds=after)
     until = since + timedelta(seconds=seconds)
     moved = crowd.who(rule, since) ^ crowd.who(rule, until)
-    passed = compile_passed(rule, crowd.site.id, since, until)
+    passed = compile_passed(rule, key_of(crowd.site), since, until)
     assert not moved or passed is not None
     if passed is not None:
         async with world.reading() as tx:
@@ -111,9 +112,9 @@ async def test_membership_becomes_right_from_whatever_it_was(
             known = dict(zip(await add_people(tx, crowd.site, them), them, strict=True))
             await worker_queries.plan_for_some(tx)
             profile_ids = [UUID(profile_id) for profile_id in known]
-            await worker_queries.sort(tx, crowd.site.id, dict.fromkeys(wanted, asked[0]), profile_ids, NOW)
+            await worker_queries.sort(tx, key_of(crowd.site), dict.fromkeys(wanted, asked[0]), profile_ids, NOW)
             before = await _held(tx)
-            moves = await worker_queries.sort(tx, crowd.site.id, wanted, profile_ids, NOW)
+            moves = await worker_queries.sort(tx, key_of(crowd.site), wanted, profile_ids, NOW)
             after = await _held(tx)
             assert after == {
                 (j, n) for j, one in known.items() for n, rule in wanted.items() if matches(rule, one, NOW)
@@ -141,6 +142,6 @@ def test_a_rule_survives_being_written(rule: Rule) -> None:
 
 def test_no_value_stands_in_the_text() -> None:
     rule = And(rules=(Region(any_of=("' OR true --",)), Acted(labels=("drop",), tags=("table",))))
-    compiled = compile_rules({1: rule}, 1, datetime(2026, 1, 1, tzinfo=UTC))
+    compiled = compile_rules({1: rule}, SiteKey(1, 1), datetime(2026, 1, 1, tzinfo=UTC))
     assert not any(word in compiled.sql for word in ("OR true", "drop", "table"))
     assert msgspec.json.encode([str(value) for value in compiled.values]).count(b"drop") == 1

@@ -23,14 +23,18 @@ async def put_into(door: Door, juid: str, *numbers: int) -> None:
     async with door.world.transaction() as tx:
         for number in numbers:
             await tx.execute(
-                "INSERT INTO segments (site_id, id, name, rule, created_at) VALUES ($1, $2, $3, '{}', $4)",
+                "INSERT INTO segments (account_id, site_id, id, name, rule, created_at)"
+                " VALUES ($1, $2, $3, $4, '{}', $5)",
+                door.site.account_id,
                 door.site.id,
                 number,
                 f"segment {number}",
                 tx.now,
             )
             await tx.execute(
-                "INSERT INTO segment_members (site_id, profile_id, segment_id, since) VALUES ($1, $2::uuid, $3, $4)",
+                "INSERT INTO segment_members (account_id, site_id, profile_id, segment_id, since)"
+                " VALUES ($1, $2, $3::uuid, $4, $5)",
+                door.site.account_id,
                 door.site.id,
                 juid,
                 number,

@@ -329,6 +329,8 @@ async def test_what_is_not_signed_by_the_owners_stripe_is_refused(
 
 
 async def test_an_owner_cannot_pay_orders_of_another(shop: Shop, demo: httpx.AsyncClient, stripe: FakeStripe) -> None:
+    async with shop.world.transaction() as tx:  # a number that no order of the other account has
+        await tx.execute("UPDATE number_counters SET last = 5000 WHERE account_id = $1", shop.ruslan.id)
     order_id = await shop.order("mine@example.com", "kurs", account=shop.ruslan)
     session = await paid_session(shop, demo, stripe, await shop.order("lever@example.com", "short"))
     for metadata in (

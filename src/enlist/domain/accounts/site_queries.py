@@ -48,7 +48,7 @@ async def find_by_token(tx: Tx, token: str) -> Site | None:
     return _site(
         await tx.fetch_row(
             f"SELECT {_COLUMNS} FROM sites s WHERE token_hash = $1"  # noqa: S608
-            " AND EXISTS (SELECT FROM accounts a WHERE a.id = s.account_id AND a.disabled_at IS NULL)",
+            " AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = s.account_id AND a.disabled_at IS NULL)",
             _hash(token),
         )
     )

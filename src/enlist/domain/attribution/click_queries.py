@@ -1,7 +1,7 @@
 """The SQL statements about clicks."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -59,15 +59,30 @@ async def insert_of_coupons(tx: Tx, partners: Sequence[tuple[int, int]]) -> None
 # Chosen first, as a set: with a subquery in the condition the plan may choose anew for each row.
 _PRUNE = """
 WITH old AS (
-    SELECT account_id, visitor FROM click_visitors WHERE counted_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+    SELECT account_id, visitor FROM click_visitors
+    WHERE account_id = ANY($3::bigint[]) AND counted_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-DELETE FROM click_visitors AS v USING old WHERE v.account_id = old.account_id AND v.visitor = old.visitor
+DELETE FROM click_visitors AS v USING old
+WHERE v.account_id = ANY($3::bigint[]) AND v.account_id = old.account_id AND v.visitor = old.visitor
 """
 
 
 async def prune_visitors(tx: Tx, most: int = 5_000) -> int:
     """Forget visitors whose next click counts anyway, at most ``most``; return how many (by the clock)."""
-    return await tx.execute(_PRUNE, tx.now - COUNTS_ONCE_WITHIN, most)
+    before = tx.now - COUNTS_ONCE_WITHIN
+    owners = await accounts_with_old_visitors(tx, before, most)
+    return await tx.execute(_PRUNE, before, most, owners) if owners else 0
+
+
+async def accounts_with_old_visitors(tx: Tx, before: datetime, most: int) -> list[int]:
+    """List the accounts of at most ``most`` visitors whose click was counted before an instant."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT account_id"
+        " FROM (SELECT account_id FROM click_visitors WHERE counted_at < $1 LIMIT $2) AS first",
+        before,
+        most,
+    )
+    return [row[0] for row in rows]
 
 
 async def list_clicks(

@@ -27,7 +27,7 @@ CROSS JOIN LATERAL (
            coalesce(sum(earned) FILTER (WHERE day <= $4), 0) AS earned_through,
            coalesce(sum(paid), 0) AS paid_ever
     FROM (SELECT *, day BETWEEN $3 AND $4 AS inside FROM partner_days
-          WHERE account_id = p.account_id AND partner_id = p.id) AS days
+          WHERE account_id = $1 AND partner_id = p.id) AS days
 ) AS d
 WHERE p.account_id = $1 AND lower(p.login) = lower($2)
 """

@@ -40,7 +40,7 @@ async def conversion(tx: Tx, account_id: int, order_id: int, partner_id: int) ->
         " CASE WHEN s.partner_id = $3 THEN s.touch -> 'marks' END AS marks"
         " FROM sales s JOIN account_zones z USING (account_id) CROSS JOIN LATERAL ("
         "   SELECT sum(amount) AS amount, array_agg(product_id ORDER BY place) AS product_ids FROM sale_fees f"
-        "   WHERE f.account_id = s.account_id AND f.order_id = s.order_id AND f.partner_id = $3 AND amount > 0) AS c"
+        "   WHERE f.account_id = $1 AND f.order_id = s.order_id AND f.partner_id = $3 AND amount > 0) AS c"
         " WHERE s.account_id = $1 AND s.order_id = $2 AND s.charged_at IS NOT NULL AND c.amount IS NOT NULL",
         account_id,
         order_id,

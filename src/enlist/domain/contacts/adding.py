@@ -1,9 +1,10 @@
 """Adding people: new ones become contacts, known ones get their empty fields filled."""
 
+from collections import Counter
 from collections.abc import Sequence
 
-from enlist.domain.contacts import queries
-from enlist.domain.contacts.model import MOST_TAGS, KnownContact, Person
+from enlist.domain.contacts import count_queries, queries
+from enlist.domain.contacts.model import KnownContact, Person
 from enlist.runtime.db import Tx
 
 
@@ -14,8 +15,10 @@ async def add_or_fill(tx: Tx, people: Sequence[tuple[int, Person]]) -> dict[tupl
     until the end of the transaction. Each (account, address) may stand in ``people`` once, and each person has passed
     ``check``.
     """
-    found = await queries.upsert(tx, people, MOST_TAGS)
+    found = await queries.upsert(tx, people)
     if len(found) < len(people):
         untouched = [key for a, p in people if (key := (a, p.email.key)) not in found]
         found |= await queries.find_all(tx, untouched)
+    if added := Counter(account_id for (account_id, _), one in found.items() if one.new):
+        await count_queries.append(tx, added)
     return found

@@ -1,10 +1,10 @@
 """Every SQL statement about contacts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import asyncpg
 
-from enlist.domain.contacts.model import Contact, KnownContact, Person
+from enlist.domain.contacts.model import MOST_TAGS, Contact, KnownContact, Person
 from enlist.kit.email import EmailAddress
 from enlist.runtime.db import Tx, columns, records
 
@@ -29,7 +29,7 @@ def _contact(row: asyncpg.Record) -> Contact:
 # Rows are locked in the order of their keys, so that two batches with the same people cannot lock each other out.
 # A person known already is locked, too, but written only if there is an empty field to fill; such rows are not
 # returned, and `find_all` brings them.
-_UPSERT = """
+_UPSERT = f"""
 INSERT INTO contacts AS c (account_id, email, email_key, name, phone, city, tags, created_at)
 SELECT account_id, email, email_key, name, phone, city, tags, $2
 FROM json_to_recordset($1::json)
@@ -42,18 +42,18 @@ ON CONFLICT (account_id, email_key) DO UPDATE SET
     tags = c.tags || ARRAY(SELECT t FROM unnest(excluded.tags) AS t WHERE t <> ALL (c.tags))
 WHERE (c.name = '' AND excluded.name <> '') OR (c.phone = '' AND excluded.phone <> '')
    OR (c.city = '' AND excluded.city <> '')
-   OR (NOT excluded.tags <@ c.tags AND cardinality(c.tags) + cardinality(excluded.tags) <= $3)
+   OR (NOT excluded.tags <@ c.tags AND cardinality(c.tags) + cardinality(excluded.tags) <= {MOST_TAGS})
 RETURNING account_id, email_key, id, confirmed_at IS NOT NULL AS confirmed, xmax = 0 AS new
-"""
+"""  # noqa: S608
 
 
-async def upsert(tx: Tx, people: Sequence[tuple[int, Person]], most_tags: int) -> dict[tuple[int, str], KnownContact]:
+async def upsert(tx: Tx, people: Sequence[tuple[int, Person]]) -> dict[tuple[int, str], KnownContact]:
     """Add people to their accounts or fill empty fields of known ones; return those that were written, by key.
 
     Each (account, address) may stand in ``people`` once.
     """
     rows = ((account, p.email.address, p.email.key, p.name, p.phone, p.city, p.tags) for account, p in people)
-    written = await tx.fetch(_UPSERT, records(_SAID, rows), tx.now, most_tags)
+    written = await tx.fetch(_UPSERT, records(_SAID, rows), tx.now)
     return {(row[0], row[1]): KnownContact(row[2], row[4], row[3]) for row in written}
 
 
@@ -123,12 +123,23 @@ async def write(tx: Tx, contact: Contact) -> None:
 async def create_without_email(tx: Tx, account_id: int) -> int:
     """Make a contact without an email address, of whom nothing else is known yet; return the number (api-2.0.md §2)."""
     number: int = await tx.fetch_value(
-        "INSERT INTO contacts (account_id, email, email_key, name, phone, city, tags, created_at)"
+        "WITH counted AS (INSERT INTO contact_count_changes (account_id, total) VALUES ($1, 1))"
+        " INSERT INTO contacts (account_id, email, email_key, name, phone, city, tags, created_at)"
         " VALUES ($1, '', NULL, '', '', '', '{}', $2) RETURNING id",
         account_id,
         tx.now,
     )
     return number
+
+
+async def hold(tx: Tx, keys: Collection[tuple[int, int]]) -> None:
+    """Lock contacts by (account, id) until the end of the transaction, in the order in which batches lock them."""
+    await tx.fetch(
+        "SELECT 1 FROM contacts c JOIN unnest($2::bigint[], $3::bigint[]) AS w (account_id, id) USING (account_id, id)"
+        " WHERE c.account_id = ANY($1::bigint[]) ORDER BY c.account_id, c.email_key FOR NO KEY UPDATE OF c",
+        list({account_id for account_id, _ in keys}),
+        *columns(list(keys), 2),
+    )
 
 
 async def mark_confirmed(tx: Tx, account_id: int, contact_id: int) -> None:
@@ -139,9 +150,3 @@ async def mark_confirmed(tx: Tx, account_id: int, contact_id: int) -> None:
         contact_id,
         tx.now,
     )
-
-
-async def count(tx: Tx, account_id: int) -> int:
-    """Count all contacts of the account, in whichever state."""
-    number: int = await tx.fetch_value("SELECT count(*) FROM contacts WHERE account_id = $1", account_id)
-    return number

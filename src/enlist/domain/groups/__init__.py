@@ -5,6 +5,11 @@ from .cache import KnownGroups as KnownGroups
 from .confirming import CONFIRMATION_LETTER as CONFIRMATION_LETTER
 from .confirming import confirm as confirm
 from .confirming import confirmation_composer as confirmation_composer
+from .counting import count_active as count_active
+from .counting import count_active_people as count_active_people
+from .counting import count_unknown as count_unknown
+from .counting import recount as recount
+from .counting import shorten_counts as shorten_counts
 from .creating import ALL_CONTACTS as ALL_CONTACTS
 from .creating import create as create
 from .creating import create_missing as create_missing
@@ -20,7 +25,6 @@ from .errors import NotMember as NotMember
 from .events import ContactConfirmed as ContactConfirmed
 from .events import ContactEnrolled as ContactEnrolled
 from .events import ContactLeft as ContactLeft
-from .finding import count_active as count_active
 from .finding import find as find
 from .finding import list_memberships as list_memberships
 from .leaving import Leave as Leave
@@ -36,7 +40,6 @@ from .model import Membership as Membership
 from .model import Origin as Origin
 from .placing import keep_contact as keep_contact
 from .placing import remove as remove
-from .queries import count_active_people as count_active_people
 from .queries import list_ as list_
 from .site_enrolling import enrol_subscribed as enrol_subscribed
 from .site_enrolling import set_site_group as set_site_group

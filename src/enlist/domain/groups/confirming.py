@@ -6,7 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from enlist.domain import accounts, contacts, delivery
-from enlist.domain.groups import queries
+from enlist.domain.groups import counting, queries
 from enlist.domain.groups.events import ContactConfirmed
 from enlist.domain.groups.messages import composing
 from enlist.domain.groups.model import Enrolment, Links
@@ -45,8 +45,8 @@ async def ask(tx: Tx, asked: Sequence[tuple[Enrolment, int, list[int]]]) -> None
 
 async def confirm(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> Confirmation:
     """Take a person's yes for some groups, as the link in the email names them; twice is as good as once."""
-    await contacts.lock(tx, account_id, contact_id)  # before memberships, as enrolling does (docs/locks.md)
-    confirmed = await queries.confirm(tx, account_id, contact_id, group_ids)
+    async with counting.kept(tx, [(account_id, contact_id)]):
+        confirmed = await queries.confirm(tx, account_id, contact_id, group_ids)
     if confirmed:
         await contacts.mark_confirmed(tx, account_id, contact_id)
         await events.publish(

@@ -8,6 +8,7 @@ from enlist.domain.groups.cache import KnownGroups
 from enlist.domain.groups.crediting import Arrival
 from enlist.domain.groups.events import ContactEnrolled
 from enlist.domain.groups.model import Enrolled, Enrolment, Group, Join, check, decide, pick_groups
+from enlist.domain.groups.tallying import Tally, tally_joins
 from enlist.kit.errors import Refusal
 from enlist.runtime import events
 from enlist.runtime.db import Tx
@@ -69,17 +70,20 @@ async def _enrol_round(tx: Tx, round_: Sequence[Ready], arrivals: list[Arrival])
     outcomes: list[Outcome] = []
     joins: list[Join] = []
     asked: list[tuple[Enrolment, int, list[int]]] = []
+    tally: Tally = {}
     for _, enrolment, groups in round_:
         contact = people[enrolment.key]
-        outcome, joined = decide(enrolment, groups, contact, held.get((enrolment.account.id, contact.id), {}), tx.now)
+        places = held.get((enrolment.account.id, contact.id), {})
+        outcome, joined = decide(enrolment, groups, contact, places, tx.now)
         outcomes.append(outcome)
         joins += joined
+        tally_joins(tally, places, joined)
         if (enrolment.origin.marks or enrolment.touches) and any(join.moves for join in joined):
             arrivals.append((enrolment, contact))
         if ask := [join.group_id for join in joined if join.ask]:
             asked.append((enrolment, contact.id, ask))
     if joins:
-        await queries.join_or_revive(tx, joins)
+        await queries.join_or_revive(tx, joins, tally)
         await events.publish(tx, [_announced(join) for join in joins if join.moves])
     if asked:
         await confirming.ask(tx, asked)

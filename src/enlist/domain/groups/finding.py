@@ -1,8 +1,7 @@
-"""Finding groups and memberships, and counting members."""
+"""Finding groups and memberships."""
 
 from enlist.domain import contacts
 from enlist.domain.groups import queries
-from enlist.domain.groups.errors import GroupNotFound
 from enlist.domain.groups.model import Group, Membership
 from enlist.kit.email import EmailAddress
 from enlist.runtime.db import Tx
@@ -22,14 +21,3 @@ async def list_memberships(tx: Tx, account_id: int, email: EmailAddress) -> list
     if contact is None:
         raise contacts.ContactNotFound(email=email.address)
     return await queries.memberships_of(tx, account_id, contact.id)
-
-
-async def count_active(tx: Tx, account_id: int, name: str) -> int:
-    """Count the active members of a group; the group of all contacts counts them all. Refuses with GroupNotFound."""
-    groups = await queries.groups_named(tx, [(account_id, name)])
-    if not groups:
-        raise GroupNotFound(group=name)
-    (group,) = groups.values()
-    if group.fills_itself:
-        return await contacts.count(tx, account_id)
-    return await queries.count_active(tx, account_id, group.id)

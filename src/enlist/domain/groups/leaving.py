@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from enlist.domain import contacts
-from enlist.domain.groups import confirming, queries
+from enlist.domain.groups import confirming, counting, queries
 from enlist.domain.groups.errors import GroupForbidden, GroupNotFound, NotMember
 from enlist.domain.groups.events import ContactEnrolled, ContactLeft
 from enlist.kit.email import EmailAddress
@@ -51,7 +51,8 @@ async def leave_by_link(tx: Tx, account_id: int, contact_id: int, group_ids: Seq
 
 async def rejoin_by_link(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> Leave:
     """Undo ``leave_by_link``: who was active is active again, who was waiting waits again."""
-    back = await queries.rejoin(tx, account_id, contact_id, group_ids)
+    async with counting.kept(tx, [(account_id, contact_id)]):
+        back = await queries.rejoin(tx, account_id, contact_id, group_ids)
     states = {group: state for group, state, _ in await queries.places(tx, account_id, contact_id, back)}
     await events.publish(
         tx,
@@ -65,19 +66,19 @@ async def rejoin_by_link(tx: Tx, account_id: int, contact_id: int, group_ids: Se
 
 async def mark_undeliverable(tx: Tx, refused: Sequence[Any]) -> None:
     """React to delivery.RecipientRefused: memberships that wait for an answer to that letter become undeliverable."""
-    await queries.mark_undeliverable(
-        tx,
-        [
-            (event.owner_id, event.data["contact_id"], group)
-            for event in refused
-            if event.kind == confirming.CONFIRMATION_LETTER
-            for group in event.data["group_ids"]
-        ],
-    )
+    places = [
+        (event.owner_id, event.data["contact_id"], group)
+        for event in refused
+        if event.kind == confirming.CONFIRMATION_LETTER
+        for group in event.data["group_ids"]
+    ]
+    async with counting.kept(tx, [place[:2] for place in places]):
+        await queries.mark_undeliverable(tx, places)
 
 
 async def _leave(tx: Tx, account_id: int, contact_id: int, group_ids: Sequence[int]) -> None:
-    left = await queries.leave(tx, account_id, contact_id, group_ids)
+    async with counting.kept(tx, [(account_id, contact_id)]):
+        left = await queries.leave(tx, account_id, contact_id, group_ids)
     await events.publish(
         tx, [ContactLeft(owner_id=account_id, contact_id=contact_id, group_id=group) for group in left]
     )

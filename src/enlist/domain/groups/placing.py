@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from enlist.domain import contacts
 from enlist.domain.accounts import Account
-from enlist.domain.groups import queries
+from enlist.domain.groups import counting, queries
 from enlist.domain.groups.enrolling import enrol
 from enlist.domain.groups.errors import AlreadyMember, BadEnrolment
 from enlist.domain.groups.events import ContactEnrolled, ContactLeft
@@ -50,7 +50,8 @@ async def remove(tx: Tx, account_id: int, contact_id: int, names: Sequence[str])
     Refuses with GroupNotFound, GroupForbidden, BadEnrolment.
     """
     groups = await _named(tx, account_id, names)
-    states = await queries.remove(tx, account_id, contact_id, [group.id for group in groups])
+    async with counting.kept(tx, [(account_id, contact_id)]):
+        states = await queries.remove(tx, account_id, contact_id, [group.id for group in groups])
     gone = [group for group in groups if group.id in states]
     await contacts.note(tx, account_id, contact_id, [("groups", group.name, "") for group in gone])
     left = [group for group in gone if states[group.id] != "left"]
@@ -65,7 +66,8 @@ async def place_without_email(tx: Tx, account_id: int, contact_id: int, names: S
     Refuses with GroupNotFound, GroupForbidden, BadEnrolment.
     """
     groups = await _named(tx, account_id, names)
-    placed = set(await queries.insert_waiting(tx, account_id, contact_id, [group.id for group in groups]))
+    async with counting.kept(tx, [(account_id, contact_id)]):
+        placed = set(await queries.insert_waiting(tx, account_id, contact_id, [group.id for group in groups]))
     come = [group for group in groups if group.id in placed]
     await contacts.note(tx, account_id, contact_id, [("groups", "", group.name) for group in come])
     await events.publish(

@@ -1,10 +1,12 @@
 """Every SQL statement about groups and memberships."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import asyncpg
 
+from enlist.domain.groups import count_queries
 from enlist.domain.groups.model import Group, Join, KnownMembership, Membership, Origin, State
+from enlist.domain.groups.tallying import Tally
 from enlist.kit import paging
 from enlist.kit.paging import Page
 from enlist.runtime.db import Tx, columns, records
@@ -86,8 +88,10 @@ async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int
     """Return and lock the memberships of contacts, by (account, contact) and then by group."""
     rows = await tx.fetch(
         "SELECT m.account_id, m.contact_id, m.group_id, m.state, m.activated_at IS NOT NULL AS was_active, m.asked_at"
-        " FROM memberships m JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, contact_id)"
-        " USING (account_id, contact_id) ORDER BY m.account_id, m.contact_id, m.group_id FOR UPDATE OF m",
+        " FROM memberships m JOIN unnest($2::bigint[], $3::bigint[]) AS w (account_id, contact_id)"
+        " USING (account_id, contact_id) WHERE m.account_id = ANY($1::bigint[])"
+        " ORDER BY m.account_id, m.contact_id, m.group_id FOR UPDATE OF m",
+        list({account_id for account_id, _ in contacts}),
         *columns(contacts, 2),
     )
     found: dict[tuple[int, int], dict[int, KnownMembership]] = {}
@@ -99,7 +103,8 @@ async def held_by(tx: Tx, contacts: Sequence[tuple[int, int]]) -> dict[tuple[int
 # A revived membership keeps the time at which it first became active; what was said with the new wish replaces what
 # was said with the old one. One that is still waiting keeps the time of its subscription.
 _JOINED = ("account_id", "contact_id", "group_id", "state", "ask", "tag", "city", "done_url", "ip", "marks")
-_JOIN = """
+_JOIN = f"""
+WITH counted AS ({count_queries.APPEND.format(changes="$3")})
 INSERT INTO memberships AS m (account_id, contact_id, group_id, state, subscribed_at, asked_at, activated_at,
                               tag, city, done_url, ip, marks)
 SELECT account_id, contact_id, group_id, state, $2::timestamptz, CASE WHEN ask THEN $2::timestamptz END,
@@ -114,13 +119,13 @@ ON CONFLICT (account_id, contact_id, group_id) DO UPDATE SET
     activated_at = coalesce(m.activated_at, excluded.activated_at),
     left_at = NULL,
     tag = excluded.tag, city = excluded.city, done_url = excluded.done_url, ip = excluded.ip, marks = excluded.marks
-"""
+"""  # noqa: S608
 
 
-async def join_or_revive(tx: Tx, joins: Iterable[Join]) -> None:
-    """Write memberships: new ones are added, others revived."""
+async def join_or_revive(tx: Tx, joins: Iterable[Join], tally: Tally) -> None:
+    """Write memberships: new ones are added, others revived; ``tally`` is what that changes in the counts."""
     rows = ((j.account_id, j.contact_id, j.group_id, j.state, j.ask, *_said(j.origin)) for j in joins)
-    await tx.write(_JOIN, records(_JOINED, rows), tx.now)
+    await tx.write(_JOIN, records(_JOINED, rows), tx.now, count_queries.as_text(tally))
 
 
 def _said(origin: Origin) -> tuple[object, ...]:
@@ -274,26 +279,27 @@ async def count_active_people(tx: Tx, account_id: int) -> int:
 async def set_site_group(tx: Tx, site_id: int, group: Group) -> None:
     """Note which group a site enrols into."""
     await tx.execute(
-        "INSERT INTO site_groups (site_id, account_id, group_id) VALUES ($1, $2, $3)"
-        " ON CONFLICT (site_id) DO UPDATE SET account_id = excluded.account_id, group_id = excluded.group_id",
-        site_id,
+        "INSERT INTO site_groups (account_id, site_id, group_id) VALUES ($1, $2, $3)"
+        " ON CONFLICT (account_id, site_id) DO UPDATE SET group_id = excluded.group_id",
         group.account_id,
+        site_id,
         group.id,
     )
 
 
-async def clear_site_group(tx: Tx, site_id: int) -> None:
+async def clear_site_group(tx: Tx, account_id: int, site_id: int) -> None:
     """Note that a site enrols into no group."""
-    await tx.execute("DELETE FROM site_groups WHERE site_id = $1", site_id)
+    await tx.execute("DELETE FROM site_groups WHERE account_id = $1 AND site_id = $2", account_id, site_id)
 
 
-async def groups_of_sites(tx: Tx, site_ids: Sequence[int]) -> dict[int, Group]:
-    """Tell by site the groups that sites enrol into."""
-    if not site_ids:
+async def groups_of_sites(tx: Tx, sites: Collection[tuple[int, int]]) -> dict[int, Group]:
+    """Tell by site the groups that sites, given as (account, site), enrol into."""
+    if not sites:
         return {}
     rows = await tx.fetch(
         "SELECT s.site_id, g.account_id, g.id, g.name, g.title, g.kind, g.confirmation, g.created_at FROM site_groups s"
-        " JOIN groups g ON g.account_id = s.account_id AND g.id = s.group_id WHERE s.site_id = ANY($1::bigint[])",
-        list(site_ids),
+        " JOIN groups g ON g.account_id = s.account_id AND g.id = s.group_id"
+        " WHERE s.account_id = ANY($1::bigint[]) AND s.site_id = ANY($2::bigint[])",
+        *columns(list(sites), 2),
     )
     return {row[0]: Group(*row[1:]) for row in rows}

@@ -34,7 +34,7 @@ async def set_site_group(tx: Tx, site: accounts.Site, name: str | None) -> None:
     Refuses with GroupNotFound, GroupForbidden.
     """
     if name is None:
-        await queries.clear_site_group(tx, site.id)
+        await queries.clear_site_group(tx, site.account_id, site.id)
         return
     group = (await queries.groups_named(tx, [(site.account_id, name)])).get((site.account_id, name))
     if group is None:
@@ -46,14 +46,14 @@ async def set_site_group(tx: Tx, site: accounts.Site, name: str | None) -> None:
 
 async def site_groups(tx: Tx, sites: Sequence[accounts.Site]) -> dict[int, str]:
     """Tell by site number the names of the groups that sites enrol into; sites without one are left out."""
-    found = await queries.groups_of_sites(tx, [site.id for site in sites])
+    found = await queries.groups_of_sites(tx, [(site.account_id, site.id) for site in sites])
     return {site_id: group.name for site_id, group in found.items()}
 
 
 async def enrol_subscribed(tx: Tx, events: Sequence[_Subscribed]) -> None:
     """React to profiles.Subscribed: enrol the addresses by the group's own rules; whom they refuse stays outside."""
     of_email = [event for event in events if event.channel == "email"]
-    groups = await queries.groups_of_sites(tx, list({event.site_id for event in of_email}))
+    groups = await queries.groups_of_sites(tx, list({(event.owner_id, event.site_id) for event in of_email}))
     owners = await accounts.owners(tx, {event.owner_id for event in of_email if event.site_id in groups})
     wishes = []
     for event in of_email:

@@ -20,6 +20,7 @@ _GROUPS_AT_ONCE: Final = 100
 _ITEMS_AT_ONCE: Final = 500
 
 Key = tuple[int, int]
+Place = tuple[int, int, int]  # account, order, place of the item in it
 Sold = Mapping[Key, products.Product]
 
 
@@ -36,9 +37,9 @@ async def fulfil(tx: Tx, paid: Sequence[Order]) -> None:
         [
             _letter(order.account_id, order.id, item.place, order.email)
             for order, item in _items(paid)
-            if (order.id, item.place) in pins
+            if (order.account_id, order.id, item.place) in pins
             or (
-                (order.id, item.place) not in awaiting
+                (order.account_id, order.id, item.place) not in awaiting
                 and _is_written_about(sold.get((order.account_id, item.product_id)))
             )
         ],
@@ -71,14 +72,14 @@ async def _hand_out(tx: Tx, account_id: int, product_id: int) -> int:
         tx, [(account_id, product_id, order_id, place) for _, order_id, place, _, _ in waiting]
     )
     if pins:
-        await pin_queries.write_pins(tx, [(account_id, *place, pin) for place, pin in pins.items()])
-        await queries.note(tx.by(PURCHASE), [(account_id, order_id, "pin_code", {}) for order_id, _ in pins])
+        await pin_queries.write_pins(tx, [(*item, pin) for item, pin in pins.items()])
+        await queries.note(tx.by(PURCHASE), [(account_id, order_id, "pin_code", {}) for _, order_id, _ in pins])
     await delivery.queue(
         tx,
         [
             _letter(account_id, order_id, place, email)
             for _, order_id, place, _, email in waiting
-            if (order_id, place) in pins
+            if (account_id, order_id, place) in pins
         ],
     )
     return len(pins)
@@ -146,8 +147,8 @@ async def _groups(tx: Tx, names: set[tuple[int, str]]) -> set[tuple[int, str]]:
     return {key for key in names if key not in known or not known[key].fills_itself}
 
 
-async def _issue(tx: Tx, paid: Sequence[Order]) -> tuple[Mapping[Key, str], set[Key]]:
-    """Hand out pin codes; return them by (order, place), and those items that have to wait for theirs."""
+async def _issue(tx: Tx, paid: Sequence[Order]) -> tuple[Mapping[Place, str], set[Place]]:
+    """Hand out pin codes; return them by (account, order, place), and those items that have to wait for theirs."""
     with_pins = await products.has_pin_codes(tx, {(order.account_id, item.product_id) for order, item in _items(paid)})
     wanted = [
         (order.account_id, item.product_id, order.id, item.place)
@@ -156,13 +157,14 @@ async def _issue(tx: Tx, paid: Sequence[Order]) -> tuple[Mapping[Key, str], set[
     ]
     if not wanted:
         return {}, set()
+    items = [(account_id, order_id, place) for account_id, _, order_id, place in wanted]
     await pin_queries.lock_stocks(tx, with_pins)
     pins = await products.issue_pin_codes(tx, wanted)
     await pin_queries.write_pins(
         tx,
-        [(account_id, order_id, place, pins.get((order_id, place), "")) for account_id, _, order_id, place in wanted],
+        [(*item, pins.get(item, "")) for item in items],
     )
-    return pins, {(order_id, place) for _, _, order_id, place in wanted if (order_id, place) not in pins}
+    return pins, {item for item in items if item not in pins}
 
 
 def _items(paid: Sequence[Order]) -> Iterable[tuple[Order, Item]]:

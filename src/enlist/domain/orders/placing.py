@@ -75,7 +75,9 @@ async def _limit_strangers(tx: Tx, drafts: list[Draft | Refusal]) -> list[Draft 
 async def _place(tx: Tx, wanted: Mapping[Key, Draft]) -> tuple[dict[Key, int], dict[Key, Draft]]:
     """Place orders that all differ; return the numbers of these or of those that exist already, and the placed ones."""
     people = await _remember(tx, list(wanted.values()))
-    # In the order of docs/locks.md: contacts, orders, coupons, memberships, pin codes, the partner locks.
+    # In the order of docs/locks.md: contacts, the counters of orders, orders, coupons, memberships, pin codes, the
+    # partner locks.
+    await queries.hold_numbers(tx, {key[0] for key in wanted})
     numbers, new, overdue = await _insert(tx, wanted, people)
     await expiring.announce(tx.by(expiring.DEADLINE), overdue)
     if not new:

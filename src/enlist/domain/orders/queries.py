@@ -16,28 +16,51 @@ _PLACED: Final = (
     "address", "postal_code", "ip", "currency", "total", "coupon", "coupon_id", "tag", "comment", "domain", "source",
     "payment_method", "manager_id", "marks", "extra", "open_key", "created_at", "cancel_at",
 )  # fmt: skip
-# Rows are written in the order of their key, so that two batches with the same orders cannot lock each other out.
+# Orders are numbered per account, in the order of the batch. Whoever holds an account's counter is alone in placing its
+# orders, so one look tells which of them wait already; servers of an earlier release may still be in the way.
 _INSERT: Final = f"""
-INSERT INTO orders ({", ".join(_PLACED)}, state)
-SELECT {", ".join(_PLACED)}, 'waiting'
-FROM json_to_recordset($1::json)
-     AS o (account_id bigint, contact_id bigint, email text, first_name text, last_name text, middle_name text,
-           phone text, country text, region text, city text, address text, postal_code text, ip text, currency text,
-           total numeric, coupon text, coupon_id bigint, tag text, comment text, domain text, source text,
-           payment_method text, manager_id bigint, marks jsonb, extra jsonb, open_key uuid, created_at timestamptz,
-           cancel_at timestamptz)
-ORDER BY account_id, open_key
+WITH new AS (
+    SELECT o.*, row_number() OVER (PARTITION BY account_id ORDER BY n) AS nth
+    FROM ROWS FROM (json_to_recordset($1::json)
+         AS (account_id bigint, contact_id bigint, email text, first_name text, last_name text, middle_name text,
+             phone text, country text, region text, city text, address text, postal_code text, ip text, currency text,
+             total numeric, coupon text, coupon_id bigint, tag text, comment text, domain text, source text,
+             payment_method text, manager_id bigint, marks jsonb, extra jsonb, open_key uuid, created_at timestamptz,
+             cancel_at timestamptz))
+         WITH ORDINALITY AS o ({", ".join(_PLACED)}, n)
+    WHERE NOT EXISTS (SELECT 1 FROM orders p WHERE p.account_id = ANY($2::bigint[])
+                      AND p.account_id = o.account_id AND p.open_key = o.open_key)
+), counted AS (
+    INSERT INTO number_counters AS c (account_id, kind, last)
+    SELECT account_id, 'orders', count(*) FROM new GROUP BY account_id ORDER BY account_id
+    ON CONFLICT (account_id, kind) DO UPDATE SET last = c.last + excluded.last RETURNING account_id, last
+)
+INSERT INTO orders (id, {", ".join(_PLACED)}, state)
+SELECT counted.last - count(*) OVER (PARTITION BY account_id) + nth,
+       {", ".join(f"new.{name}" for name in _PLACED)}, 'waiting'
+FROM new JOIN counted USING (account_id) ORDER BY account_id, open_key
 ON CONFLICT (account_id, open_key) WHERE open_key IS NOT NULL DO NOTHING
 RETURNING account_id, open_key, id
 """  # noqa: S608
+_HOLD_NUMBERS: Final = """
+SELECT 1 FROM number_counters WHERE account_id = ANY($1::text::bigint[]) AND kind = 'orders'
+ORDER BY account_id FOR NO KEY UPDATE
+"""
+
+
+async def hold_numbers(tx: Tx, account_ids: Iterable[int]) -> None:
+    """Keep others from placing orders in these accounts until the end of the transaction."""
+    # It travels with what else waits to be written, so that it costs no way to the database of its own.
+    await tx.write(_HOLD_NUMBERS, f"{{{','.join(map(str, sorted(account_ids)))}}}")
 
 
 async def insert(tx: Tx, drafts: Iterable[tuple[Draft, int]]) -> dict[Key, int]:
     """Add orders, given with the numbers of the buyers, where the same one does not wait already.
 
-    Return the numbers of the added ones by key. Each key may stand in ``drafts`` once.
+    Return the numbers of the added ones by key. Each key may stand in ``drafts`` once. Needs ``hold_numbers``.
     """
-    rows = await tx.fetch(_INSERT, records(_PLACED, (_row(draft, contact_id) for draft, contact_id in drafts)))
+    new = [_row(draft, contact_id) for draft, contact_id in drafts]
+    rows = await tx.fetch(_INSERT, records(_PLACED, new), list({row[0] for row in new}))
     return {(row[0], row[1]): row[2] for row in rows}
 
 
@@ -154,7 +177,7 @@ async def hide(tx: Tx, account_id: int, order_id: int) -> None:
 async def show(tx: Tx, account_id: int, order_id: int, open_key: object | None) -> None:
     """Show a hidden order; ``open_key`` is its own again, unless another order has it by now."""
     await tx.execute(
-        "UPDATE orders SET deleted_at = NULL, open_key = CASE WHEN EXISTS (SELECT FROM orders p"
+        "UPDATE orders SET deleted_at = NULL, open_key = CASE WHEN EXISTS (SELECT 1 FROM orders p"
         " WHERE p.account_id = $1 AND p.open_key = $3::uuid) THEN NULL ELSE $3::uuid END"
         " WHERE account_id = $1 AND id = $2",
         account_id,
@@ -165,31 +188,44 @@ async def show(tx: Tx, account_id: int, order_id: int, open_key: object | None) 
 
 _CANCELLED: Final = """
 UPDATE orders o SET state = 'cancelled', ended_at = $1, cancel_at = NULL, open_key = NULL
-FROM due WHERE o.account_id = due.account_id AND o.id = due.id
+FROM due WHERE o.account_id = ANY($2::bigint[]) AND o.account_id = due.account_id AND o.id = due.id
 RETURNING o.account_id, o.id, o.coupon_id
 """
 # The limit stands in the text: without knowing it, a plan made once for all values would read the whole table.
 _CANCEL_OVERDUE: Final = f"""
 WITH due AS (
-    SELECT account_id, id FROM orders WHERE cancel_at <= $1
+    SELECT account_id, id FROM orders WHERE account_id = ANY($2::bigint[]) AND cancel_at <= $1
     ORDER BY cancel_at LIMIT {{limit}} FOR NO KEY UPDATE SKIP LOCKED
 ) {_CANCELLED}"""  # noqa: S608
 _CANCEL_THESE: Final = f"""
 WITH due AS (
     SELECT o.account_id, o.id FROM orders o
-    JOIN unnest($2::bigint[], $3::bigint[]) AS w (account_id, id) USING (account_id, id)
-    WHERE o.cancel_at <= $1 ORDER BY o.account_id, o.id FOR NO KEY UPDATE OF o
+    JOIN unnest($3::bigint[], $4::bigint[]) AS w (account_id, id) USING (account_id, id)
+    WHERE o.account_id = ANY($2::bigint[]) AND o.cancel_at <= $1 ORDER BY o.account_id, o.id FOR NO KEY UPDATE OF o
 ) {_CANCELLED}"""  # noqa: S608
 
 
 async def cancel_overdue(tx: Tx, limit: int) -> list[CancelledOrder]:
     """Cancel orders whose deadline has passed, the longest overdue first; those that others are about are left out."""
-    return [_cancelled(row) for row in await tx.fetch(_CANCEL_OVERDUE.format(limit=int(limit)), tx.now)]
+    owners = await overdue_accounts(tx, limit)
+    sql = _CANCEL_OVERDUE.format(limit=int(limit))
+    return [_cancelled(row) for row in await tx.fetch(sql, tx.now, owners)] if owners else []
+
+
+async def overdue_accounts(tx: Tx, limit: int) -> list[int]:
+    """List the accounts of the orders that are overdue longest."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT account_id FROM"  # noqa: S608
+        f" (SELECT account_id FROM orders WHERE cancel_at <= $1 ORDER BY cancel_at LIMIT {int(limit)}) AS first",
+        tx.now,
+    )
+    return [row[0] for row in rows]
 
 
 async def cancel_if_overdue(tx: Tx, keys: Sequence[tuple[int, int]]) -> list[CancelledOrder]:
     """Cancel those of some orders, by (account, number), whose deadline has passed."""
-    return [_cancelled(row) for row in await tx.fetch(_CANCEL_THESE, tx.now, *columns(keys, 2))]
+    owners = list({account_id for account_id, _ in keys})
+    return [_cancelled(row) for row in await tx.fetch(_CANCEL_THESE, tx.now, owners, *columns(keys, 2))]
 
 
 def _cancelled(row: asyncpg.Record) -> CancelledOrder:

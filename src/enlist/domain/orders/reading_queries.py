@@ -73,7 +73,7 @@ async def list_(
     rows = await tx.fetch(
         f"SELECT {ORDER} FROM orders o WHERE o.account_id = $1 AND o.{at} >= $2 AND o.{at} < $3"  # noqa: S608
         f" AND ($4::bigint IS NULL OR (o.{at}, o.id) > ($2, $4)) AND o.deleted_at IS NULL"
-        " AND ($5::bigint[] IS NULL OR EXISTS (SELECT FROM order_items i WHERE i.account_id = o.account_id"
+        " AND ($5::bigint[] IS NULL OR EXISTS (SELECT 1 FROM order_items i WHERE i.account_id = $1"
         " AND i.order_id = o.id AND i.product_id = ANY ($5::bigint[])))"
         f" ORDER BY o.{at}, o.id LIMIT $6",
         account_id,

@@ -56,9 +56,11 @@ _FIND: Final = f"""
 SELECT w.wanted, {_COUPON}
 FROM json_to_recordset($1::json) AS w (account_id bigint, wanted text, key text, number bigint)
 CROSS JOIN LATERAL (
-    SELECT 0 AS rank, n.* FROM coupons n WHERE n.account_id = w.account_id AND n.code_key = w.key
+    SELECT 0 AS rank, n.* FROM coupons n
+    WHERE n.account_id = ANY($2::bigint[]) AND n.account_id = w.account_id AND n.code_key = w.key
     UNION ALL
-    SELECT 1, n.* FROM coupons n WHERE n.account_id = w.account_id AND n.id = w.number
+    SELECT 1, n.* FROM coupons n
+    WHERE n.account_id = ANY($2::bigint[]) AND n.account_id = w.account_id AND n.id = w.number
     ORDER BY rank LIMIT 1
 ) AS c
 """  # noqa: S608
@@ -66,7 +68,9 @@ CROSS JOIN LATERAL (
 
 async def find_coupons(tx: Tx, wanted: Collection[tuple[int, str, str, int | None]]) -> dict[tuple[int, str], Coupon]:
     """Find coupons by (account, code or number as text); the code as it is compared and the number stand beside it."""
-    rows = await tx.fetch(_FIND, records(("account_id", "wanted", "key", "number"), wanted))
+    rows = await tx.fetch(
+        _FIND, records(("account_id", "wanted", "key", "number"), wanted), list({one[0] for one in wanted})
+    )
     found = ((row[0], _coupon(row, 1)) for row in rows)
     return {(coupon.account_id, text): coupon for text, coupon in found}
 
@@ -86,8 +90,9 @@ async def lock_uses(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int
     # In the order of their keys, so that two callers with the same coupons cannot lock each other out.
     rows = await tx.fetch(
         "SELECT c.account_id, c.id, c.most_uses - c.uses FROM coupons c"
-        " JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, id) ON c.account_id = w.account_id AND c.id = w.id"
-        " ORDER BY c.account_id, c.id FOR NO KEY UPDATE OF c",
+        " JOIN unnest($2::bigint[], $3::bigint[]) AS w (account_id, id) ON c.account_id = w.account_id AND c.id = w.id"
+        " WHERE c.account_id = ANY($1::bigint[]) ORDER BY c.account_id, c.id FOR NO KEY UPDATE OF c",
+        list({account_id for account_id, _ in keys}),
         *columns(list(keys), 2),
     )
     return {(row[0], row[1]): row[2] for row in rows}

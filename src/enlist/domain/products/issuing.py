@@ -27,12 +27,12 @@ async def add_pin_codes(tx: Tx, account_id: int, name: str, codes: Sequence[str]
     return new
 
 
-async def issue_pin_codes(tx: Tx, wanted: Sequence[BoughtItem]) -> dict[tuple[int, int], str]:
+async def issue_pin_codes(tx: Tx, wanted: Sequence[BoughtItem]) -> dict[tuple[int, int, int], str]:
     """Hand out one free pin code for each (account, product, order, place of the item in it), the oldest first.
 
-    Return them by (order, place); who was handed one before gets the same again, and where the stock is empty there
-    is none. Callers at the same moment do not get the same code, and wait for each other only about the last ones of
-    a stock. The caller holds the locks of the orders, so that nobody else is about the same items.
+    Return them by (account, order, place); who was handed one before gets the same again, and where the stock is empty
+    there is none. Callers at the same moment do not get the same code, and wait for each other only about the last ones
+    of a stock. The caller holds the locks of the orders, so that nobody else is about the same items.
     """
     if not wanted:
         return {}
@@ -57,5 +57,5 @@ async def count_pin_codes(tx: Tx, account_id: int, name: str) -> tuple[int, int]
     return await pin_queries.count_codes(tx, account_id, product.id)
 
 
-def _without(wanted: Sequence[BoughtItem], found: Collection[tuple[int, int]]) -> list[BoughtItem]:
-    return [item for item in wanted if item[2:] not in found]
+def _without(wanted: Sequence[BoughtItem], found: Collection[tuple[int, int, int]]) -> list[BoughtItem]:
+    return [item for item in wanted if (item[0], *item[2:]) not in found]

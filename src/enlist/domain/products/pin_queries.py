@@ -19,8 +19,10 @@ async def lock_stock(tx: Tx, account_id: int, name: str) -> int | None:
 async def watch_stock(tx: Tx, products: Collection[tuple[int, int]]) -> None:
     """Keep the stocks of products, by (account, number), from being filled until this transaction has ended."""
     await tx.fetch(
-        "SELECT FROM products p JOIN unnest($1::bigint[], $2::bigint[]) AS w (account_id, id)"
-        " ON p.account_id = w.account_id AND p.id = w.id ORDER BY p.account_id, p.id FOR KEY SHARE OF p",
+        "SELECT 1 FROM products p JOIN unnest($2::bigint[], $3::bigint[]) AS w (account_id, id)"
+        " ON p.account_id = w.account_id AND p.id = w.id WHERE p.account_id = ANY($1::bigint[])"
+        " ORDER BY p.account_id, p.id FOR KEY SHARE OF p",
+        list({account_id for account_id, _ in products}),
         *columns(list(products), 2),
     )
 
@@ -37,15 +39,15 @@ async def insert_codes(tx: Tx, account_id: int, product_id: int, codes: Sequence
     )
 
 
-async def issued_codes(tx: Tx, wanted: Sequence[BoughtItem]) -> dict[tuple[int, int], str]:
+async def issued_codes(tx: Tx, wanted: Sequence[BoughtItem]) -> dict[tuple[int, int, int], str]:
     """Return by (order, place) the codes that have been handed out to the items wanted."""
     rows = await tx.fetch(
-        "SELECT c.order_id, c.place, c.code FROM pin_codes c"
+        "SELECT c.account_id, c.order_id, c.place, c.code FROM pin_codes c"
         " JOIN unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::smallint[])"
         " AS w (account_id, product_id, order_id, place) USING (account_id, product_id, order_id, place)",
         *columns(wanted, 4),
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
 # The items of one product are counted off, and so are its oldest free codes; equal counts meet.
@@ -61,26 +63,29 @@ WITH w AS (
            row_number() OVER (PARTITION BY f.account_id, f.product_id ORDER BY f.id) AS n
     FROM needed, LATERAL (
         SELECT c.account_id, c.product_id, c.id FROM pin_codes c
-        WHERE c.account_id = needed.account_id AND c.product_id = needed.product_id AND c.order_id IS NULL
+        WHERE c.account_id = ANY($6::bigint[]) AND c.account_id = needed.account_id
+          AND c.product_id = needed.product_id AND c.order_id IS NULL
         ORDER BY c.id LIMIT needed.codes FOR UPDATE {locked}
     ) AS f
 )
 UPDATE pin_codes c SET order_id = w.order_id, place = w.place, issued_at = $5
 FROM free JOIN w USING (account_id, product_id, n)
-WHERE (c.account_id, c.product_id, c.id) = (free.account_id, free.product_id, free.id)
-RETURNING c.order_id, c.place, c.code
+WHERE c.account_id = ANY($6::bigint[])
+  AND (c.account_id, c.product_id, c.id) = (free.account_id, free.product_id, free.id)
+RETURNING c.account_id, c.order_id, c.place, c.code
 """
 _ISSUE_AT_ONCE = _ISSUE.format(locked="SKIP LOCKED")
 _ISSUE_PATIENTLY = _ISSUE.format(locked="")
 
 
-async def issue_codes(tx: Tx, wanted: Sequence[BoughtItem], *, wait: bool) -> dict[tuple[int, int], str]:
+async def issue_codes(tx: Tx, wanted: Sequence[BoughtItem], *, wait: bool) -> dict[tuple[int, int, int], str]:
     """Hand out free codes, the oldest first; return by (order, place) what there was.
 
     Codes that others are just taking are passed over, unless one is to ``wait`` for what becomes of them.
     """
-    rows = await tx.fetch(_ISSUE_PATIENTLY if wait else _ISSUE_AT_ONCE, *columns(wanted, 4), tx.now)
-    return {(row[0], row[1]): row[2] for row in rows}
+    sql = _ISSUE_PATIENTLY if wait else _ISSUE_AT_ONCE
+    rows = await tx.fetch(sql, *columns(wanted, 4), tx.now, list({item[0] for item in wanted}))
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
 async def has_pin_codes(tx: Tx, keys: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -88,9 +93,10 @@ async def has_pin_codes(tx: Tx, keys: Collection[tuple[int, int]]) -> set[tuple[
     if not keys:
         return set()
     rows = await tx.fetch(
-        "SELECT w.account_id, w.product_id FROM unnest($1::bigint[], $2::bigint[]) AS w (account_id, product_id)"
-        " WHERE EXISTS (SELECT FROM pin_codes c"
-        "  WHERE c.account_id = w.account_id AND c.product_id = w.product_id)",
+        "SELECT w.account_id, w.product_id FROM unnest($2::bigint[], $3::bigint[]) AS w (account_id, product_id)"
+        " WHERE EXISTS (SELECT 1 FROM pin_codes c WHERE c.account_id = ANY($1::bigint[])"
+        "  AND c.account_id = w.account_id AND c.product_id = w.product_id)",
+        list({account_id for account_id, _ in keys}),
         *columns(list(keys), 2),
     )
     return {(row[0], row[1]) for row in rows}

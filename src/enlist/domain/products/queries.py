@@ -75,10 +75,11 @@ SELECT w.wanted, {_PRODUCT}
 FROM json_to_recordset($1::json) AS w (account_id bigint, wanted text, number bigint)
 CROSS JOIN LATERAL (
     SELECT 0 AS rank, n.* FROM products n
-    WHERE n.account_id = w.account_id AND n.name = w.wanted AND n.deleted_at IS NULL
+    WHERE n.account_id = ANY($2::bigint[]) AND n.account_id = w.account_id
+      AND n.name = w.wanted AND n.deleted_at IS NULL
     UNION ALL
     SELECT 1, n.* FROM products n
-    WHERE n.account_id = w.account_id AND n.id = w.number AND n.deleted_at IS NULL
+    WHERE n.account_id = ANY($2::bigint[]) AND n.account_id = w.account_id AND n.id = w.number AND n.deleted_at IS NULL
     ORDER BY rank LIMIT 1
 ) AS p
 """  # noqa: S608
@@ -86,7 +87,7 @@ CROSS JOIN LATERAL (
 
 async def find_products(tx: Tx, wanted: Collection[tuple[int, str, int | None]]) -> dict[tuple[int, str], Product]:
     """Find products by (account, name or number as text); the number stands beside the text that is one."""
-    rows = await tx.fetch(_FIND, records(("account_id", "wanted", "number"), wanted))
+    rows = await tx.fetch(_FIND, records(("account_id", "wanted", "number"), wanted), list({one[0] for one in wanted}))
     found = ((row[0], _product(row, 1)) for row in rows)
     return {(product.account_id, text): product for text, product in found}
 
@@ -155,6 +156,6 @@ async def has_category(tx: Tx, account_id: int, number: int) -> bool:
     """Tell whether the account has a category of this number."""
     return bool(
         await tx.fetch_value(
-            "SELECT EXISTS (SELECT FROM product_categories WHERE account_id = $1 AND id = $2)", account_id, number
+            "SELECT EXISTS (SELECT 1 FROM product_categories WHERE account_id = $1 AND id = $2)", account_id, number
         )
     )

@@ -30,5 +30,5 @@ async def create(tx: Tx, new: Sequence[NewProfile]) -> list[str]:
 
 async def known(tx: Tx, site: Site, profile_ids: Sequence[str]) -> set[str]:
     """Tell which of ``profile_ids``, whatever texts they are, the site has profiles of."""
-    sound = [(site.id, profile_id) for profile_id in set(profile_ids) if is_profile_id(profile_id)]
-    return {profile_id for _, profile_id in await queries.known(tx, sound)} if sound else set()
+    sound = {profile_id for profile_id in profile_ids if is_profile_id(profile_id)}
+    return await queries.known(tx, site, sound) if sound else set()

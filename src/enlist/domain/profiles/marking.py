@@ -24,7 +24,7 @@ async def update_marks(
         or not (profile_id is None or is_profile_id(profile_id))
     ):
         return 0
-    held = await queries.lock_matching(tx, site.id, channel, key, profile_id)
+    held = await queries.lock_matching(tx, site, channel, key, profile_id)
     if held and marks != Marks():
         await queries.set_marks(tx, held, marks)
         if marks.refid is not None:

@@ -57,6 +57,7 @@ class Marks(msgspec.Struct, frozen=True):
 class Identity(NamedTuple):
     """What there is one subscription of."""
 
+    account_id: int
     site_id: int
     channel: str
     key: str
@@ -76,7 +77,7 @@ class Subscription(msgspec.Struct, frozen=True):
     @property
     def identity(self) -> Identity:
         """What there is one subscription of."""
-        return Identity(self.site.id, self.channel, self.key, self.profile_id)
+        return Identity(self.site.account_id, self.site.id, self.channel, self.key, self.profile_id)
 
 
 class LockedSubscription(NamedTuple):

@@ -22,10 +22,10 @@ async def count_by_refid(tx: Tx, site: Site, channel: Channel, start: datetime, 
     """
     stop = end + _SECOND
     while True:
-        span = await tally_queries.part(tx, site.id, start, stop)
+        span = await tally_queries.part(tx, site, start, stop)
         months = _together(_months(span))
-        found = await tally_queries.count(tx, site.id, channel, months, (start, span.begins, span.ends, stop))
-        if await tally_queries.zone_of(tx, site.id) == span.time_zone:  # else the days have changed meanwhile
+        found = await tally_queries.count(tx, site, channel, months, (start, span.begins, span.ends, stop))
+        if await tally_queries.zone_of(tx, site) == span.time_zone:  # else the days have changed meanwhile
             return found
 
 
@@ -41,16 +41,16 @@ async def count_by_day(
     Needs a transaction. Neither here nor in the database is more in memory than a small part. Raises ZoneChanged.
     """
     stop = end + _SECOND
-    span = await tally_queries.part(tx, site.id, start, stop)
-    async for portion in tally_queries.edge_by_day(tx, site.id, channel, start, span.begins, span.time_zone):
+    span = await tally_queries.part(tx, site, start, stop)
+    async for portion in tally_queries.edge_by_day(tx, site, channel, start, span.begins, span.time_zone):
         yield portion
-    first, last = await tally_queries.first_and_last_month(tx, site.id, channel)
+    first, last = await tally_queries.first_and_last_month(tx, site, channel)
     for month, first_day, last_day in _months(span, first, last):
-        async for portion in tally_queries.month_by_day(tx, site.id, channel, month, first_day, last_day):
+        async for portion in tally_queries.month_by_day(tx, site, channel, month, first_day, last_day):
             yield portion
-    async for portion in tally_queries.edge_by_day(tx, site.id, channel, span.ends, stop, span.time_zone):
+    async for portion in tally_queries.edge_by_day(tx, site, channel, span.ends, stop, span.time_zone):
         yield portion
-    if await tally_queries.zone_of(tx, site.id) != span.time_zone:
+    if await tally_queries.zone_of(tx, site) != span.time_zone:
         raise ZoneChanged(site.name)
 
 

@@ -51,7 +51,7 @@ async def _renew(
 
 
 def _arrivals(tx: Tx, wishes: Mapping[Identity, Subscription], added: Iterable[Identity]) -> Iterable[Move]:
-    return (Move(one.site_id, one.channel, tx.now, "", wishes[one].marks.refid or "") for one in added)
+    return (Move(one.account_id, one.site_id, one.channel, tx.now, "", wishes[one].marks.refid or "") for one in added)
 
 
 def _moves(wishes: Mapping[Identity, Subscription], held: Iterable[LockedSubscription]) -> Iterable[Move]:

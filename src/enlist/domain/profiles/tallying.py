@@ -15,6 +15,7 @@ from enlist.runtime.db import Tx
 class Move(NamedTuple):
     """A subscription's way from one refid to another; an empty one is none (readings.md#17)."""
 
+    account_id: int
     site_id: int
     channel: str
     created_at: datetime
@@ -24,7 +25,8 @@ class Move(NamedTuple):
 
 def move(held: LockedSubscription, refid: str) -> Move:
     """Make the move of a subscription that exists to ``refid``."""
-    return Move(held.identity.site_id, held.identity.channel, held.created_at, held.refid, refid)
+    of = held.identity
+    return Move(of.account_id, of.site_id, of.channel, held.created_at, held.refid, refid)
 
 
 async def tally(tx: Tx, moves: Iterable[Move]) -> None:
@@ -32,16 +34,16 @@ async def tally(tx: Tx, moves: Iterable[Move]) -> None:
 
     Call last: it locks the counts of months (docs/locks.md).
     """
-    changes: Counter[tuple[int, str, datetime, str]] = Counter()
+    changes: Counter[tuple[int, int, str, datetime, str]] = Counter()
     for one in moves:
         if one.before != one.after:
-            changes[one.site_id, one.channel, one.created_at, one.before] -= 1
-            changes[one.site_id, one.channel, one.created_at, one.after] += 1
-    rows = [(*key, change) for key, change in changes.items() if change and key[3]]
+            changes[one.account_id, one.site_id, one.channel, one.created_at, one.before] -= 1
+            changes[one.account_id, one.site_id, one.channel, one.created_at, one.after] += 1
+    rows = [(*key, change) for key, change in changes.items() if change and key[4]]
     if rows:
         # The zones of these sites, and with them the days, now stay what they are. This is a statement of its own,
         # because one sees only what was committed before it began.
-        await tally_queries.hold_zones(tx, {row[0] for row in rows})
+        await tally_queries.hold_zones(tx, {row[1] for row in rows})
         await tally_queries.add(tx, rows)
 
 
@@ -50,9 +52,9 @@ async def change_time_zone(tx: Tx, site: Site, time_zone: str) -> Site:
 
     Refuses with BadAccount. It takes some three seconds for a million subscriptions.
     """
-    await tally_queries.take_zone(tx, site.id)
+    await tally_queries.take_zone(tx, site)
     changed = await accounts.set_site_time_zone(tx, site, time_zone)
-    await tally_queries.forget(tx, site.id)
-    for channel, month in await tally_queries.months(tx, site.id):
-        await tally_queries.count_anew(tx, site.id, channel, month)
+    await tally_queries.forget(tx, site)
+    for channel, month in await tally_queries.months(tx, site):
+        await tally_queries.count_anew(tx, site, channel, month)
     return changed

@@ -18,9 +18,8 @@ async def unsubscribe(tx: Tx, site: Site, profile_id: str, channel: Channel, key
     """
     if not await known(tx, site, [profile_id]):
         raise ProfileNotFound(profile_id=profile_id[:64])
-    held = (
-        await queries.lock_subscriptions(tx, [Identity(site.id, channel, key, profile_id)]) if can_be_kept(key) else []
-    )
+    identity = Identity(site.account_id, site.id, channel, key, profile_id)
+    held = await queries.lock_subscriptions(tx, [identity]) if can_be_kept(key) else []
     if not held:
         raise SubscriptionNotFound(profile_id=profile_id)
     (one,) = held

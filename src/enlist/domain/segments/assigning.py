@@ -3,18 +3,23 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
 from enlist.domain.segments import worker_queries as queries
 from enlist.domain.segments.events import ProfileEnteredSegment, ProfileLeftSegment
-from enlist.domain.segments.model import ChangedProfiles, Move, SegmentDefinition
+from enlist.domain.segments.model import ChangedProfiles, Move, SegmentDefinition, SiteKey
 from enlist.domain.segments.rule import concerns
 from enlist.runtime import events, metrics
 from enlist.runtime.db import Database, Tx
 
 _ROOM: Final = 2000  # profiles sorted in one transaction, about
 _AT_ONCE: Final = 50  # segments asked for in one statement
+_SITES: Final = 500  # looked through in one go
+_BEFORE_ALL: Final = SiteKey(0, 0)
+_MEASURE_EVERY: Final = 5.0  # seconds
+_MOST_COUNTED: Final = 10_000  # rows
 _FOLLOWED: Final = 20  # segments for which the passing of time is dealt with in one transaction
 
 
@@ -34,6 +39,8 @@ class Assigning:
         """Prepare to follow the passing of time at that interval."""
         self._database = database
         self._follow_every = follow_every
+        self._after = _BEFORE_ALL
+        self._measure_at = 0.0
 
     async def step(self) -> int:
         """Follow the passing of time and sort whoever waits for it, some of each; return how much there was to do."""
@@ -42,18 +49,27 @@ class Assigning:
     async def sort_some(self) -> int:
         """Sort the profiles of each site that wait for it, some thousands per site; return how many there were."""
         async with self._database.reading() as tx:
-            sites = await queries.sites_with_changes(tx)
-        metrics.waiting.labels("profiles to sort").set(sum(sites.values()))
+            await self._measure(tx)
+            sites = await queries.sites_with_changes(tx, self._after, _SITES)
+        self._after = sites[-1] if len(sites) == _SITES else _BEFORE_ALL
         count = 0
-        for site_id in sites:
+        for site in sites:
             async with self._database.transaction() as tx:
-                count += await sort_site(tx, site_id)
+                count += await sort_site(tx, site)
         return count
+
+    async def _measure(self, tx: Tx) -> None:
+        """Tell how many profiles wait, now and then; a long queue is not counted to its end."""
+        if monotonic() >= self._measure_at:
+            self._measure_at = monotonic() + _MEASURE_EVERY
+            metrics.waiting.labels("profiles to sort").set(await queries.count_waiting(tx, _MOST_COUNTED))
 
     async def follow_time(self) -> int:
         """Note who has to be sorted because time passed; return for how many segments that was looked into."""
         async with self._database.transaction() as tx:
-            segments = await queries.claim_following(tx, tx.now - self._follow_every, _FOLLOWED)
+            before = tx.now - self._follow_every
+            due = await queries.following(tx, before, _FOLLOWED)
+            segments = await queries.claim_following(tx, due, before, _FOLLOWED) if due else []
             if segments:
                 await queries.plan_for_all(tx)
             for segment in segments:
@@ -61,19 +77,18 @@ class Assigning:
         return len(segments)
 
 
-async def sort_site(tx: Tx, site_id: int) -> int:
+async def sort_site(tx: Tx, site: SiteKey) -> int:
     """Sort the profiles of a site that have waited longest, unless another worker is at it; return their number."""
-    owner_id = await queries.lock_site(tx, site_id)
-    if owner_id is None:
-        await queries.drop_idle_changes(tx, site_id)
+    if not await queries.lock_site(tx, site):
+        await queries.drop_idle_changes(tx, site)
         return 0
-    free = await queries.lock_segments(tx, site_id)
-    segments = await queries.definitions(tx, site_id)
+    free = await queries.lock_segments(tx, site)
+    segments = await queries.definitions(tx, site)
     busy = [segment for segment in segments if segment.id not in free]
-    changes = await queries.take_changes(tx, site_id, [segment.id for segment in busy], _ROOM)
+    changes = await queries.take_changes(tx, site, [segment.id for segment in busy], _ROOM)
     if not changes:
         return 0
-    await queries.keep_changes(tx, site_id, _concerning(changes, busy))
+    await queries.keep_changes(tx, site, _concerning(changes, busy))
     await queries.plan_for_some(tx)
     # A segment that waits to be computed as a whole needs no sorting: its computation will see all this.
     current = {segment.id: segment for segment in segments if segment.id in free and segment.current}
@@ -83,20 +98,24 @@ async def sort_site(tx: Tx, site_id: int) -> int:
     for numbers, profile_ids in _grouped(changes, list(current.values())):
         for start in range(0, len(numbers), _AT_ONCE):
             rules = {number: current[number].rule for number in numbers[start : start + _AT_ONCE]}
-            moves = await queries.sort(tx, site_id, rules, profile_ids, now)
+            moves = await queries.sort(tx, site, rules, profile_ids, now)
             if moves:
-                await queries.add_members(tx, site_id, _balance(moves))
-                await announce(tx, owner_id, site_id, moves)
+                await queries.add_members(tx, site, _balance(moves))
+                await announce(tx, site, moves)
     return sum(len(change.profile_ids) for change in changes)
 
 
-async def announce(tx: Tx, owner_id: int, site_id: int, moves: Iterable[Move], *, whole: bool = False) -> None:
+async def announce(tx: Tx, site: SiteKey, moves: Iterable[Move], *, whole: bool = False) -> None:
     """Publish what ``moves`` mean; ``whole`` when everybody was sorted."""
     await events.publish(
         tx,
         [
             (ProfileEnteredSegment if move.entered else ProfileLeftSegment)(
-                owner_id=owner_id, site_id=site_id, profile_id=move.profile_id, segment_id=move.segment_id, whole=whole
+                owner_id=site.account_id,
+                site_id=site.id,
+                profile_id=move.profile_id,
+                segment_id=move.segment_id,
+                whole=whole,
             )
             for move in moves
         ],

@@ -21,15 +21,15 @@ async def change(tx: Tx, site: Site, number: int, *, name: str | None = None, ru
         plain = check_name(name)
         try:
             async with tx.savepoint():
-                await queries.rename_segment(tx, site.id, number, plain)
+                await queries.rename_segment(tx, site, number, plain)
         except asyncpg.UniqueViolationError:
             raise SegmentTaken(name=plain) from None
     if rule is not None:
-        await queries.set_rule(tx, site.id, number, rule)
+        await queries.set_rule(tx, site, number, rule)
     return await get(tx, site, number)
 
 
 async def delete(tx: Tx, site: Site, number: int) -> None:
     """Delete a segment: at once nobody is in it any more; no events tell that. Refuses with SegmentNotFound."""
-    if not 0 < number <= LARGEST_NUMBER or not await queries.delete_segment(tx, site.id, number):
+    if not 0 < number <= LARGEST_NUMBER or not await queries.delete_segment(tx, site, number):
         raise SegmentNotFound(segment=number)

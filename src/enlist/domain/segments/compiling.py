@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from enlist.domain.segments.model import SiteKey
 from enlist.domain.segments.rule import (
     Acted,
     Age,
@@ -40,13 +41,13 @@ class Compiled(Struct, frozen=True):
 
 
 def compile_rules(
-    rules: Mapping[int, Rule], site_id: int, now: datetime, profile_ids: Sequence[str | UUID] | None = None
+    rules: Mapping[int, Rule], site: SiteKey, now: datetime, profile_ids: Sequence[str | UUID] | None = None
 ) -> Compiled:
     """Compile the rules of some segments (by number) to one query: rows of (profile_id, segment_id) for all who match.
 
     ``now`` is where spans end; with ``profile_ids`` only these profiles are looked at.
     """
-    making = _Query(site_id, now, profile_ids)
+    making = _Query(site, now, profile_ids)
     chosen = ", ".join(f"({making.bind(number, 'integer')}, {making.rule(rule)})" for number, rule in rules.items())
     sql = (
         f"SELECT p.profile_id, w.segment_id FROM profile_facts p{making.actions()}{making.subscriptions()}"  # noqa: S608
@@ -56,13 +57,13 @@ def compile_rules(
     return Compiled(sql, making.values)
 
 
-def compile_passed(rule: Rule, site_id: int, since: datetime, until: datetime) -> Compiled | None:
+def compile_passed(rule: Rule, site: SiteKey, since: datetime, until: datetime) -> Compiled | None:
     """Compile a query for the profiles (profile_id) for which the mere passing of time may have changed the answer.
 
     They are those with an edge of one of the rule's spans, or a birthday that counts, after ``since`` and not after
     ``until``. None if there cannot be any.
     """
-    making = _Query(site_id, until, None)
+    making = _Query(site, until, None)
     found = [sql for part in conditions(rule) for sql in making.passed(part, since, until)]
     return Compiled(" UNION ".join(dict.fromkeys(found)), making.values) if found else None
 
@@ -79,11 +80,11 @@ def born_by(today: date, years: int) -> date:
 class _Query:
     """A query in the making: values bound so far, and what has to be known of actions and subscriptions."""
 
-    def __init__(self, site_id: int, now: datetime, profile_ids: Sequence[str | UUID] | None) -> None:
+    def __init__(self, site: SiteKey, now: datetime, profile_ids: Sequence[str | UUID] | None) -> None:
         self.values: list[object] = []
         self._places: dict[tuple[str, str], str] = {}
         self._now = now
-        self._site = self.bind(site_id, "bigint")
+        self._account, self._site = self.bind(site.account_id, "bigint"), self.bind(site.id, "bigint")
         self._profile_ids = None if profile_ids is None else self.bind(list(profile_ids), "uuid[]")
         self._actions: dict[str, str] = {}
         self._windows: list[datetime | None] = []
@@ -100,7 +101,7 @@ class _Query:
     def scope(self, table: str) -> str:
         """Confine a table to the site, and to the profiles in question."""
         profile_ids = "" if self._profile_ids is None else f" AND {table}.profile_id = ANY({self._profile_ids})"
-        return f"{table}.site_id = {self._site}{profile_ids}"
+        return f"{table}.account_id = {self._account} AND {table}.site_id = {self._site}{profile_ids}"
 
     def rule(self, rule: Rule) -> str:
         """Return a boolean expression, never null, over p (the profile), a (its actions) and s (its subscriptions)."""

@@ -14,6 +14,7 @@ _log = logging.getLogger(__name__)
 
 _AGAIN_AFTER: Final = timedelta(minutes=1)
 _CLEARED: Final = 10_000
+_ASKED_FOR: Final = 20  # of so many one is to be had, unless there are as many workers
 
 
 class Computing:
@@ -35,9 +36,11 @@ class Computing:
         segment: SegmentDefinition | None = None
         try:
             async with self._database.transaction() as tx:
-                segment = await queries.claim_uncomputed(tx)
-                if segment is not None:
-                    await compute(tx, segment)
+                for site, number in await queries.uncomputed(tx, _ASKED_FOR):
+                    segment = await queries.claim_uncomputed(tx, site, number)
+                    if segment is not None:
+                        await compute(tx, segment)
+                        break
         except Exception as reason:
             if segment is None:
                 raise
@@ -48,16 +51,16 @@ class Computing:
     async def clear_one(self) -> bool:
         """Clear away a part of a segment that was deleted; tell whether there was one."""
         async with self._database.transaction() as tx:
-            deleted = await queries.claim_deleted(tx)
-            if deleted is None:
-                return False
-            site_id, number, owner_id = deleted
-            gone = await queries.clear_members(tx, site_id, number, _CLEARED)
-            await announce(tx, owner_id, site_id, [Move(profile_id, number, False) for profile_id in gone], whole=True)
-        return True
+            for site, number in await queries.deleted(tx, _ASKED_FOR):
+                if await queries.claim_deleted(tx, site, number):
+                    gone = await queries.clear_members(tx, site, number, _CLEARED)
+                    moves = [Move(profile_id, number, False) for profile_id in gone]
+                    await announce(tx, site, moves, whole=True)
+                    return True
+        return False
 
     async def _note_failure(self, segment: SegmentDefinition, reason: Exception) -> None:
-        _log.error("segment %s of site %s cannot be computed", segment.id, segment.site_id, exc_info=reason)
+        _log.error("segment %s of site %s cannot be computed", segment.id, segment.site.id, exc_info=reason)
         async with self._database.transaction() as tx:
             await queries.set_failed(tx, segment, f"{type(reason).__name__}: {reason}"[:500], _AGAIN_AFTER)
 
@@ -68,7 +71,7 @@ async def compute(tx: Tx, segment: SegmentDefinition) -> None:
     now = max(tx.now, segment.followed_until or tx.now)
     await queries.plan_for_all(tx)
     added = 0
-    async for moves in queries.sort_all(tx, segment.site_id, segment.id, segment.rule, now):
+    async for moves in queries.sort_all(tx, segment.site, segment.id, segment.rule, now):
         added += sum(1 if move.entered else -1 for move in moves)
-        await announce(tx, segment.account_id, segment.site_id, moves, whole=True)
+        await announce(tx, segment.site, moves, whole=True)
     await queries.set_computed(tx, segment, now, added, timedelta(seconds=monotonic() - began))

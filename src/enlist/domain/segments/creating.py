@@ -15,7 +15,7 @@ async def create(tx: Tx, site: Site, name: str, rule: Rule) -> Segment:
     Numbers are counted per site (readings.md#16).
     """
     plain = check_name(name)
-    number = await queries.next_number(tx, site.account_id, site.id)
-    if not await queries.insert_segment(tx, site.id, number, plain, rule):
+    number = await queries.next_number(tx, site)
+    if not await queries.insert_segment(tx, site, number, plain, rule):
         raise SegmentTaken(name=plain)
     return await get(tx, site, number)

@@ -8,7 +8,7 @@ import msgspec
 
 from enlist.domain.accounts import Site
 from enlist.domain.segments import queries
-from enlist.domain.segments.model import Refused
+from enlist.domain.segments.model import Refused, SiteKey, key_of
 from enlist.runtime.db import Tx
 
 KEPT: Final = 1000  # lines per site
@@ -20,22 +20,22 @@ _MOST_FIELDS: Final = 20
 
 async def note_refused(tx: Tx, site: Site, reason: str, sent: Mapping[str, str]) -> None:
     """Note in the site's diagnostics that something sent as an action was not kept, and why."""
-    await note(tx, [Refused(site.id, reason, sent)])
+    await note(tx, [Refused(key_of(site), reason, sent)])
 
 
 async def note(tx: Tx, refused: Sequence[Refused]) -> None:
     """Note refused actions, in the order of their coming."""
-    lines: dict[int, list[list[object]]] = defaultdict(list)
+    lines: dict[SiteKey, list[list[object]]] = defaultdict(list)
     for one in refused:
-        of_site = lines[one.site_id]
+        of_site = lines[one.site]
         same = next((line for line in of_site if line[0] == one.reason), None) if len(of_site) >= _SINGLE else None
         if same is not None:
             same[1] += 1  # type: ignore[operator]
         else:
             of_site.append([one.reason, 1, _shown(one.sent)])
     rows = [
-        (site_id, len(of_site) - place, *line)
-        for site_id, of_site in lines.items()
+        (*site, len(of_site) - place, *line)
+        for site, of_site in lines.items()
         for place, line in enumerate(of_site, start=1)
     ]
     await queries.write_diagnostics(tx, rows, KEPT)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ _BEFORE_ALL = "0" * 32
 
 async def get(tx: Tx, site: Site, number: int) -> Segment:
     """Return a segment of the site. Refuses with SegmentNotFound."""
-    found = await queries.find_segment(tx, site.id, number) if 0 < number <= LARGEST_NUMBER else None
+    found = await queries.find_segment(tx, site, number) if 0 < number <= LARGEST_NUMBER else None
     if found is None:
         raise SegmentNotFound(segment=number)
     return found
@@ -26,7 +26,7 @@ async def list_members(tx: Tx, site: Site, number: int, *, after: str = "", limi
     await get(tx, site, number)
     if after and not profiles.is_profile_id(after):
         raise BadSegment(field="after", reason="must be a profile id: 32 lower-case hexadecimal digits")
-    return await queries.list_members(tx, site.id, number, after or _BEFORE_ALL, limit)
+    return await queries.list_members(tx, site, number, after or _BEFORE_ALL, limit)
 
 
 async def segments_of(tx: Tx, site: Site, profile_id: str) -> list[int]:
@@ -34,7 +34,7 @@ async def segments_of(tx: Tx, site: Site, profile_id: str) -> list[int]:
 
     Source: profiles-api.md §9.
     """
-    found = await queries.segments_of(tx, site.id, profile_id) if profiles.is_profile_id(profile_id) else None
+    found = await queries.segments_of(tx, site, profile_id) if profiles.is_profile_id(profile_id) else None
     if found is None:
         raise profiles.ProfileNotFound(profile_id=profile_id[:64])
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,13 @@ LONGEST_NAME: Final = 255
 LARGEST_NUMBER: Final = 2**31 - 1
 
 
+class SiteKey(NamedTuple):
+    """A site by its key: the account, and its own id."""
+
+    account_id: int
+    id: int
+
+
 class Action(msgspec.Struct, frozen=True):
     """Something a profile did: interests (``tags``), the kind of event (``label``), what it was about (``article``)."""
 
@@ -34,7 +41,7 @@ class Action(msgspec.Struct, frozen=True):
 class Refused(msgspec.Struct, frozen=True):
     """An action, or something sent as one, that was not kept: the reason and what was sent."""
 
-    site_id: int
+    site: SiteKey
     reason: str
     sent: Mapping[str, str]
 
@@ -86,8 +93,7 @@ class ChangedProfiles(msgspec.Struct, frozen=True):
 class SegmentDefinition(msgspec.Struct, frozen=True):
     """A segment as the workers need it; ``current`` tells whether its membership follows the present rule."""
 
-    site_id: int
-    account_id: int
+    site: SiteKey
     id: int
     version: int
     current: bool
@@ -109,6 +115,11 @@ class Partition(msgspec.Struct, frozen=True):
     name: str
     start: datetime
     end: datetime
+
+
+def key_of(site: Site) -> SiteKey:
+    """Return the key of a site."""
+    return SiteKey(site.account_id, site.id)
 
 
 def fault(action: Action) -> str | None:

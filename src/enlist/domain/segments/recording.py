@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from enlist.domain.segments import queries
 from enlist.domain.segments.diagnosing import note
-from enlist.domain.segments.model import Action, Refused, fault
+from enlist.domain.segments.model import Action, Refused, fault, key_of
 from enlist.runtime.db import Tx
 
 # A row of segment_changes speaks of so many profiles at most: it has to fit into a page.
@@ -41,10 +41,13 @@ def _refused(action: Action, reason: str) -> Refused:
         "label": action.label,
         "article": action.article,
     }
-    return Refused(action.site.id, reason, sent)
+    return Refused(key_of(action.site), reason, sent)
 
 
 class _OfProfile(Protocol):
+    @property
+    def owner_id(self) -> int: ...
+
     @property
     def site_id(self) -> int: ...
 
@@ -54,4 +57,5 @@ class _OfProfile(Protocol):
 
 async def note_changes(tx: Tx, events: Sequence[_OfProfile]) -> None:
     """React to events that speak of a profile (``site_id``, ``profile_id``): its segments have to be found anew."""
-    await queries.note_changes(tx, list(dict.fromkeys((event.site_id, event.profile_id) for event in events)))
+    changed = dict.fromkeys((event.owner_id, event.site_id, event.profile_id) for event in events)
+    await queries.note_changes(tx, list(changed))

@@ -18,6 +18,7 @@ from enlist.doors.web import reading
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
 from enlist.doors.web.texts import say
+from enlist.kit import permuting, tokens
 from enlist.kit.money import price
 from enlist.kit.php_form import Form
 from enlist.runtime.db import Tx
@@ -129,7 +130,7 @@ async def clicks(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
     speech = _speech(seat)
     async with desk.database.reading() as tx:
         found = await attribution.list_clicks(
-            tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
+            tx, seat.account.id, seat.partner.id, before=_before(desk, seat, request), limit=ROOM + 1
         )
         names = await _products(tx, seat, {click.product_id for click in found if click.product_id is not None})
     rows = [
@@ -143,7 +144,9 @@ async def clicks(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
         for click in found[:ROOM]
     ]
     titles = ("cabinet.time", "cabinet.way", "cabinet.page", "cabinet.outcome", "cabinet.marks")
-    return _list(seat, "clicks", Table(titles, rows, long=(2, 4), older=_older(found, lambda click: click.id)))
+    return _list(
+        seat, "clicks", Table(titles, rows, long=(2, 4), older=_older(desk, seat, found, lambda click: click.id))
+    )
 
 
 @route("/partner/contacts", http_method=GET)
@@ -153,10 +156,13 @@ async def contacts(request: Request[Any, Any, Any], desk: NamedDependency[Desk])
     speech = _speech(seat)
     async with desk.database.reading() as tx:
         found = await attribution.list_contacts(
-            tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
+            tx, seat.account.id, seat.partner.id, before=_before(desk, seat, request), limit=ROOM + 1
         )
-    rows = [(str(contact.contact_id), speech.moment(contact.at), _own(contact.marks)) for contact in found[:ROOM]]
-    older = _older(found, lambda contact: contact.contact_id)
+    rows = [
+        (str(_shown(desk, seat, contact.contact_id)), speech.moment(contact.at), _own(contact.marks))
+        for contact in found[:ROOM]
+    ]
+    older = _older(desk, seat, found, lambda contact: contact.contact_id)
     return _list(
         seat, "contacts", Table(("cabinet.number", "cabinet.time", "cabinet.marks"), rows, long=(2,), older=older)
     )
@@ -169,7 +175,7 @@ async def orders(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
     speech = _speech(seat)
     async with desk.database.reading() as tx:
         found = await commissions.list_sales(
-            tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
+            tx, seat.account.id, seat.partner.id, before=_before(desk, seat, request), limit=ROOM + 1
         )
         names = await _products(tx, seat, {product for sale in found for product in sale.product_ids})
     rows = [
@@ -195,7 +201,7 @@ async def orders(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
         "cabinet.reversed",
         "cabinet.marks",
     )
-    older = _older(found, lambda sale: sale.order_id)
+    older = _older(desk, seat, found, lambda sale: sale.order_id)
     return _list(seat, "orders", Table(titles, rows, (3, 5, 6), (2, 7), older))
 
 
@@ -208,13 +214,13 @@ async def payouts(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
         programme = await partners.programme(tx, seat.account.id)
         due = await commissions.balance(tx, seat.account.id, seat.partner.login)
         found = await commissions.list_payouts(
-            tx, seat.account.id, seat.partner.id, before=_before(request), limit=ROOM + 1
+            tx, seat.account.id, seat.partner.id, before=_before(desk, seat, request), limit=ROOM + 1
         )
     rows = [
         (str(payout.id), speech.moment(payout.at), speech.money(payout.amount), payout.note) for payout in found[:ROOM]
     ]
     titles = ("cabinet.number", "cabinet.time", "cabinet.sum", "cabinet.note")
-    table = Table(titles, rows, (2,), (3,), _older(found, lambda payout: payout.id))
+    table = Table(titles, rows, (2,), (3,), _older(desk, seat, found, lambda payout: payout.id))
     said = say(speech.locale, "cabinet.due", sum=speech.money(due))
     if programme.payout_ways:
         said += " " + say(speech.locale, "cabinet.payout_ways", ways=programme.payout_ways)
@@ -296,10 +302,21 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _before(request: Request[Any, Any, Any]) -> int | None:
+def _before(desk: Desk, seat: PartnerSession, request: Request[Any, Any, Any]) -> int | None:
     text = Form(reading.read_query(request)).text("before")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        return None
+    return permuting.restore(_numbers_key(desk, seat), int(text))
 
 
-def _older(found: Sequence[Any], number: Callable[[Any], int]) -> int | None:
-    return number(found[ROOM - 1]) if len(found) > ROOM else None
+def _older(desk: Desk, seat: PartnerSession, found: Sequence[Any], number: Callable[[Any], int]) -> int | None:
+    return _shown(desk, seat, number(found[ROOM - 1])) if len(found) > ROOM else None
+
+
+def _shown(desk: Desk, seat: PartnerSession, number: int) -> int:
+    """Tell what stands on a page for a number that runs through the whole installation."""
+    return permuting.permute(_numbers_key(desk, seat), number)
+
+
+def _numbers_key(desk: Desk, seat: PartnerSession) -> bytes:
+    return tokens.derive(desk.links_key, f"numbers of account {seat.account.id}")

@@ -27,11 +27,11 @@ def links(key: bytes, settings: Settings) -> groups.Links:
     """Make what makes the addresses in letters, signed with ``key``."""
 
     def confirm(account_id: int, contact_id: int, group_ids: Sequence[int]) -> str:
-        token = tokens.issue(key, CONFIRM, (account_id, contact_id, *group_ids))
+        token = tokens.issue(key, CONFIRM, (account_id, contact_id, *group_ids), hidden=True)
         return f"{settings.public_url}/confirm/{token}"
 
     def leave(account_id: int, contact_id: int, group_ids: Sequence[int]) -> str:
-        token = tokens.issue(key, LEAVE, (account_id, contact_id, *group_ids))
+        token = tokens.issue(key, LEAVE, (account_id, contact_id, *group_ids), hidden=True)
         return f"{settings.public_url}/unsubscribe/{token}"
 
     return groups.Links(confirm=confirm, leave=leave)

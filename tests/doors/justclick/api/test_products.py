@@ -95,6 +95,7 @@ TIMER = ("good_timer", "good_timer_unit", "good_timer_duration")
 async def _empty_shelf(at_noon: World, client: httpx.AsyncClient) -> None:
     async with at_noon.transaction() as tx:
         await tx.execute("TRUNCATE products, product_categories, pin_codes, coupons RESTART IDENTITY")
+        await tx.execute("UPDATE number_counters SET last = 0 WHERE kind IN ('products', 'product_categories')")
 
 
 async def kept(world: World, account: accounts.Account, name: str) -> products.Product:
