@@ -17,9 +17,10 @@ CEILING: Final = 100_000
 
 
 class BadCursor(Refusal):
-    """A cursor is none that was given out for this list."""
+    """A cursor is none that was given out for this list (field ``cursor``, shortened)."""
 
     code = "bad_cursor"
+    sentence = "This list has no place {cursor}; list it from the beginning."
 
 
 class Page(list[T]):

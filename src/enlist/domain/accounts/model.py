@@ -112,7 +112,7 @@ def check(new: NewAccount) -> None:
 def check_currency(currency: str) -> None:
     """Refuse with BadAccount what is no code of a currency."""
     if not _CURRENCY.fullmatch(currency):
-        raise BadAccount(field="currency", reason=f"{currency} is no code of a currency, such as EUR")
+        raise BadAccount(field="currency", reason=f"must be a code such as EUR, not {currency}")
 
 
 def check_manager(name: str, email: str) -> None:
@@ -120,7 +120,7 @@ def check_manager(name: str, email: str) -> None:
     if not name.strip() or not fits(name, LONGEST_MANAGER):
         raise BadAccount(field="manager", reason=f"must have a name of 1 to {LONGEST_MANAGER} characters")
     if email and normalise(email) is None:
-        raise BadAccount(field="manager", reason=f"{email} is no e-mail address")
+        raise BadAccount(field="manager", reason=f"must have an email address such as anna@example.com, not {email}")
 
 
 def check_time_zone(name: str, *, known: bool = True) -> None:
@@ -131,7 +131,7 @@ def check_time_zone(name: str, *, known: bool = True) -> None:
         known = False
     # Folders of the same zones under other rules, which few others have.
     if not known or name.startswith(("posix/", "right/")):
-        raise BadAccount(field="time zone", reason=f"{name} is no time zone, such as Europe/Moscow")
+        raise BadAccount(field="time zone", reason=f"must be a name such as Europe/Moscow, not {name}")
 
 
 def check_key(api_key: str | None) -> None:
@@ -146,7 +146,7 @@ def check_domain(domain: str) -> str:
     """Return ``domain`` in the form in which hosts are compared. Refuses with BadAccount."""
     plain = domain.strip().lower().rstrip(".")
     if not _DOMAIN.fullmatch(plain):
-        raise BadAccount(field="domain", reason=f"{domain} is no host name, such as shop.example.com")
+        raise BadAccount(field="domain", reason=f"must be a host name such as shop.example.com, not {domain}")
     return plain
 
 

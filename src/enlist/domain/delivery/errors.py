@@ -7,6 +7,7 @@ class TooManyLetters(Refusal):
     """Strangers have caused too many letters to this recipient, or from this network: later again."""
 
     code = "too_many_letters"
+    sentence = "Too many emails were asked for; try again in an hour."
 
 
 class DeliveryFailed(Exception):

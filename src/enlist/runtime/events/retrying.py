@@ -25,6 +25,7 @@ class FailureNotFound(Refusal):
     """Nothing of this number was set aside (field ``failure``)."""
 
     code = "failure_not_found"
+    sentence = "No failed event has the number {failure}; `enlist event list-failed` shows them."
 
 
 async def retry_failed(tx: Tx, ids: Sequence[int] | None) -> list[int]:
