@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enlist.runtime.http import heads
 from enlist.runtime.http.bounds import Bounds
 from enlist.runtime.http.heads import BadHead, Head, read_head
 
@@ -156,3 +157,10 @@ def test_whatever_comes_is_a_head_or_is_refused(raw: bytes) -> None:
             assert not any(char in value for value in found.headers.values() for char in "\r\n\0")
             assert all(name == name.lower() for name in found.headers)
         assert status in (200, 400, 431, 501, 505)
+
+
+def test_a_flood_of_lines_is_not_remembered_for_ever() -> None:
+    for number in range(3 * heads._MOST_LINES):
+        head(f"x{number}: {number}", "y: " + "z" * 200)
+    assert len(heads._lines) <= heads._MOST_LINES
+    assert head("x1: 1", "X1:2").headers["x1"] == "1, 2"

@@ -55,12 +55,12 @@ class EmailMalformed(Fault):
 def text(form: Form, field: Field) -> str:
     """Return the first text of a field that is not empty, among its spellings in calls, without spaces round it."""
     found = form.text(field.name).strip()
-    return found or next((other for name in field.also if (other := form.text(name).strip())), "")
+    return found or (_first(form, field.also) if field.also else "")
 
 
 def typed(form: Form, field: Field) -> str:
     """Do as ``text``, for a form or an address, where a field may have still other spellings."""
-    return text(form, field) or next((other for name in field.in_forms if (other := form.text(name).strip())), "")
+    return text(form, field) or _first(form, field.in_forms)
 
 
 def email(form: Form, field: Field) -> EmailAddress:
@@ -87,6 +87,10 @@ def filled(form: Form, fields: Iterable[Field]) -> dict[str, Any]:
 def sent(form: Form, fields: Iterable[Field]) -> dict[str, Any]:
     """Return by our words what the fields mean that were sent, be they empty. Raises Unreadable."""
     return {field.target: _read(field, form.text(field.name)) for field in fields if field.name in form}
+
+
+def _first(form: Form, names: Iterable[str]) -> str:
+    return next((said for name in names if (said := form.text(name).strip())), "")
 
 
 def _read(field: Field, said: str) -> Any:

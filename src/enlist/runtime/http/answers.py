@@ -1,5 +1,6 @@
 """What a door answers with, and how it is written."""
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
@@ -32,6 +33,19 @@ class Answer:
 def plain(status: int, body: bytes, content_type: bytes = TEXT, *, close: bool = False) -> Answer:
     """Answer with this body of this type."""
     return Answer(status, body, (b"content-type", content_type), close=close)
+
+
+@lru_cache(maxsize=256)
+def _plain_head(status: int, content_type: bytes) -> bytes:
+    return write_head(status, ((b"content-type", content_type),))
+
+
+def head_of(answer: Answer) -> bytes:
+    """Do as ``write_head``, remembering the heads that only name a type: nearly all answers to calls have one."""
+    headers = answer.headers
+    if len(headers) == 1 and headers[0][0] == b"content-type":
+        return _plain_head(answer.status, headers[0][1])
+    return write_head(answer.status, headers)
 
 
 def write_head(status: int, headers: tuple[Header, ...]) -> bytes:

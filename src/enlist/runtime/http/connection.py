@@ -5,7 +5,7 @@ import logging
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
-from enlist.runtime.http.answers import BODILESS, Answer, Header, plain, refusal, write_head
+from enlist.runtime.http.answers import BODILESS, Answer, Header, head_of, plain, refusal, write_head
 from enlist.runtime.http.framing import Chunked, Framing, Sized
 from enlist.runtime.http.heads import BadHead, Head, read_head
 from enlist.runtime.http.requests import Arriving, ClientGone, Request
@@ -267,7 +267,7 @@ class Connection(asyncio.Protocol):
         """Write a whole answer in one call of the system, which is a tenth of what a small one costs."""
         if self._answered:
             raise RuntimeError("an answer was begun before")
-        head = write_head(answer.status, answer.headers)
+        head = head_of(answer)
         self._answered = self._whole = True
         if self.gone or self._failure:
             return

@@ -12,9 +12,8 @@ _SLASHES: Final = re.compile("//+")
 _DIGITS: Final = re.compile("[0-9]{1,15}")
 # Every visible ASCII character stays as it is; what lies above is percent-encoded.
 _VISIBLE: Final = "".join(map(chr, range(0x21, 0x7F)))
-# Names of headers as clients spell them, with the lower-case names that they mean. Clients use few spellings.
-_MOST_NAMES: Final = 1000
-_names: Final[dict[str, str]] = {}
+_MOST_LINES: Final = 2048
+_LONGEST_LINE_KEPT: Final = 96
 
 
 class BadHead(Exception):
@@ -81,12 +80,8 @@ def _read_request_line(head: Head, line: str) -> str:
 
 def _read_headers(lines: list[str]) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for place in range(1, len(lines)):
-        name, colon, value = lines[place].partition(":")
-        if not colon:
-            _refuse(400, "a header line without a colon")
-        key = _names.get(name) or _read_name(name)
-        value = value.strip(" \t")
+    for line in lines[1:]:
+        key, value = _lines[line]
         if key in headers:
             if key in ("host", "content-length", "transfer-encoding"):
                 _refuse(400, f"two lines of {key}")
@@ -95,13 +90,24 @@ def _read_headers(lines: list[str]) -> dict[str, str]:
     return headers
 
 
-def _read_name(name: str) -> str:
-    if not _TOKEN.fullmatch(name):
-        _refuse(400, "a header name that is no word")
-    key = name.lower()
-    if len(_names) < _MOST_NAMES and len(name) <= 64:
-        _names[name] = key
-    return key
+class _Lines(dict[str, tuple[str, str]]):
+    """Names, in lower case, and values by the lines that said them: clients send the same few lines again and again."""
+
+    def __missing__(self, line: str) -> tuple[str, str]:
+        name, colon, value = line.partition(":")
+        if not colon:
+            _refuse(400, "a header line without a colon")
+        if not _TOKEN.fullmatch(name):
+            _refuse(400, "a header name that is no word")
+        read = name.lower(), value.strip(" \t")
+        if len(line) <= _LONGEST_LINE_KEPT:
+            if len(self) >= _MOST_LINES:
+                self.clear()  # a flood of made-up lines must not keep the usual ones out
+            self[line] = read
+        return read
+
+
+_lines: Final = _Lines()
 
 
 def _read_target(head: Head, target: str) -> None:
