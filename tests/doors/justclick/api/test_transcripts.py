@@ -71,4 +71,5 @@ CODES = {
 @pytest.mark.parametrize("function", [*contacts.FUNCTIONS, *leads.FUNCTIONS, *products.FUNCTIONS], ids=lambda f: f.name)
 def test_every_code_of_a_function_has_its_transcript(function: Function) -> None:
     found = {int(file.stem.rpartition("-")[2]) for file in TRANSCRIPTS if file.stem.startswith(f"{function.name}-")}
+    assert function.name in CODES, "say in CODES which codes it gives"
     assert CODES[function.name] <= found
