@@ -37,6 +37,7 @@ bench: develop  ## measure a fresh server beside pgbench, reports, segments, ord
 	$(BIN)/python -m bench.segments
 	$(BIN)/python -m bench.shop
 	$(BIN)/python -m bench.affiliates
+	$(BIN)/python -m bench.events
 
 clean:  ## remove what was built (not the data)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench build src/*.egg-info

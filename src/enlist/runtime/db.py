@@ -262,7 +262,8 @@ class Database:
         """Give back all connections; those still in use after some seconds are cut."""
         await self.wake_ups.close()
         try:
-            await asyncio.wait_for(self._pool.close(), 5)
+            async with asyncio.timeout(3):
+                await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
 

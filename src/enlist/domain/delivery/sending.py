@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _AHEAD: Final = 4  # letters claimed for each that can be sent at once: enough to keep the channel busy meanwhile
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CLAIMING: Final = timedelta(seconds=5)  # at the end, for a claim that is under way; one that is cut may have to lapse
 _COUNT_EVERY: Final = 10.0
 _COUNT_MOST: Final = 100_000
 
@@ -75,7 +76,7 @@ class Sending:
             rest=self._pace.poll,
             away=self._pace.retry,
             awake=self._awake,
-            finish=self._pace.stop,
+            finish=min(self._pace.stop, _CLAIMING),
             at_end=self._wind_up,
         )
 

@@ -97,7 +97,8 @@ class _Gate:
 
     async def _report(self, request: Request, stream: Stream) -> None:
         try:
-            await asyncio.wait_for(self._room_for_reports.acquire(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await self._room_for_reports.acquire()
         except TimeoutError:
             raise Busy("reports") from None
         try:
