@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enlist.channels.postback import NotTold, PostbackChannel, address
+from enlist.channels.postback import NotTold, PostbackChannel, _words, address
 from enlist.domain.commissions import Conversion, Postback
+from enlist.doors.pages import cabinet_postback
 from enlist.runtime.outbound import Forbidden, NoAnswer, Outbound
 
 WORDS = (
@@ -37,6 +38,10 @@ SALE = Conversion(
     product_ids=(7, 12),
     marks=MARKS,
 )
+
+
+def test_the_page_offers_the_words_that_a_postback_can_carry() -> None:
+    assert tuple(cabinet_postback.WORDS) == WORDS == tuple(_words(SALE))
 
 
 class Receiver:

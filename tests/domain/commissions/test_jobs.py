@@ -12,7 +12,8 @@ from enlist.runtime.events import Dispatcher, Reaction
 from tests.domain.partners.helpers import NOW, a_partner, a_programme, a_sale, a_touch, credit, pay
 from tests.support.world import World
 
-ADDRESS = Postback("https://t.example/told", ("bill", "profit"))
+WORDS = ("bill", "profit")
+ADDRESS = Postback("https://t.example/told", WORDS)
 
 
 async def jobs(world: World) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ async def test_a_paid_order_is_told_to_the_partners_who_want_it(world: World) ->
     bob = await a_partner(world, account, "bob", recruited_by="ann")
     sale = a_sale(account, a_touch({"utm_medium": "affiliate", "utm_source": "bob", "aff_term": "x"}))
     await credit(world, sale)
-    await world.do(commissions.set_postback, account.id, bob, ADDRESS)
+    await world.do(commissions.set_postback, account.id, bob, ADDRESS, known=WORDS)
     await pay(world, account, sale.order_id)
     await pay(world, account, sale.order_id)
     await hand_out(world)
@@ -66,7 +67,7 @@ async def test_the_recruiter_is_told_of_his_own_share(world: World) -> None:
     account = await a_programme(world)
     ann = await a_partner(world, account, "ann")
     await a_partner(world, account, "bob", recruited_by="ann")
-    await world.do(commissions.set_postback, account.id, ann, ADDRESS)
+    await world.do(commissions.set_postback, account.id, ann, ADDRESS, known=WORDS)
     sale = a_sale(account, a_touch({"utm_medium": "affiliate", "utm_source": "bob", "aff_term": "bobs own"}))
     await credit(world, sale)
     await pay(world, account, sale.order_id)
@@ -85,7 +86,7 @@ async def test_the_recruiter_is_told_of_his_own_share(world: World) -> None:
 async def test_what_cannot_be_told_is_raised_to_be_tried_again(world: World) -> None:
     account = await a_programme(world)
     bob = await a_partner(world, account, "bob")
-    await world.do(commissions.set_postback, account.id, bob, ADDRESS)
+    await world.do(commissions.set_postback, account.id, bob, ADDRESS, known=WORDS)
     sale = a_sale(account, a_touch("bob"))
     await credit(world, sale)
     await pay(world, account, sale.order_id)

@@ -31,6 +31,8 @@ from tests.support.world import Clock, World
 
 DAY = timedelta(days=1)
 
+WORDS = ("bill", "aff_source")
+
 
 @pytest.fixture
 async def clock() -> Clock:
@@ -253,7 +255,7 @@ async def test_a_postback_is_kept_changed_and_taken_away(world: World, shop: acc
     async with world.transaction() as tx:
         anna = await partners.get(tx, shop.id, "anna")
         for wanted in (Postback("https://told.test/?a=1", ("bill", "aff_source")), Postback("http://x.test", ()), None):
-            await commissions.set_postback(tx, shop.id, anna.id, wanted)
+            await commissions.set_postback(tx, shop.id, anna.id, wanted, known=WORDS)
             assert await commissions.postback(tx, shop.id, anna.id) == wanted
         for url in (
             "",
@@ -265,9 +267,9 @@ async def test_a_postback_is_kept_changed_and_taken_away(world: World, shop: acc
             "x" * 3000,
         ):
             with pytest.raises(commissions.BadPostback):
-                await commissions.set_postback(tx, shop.id, anna.id, Postback(url, ()))
+                await commissions.set_postback(tx, shop.id, anna.id, Postback(url, ()), known=WORDS)
         with pytest.raises(commissions.BadPostback, match="password"):
-            await commissions.set_postback(tx, shop.id, anna.id, Postback("https://x.test", ("password",)))
+            await commissions.set_postback(tx, shop.id, anna.id, Postback("https://x.test", ("password",)), known=WORDS)
 
 
 async def test_nothing_of_one_account_is_seen_by_another(world: World, shop: accounts.Account) -> None:
@@ -302,7 +304,7 @@ async def test_no_call_of_one_account_reaches_into_another(world: World, shop: a
     wanted = Postback("https://told.test/", ("bill",))
     async with world.transaction() as tx:
         anna = await partners.get(tx, shop.id, "anna")
-        await commissions.set_postback(tx, shop.id, anna.id, wanted)
+        await commissions.set_postback(tx, shop.id, anna.id, wanted, known=WORDS)
         await partners.set_rate(tx, shop.id, "anna", 1, partners.Commission(percent=Decimal(50)))
         lead = attribution.Lead(account_id=shop.id, contact_id=77, touches=(a_touch("anna"),))
         assert [found.partner_id for found in await attribution.credit_leads(tx, [lead])] == [anna.id]
@@ -312,7 +314,7 @@ async def test_no_call_of_one_account_reaches_into_another(world: World, shop: a
         assert [partner.id for partner in await partners.list_(tx, other.id)] == [mine]
         assert await commissions.postback(tx, other.id, anna.id) is None
         assert await attribution.decisions_about(tx, other.id, 77) == []
-        await commissions.set_postback(tx, other.id, anna.id, None)
+        await commissions.set_postback(tx, other.id, anna.id, None, known=WORDS)
         assert await commissions.postback(tx, shop.id, anna.id) == wanted
         number = str(anna.id)
         for name in ("anna", number):
@@ -349,7 +351,7 @@ async def test_nothing_of_one_partner_is_seen_by_another_of_the_same_account(
         anna = await partners.get(tx, shop.id, "anna")
         visit = attribution.NewClick(account_id=shop.id, partner="anna", visitor="v", agent=PERSON)
         await attribution.record_clicks(tx, [visit])
-        await commissions.set_postback(tx, shop.id, anna.id, Postback("https://told.test/", ()))
+        await commissions.set_postback(tx, shop.id, anna.id, Postback("https://told.test/", ()), known=WORDS)
         await partners.set_rate(tx, shop.id, "anna", 1, partners.Commission(percent=Decimal(50)))
     order = await sell(world, shop)
     await pay_out(world, shop, "1.00")

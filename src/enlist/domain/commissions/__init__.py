@@ -24,7 +24,6 @@ from .paying_out import announce_payouts as announce_payouts
 from .paying_out import balance as balance
 from .paying_out import pay_out as pay_out
 from .postback_queries import postback as postback
-from .posting_back import POSTBACK_PARAMETERS as POSTBACK_PARAMETERS
 from .posting_back import set_postback as set_postback
 from .reporting import statistics as statistics
 from .sale_queries import fees as fees

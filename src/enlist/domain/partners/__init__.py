@@ -10,7 +10,6 @@ from .cache import KnownPartners as KnownPartners
 from .changing import set_programme as set_programme
 from .changing import set_rate as set_rate
 from .errors import BadPartner as BadPartner
-from .errors import BadPostback as BadPostback
 from .errors import BadProgramme as BadProgramme
 from .errors import PartnerNotFound as PartnerNotFound
 from .errors import PartnerTaken as PartnerTaken

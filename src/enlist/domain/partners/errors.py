@@ -50,10 +50,3 @@ class PayoutImpossible(Refusal):
 
     code = "payout_impossible"
     sentence = "Cannot record this payout to {partner}: {reason}."
-
-
-class BadPostback(Refusal):
-    """A partner's postback cannot be used (fields ``field`` and ``reason``)."""
-
-    code = "bad_postback"
-    sentence = "The {field} {reason}."

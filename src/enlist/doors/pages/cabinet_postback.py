@@ -13,7 +13,8 @@ from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
 from enlist.kit.php_form import Form
 
-_LABELS: Final = {
+# The words that a postback can carry (notifications.md §5), and the texts that say what they mean.
+WORDS: Final = {
     "aff_medium": "cabinet.word_aff_medium",
     "aff_source": "cabinet.word_aff_source",
     "aff_campaign": "cabinet.word_aff_campaign",
@@ -43,13 +44,13 @@ async def save(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> 
     seat = await sessions.seat_of(request, desk)
     form = await reading.read(request, desk.settings.body_limit)
     url = form.text("url").strip()
-    parameters = tuple(word for word in commissions.POSTBACK_PARAMETERS if form.text(f"with_{word}") == "1")
+    parameters = tuple(word for word in WORDS if form.text(f"with_{word}") == "1")
     if not sessions.comes_from_here(request):
         return _page(seat, url, parameters)
     try:
         async with desk.database.transaction() as tx:
             wanted = commissions.Postback(url, parameters) if url else None
-            await commissions.set_postback(tx, seat.account.id, seat.partner.id, wanted)
+            await commissions.set_postback(tx, seat.account.id, seat.partner.id, wanted, known=WORDS)
     except commissions.BadPostback:
         return _page(seat, url, parameters, wrong=True)
     return showing.onward("/partner/postback/?saved=1")
@@ -64,7 +65,7 @@ def _page(
         "postback",
         status=422 if wrong else 200,
         url=url,
-        words=[(word, _LABELS[word], word in parameters) for word in commissions.POSTBACK_PARAMETERS],
+        words=[(word, WORDS[word], word in parameters) for word in WORDS],
         saved=saved,
         wrong=wrong,
     )

@@ -12,6 +12,7 @@ import pytest
 from enlist.domain import accounts, attribution, commissions, partners, products
 from enlist.doors import pages
 from enlist.doors.pages import sessions
+from enlist.doors.pages.cabinet_postback import WORDS
 from tests.doors.web.helpers import LINKS_KEY, SETTINGS, Door, browser_of
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -118,7 +119,7 @@ async def _bring(members: Members, partner: partners.Partner, word: str) -> None
         await commissions.charge(tx, account.id, 8000 + partner.id, tx.now)
         await commissions.pay_out(tx, account.id, partner.login, Decimal("40.00"), note=f"{word} payout")
         await commissions.set_postback(
-            tx, account.id, partner.id, commissions.Postback(f"https://{word}.example/told", ("bill",))
+            tx, account.id, partner.id, commissions.Postback(f"https://{word}.example/told", ("bill",)), known=WORDS
         )
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from enlist.domain import attribution, commissions, partners
-from enlist.doors.pages import cabinet
+from enlist.doors.pages import cabinet, cabinet_postback
 from tests.doors.pages.partners.conftest import Members
 from tests.doors.web.helpers import heading_of, inputs_in
 
@@ -136,7 +136,7 @@ async def test_the_postback_is_kept_and_taken_away(bob: httpx.AsyncClient, membe
     assert await kept() is None
     async with members.door.world.transaction() as tx:
         first = commissions.Postback("https://bobs.example/told", ("bill",))
-        await commissions.set_postback(tx, members.door.demo.id, members.bob.id, first)
+        await commissions.set_postback(tx, members.door.demo.id, members.bob.id, first, known=cabinet_postback.WORDS)
 
 
 @pytest.mark.parametrize("page", PAGES)
