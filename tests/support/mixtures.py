@@ -16,7 +16,7 @@ least_parts = st.none() | st.decimals(min_value="0.01", max_value=1000, places=2
 
 
 def an_order(*items: tuple[int, Decimal], **properties: Any) -> orders.Order:
-    """Make up an order of items, each given by the number of its product and what is to be paid for it."""
+    """Build an order of items, each given by the number of its product and what is to be paid for it."""
     said: dict[str, Any] = {
         field: "" for field in orders.Order.__struct_fields__ if field not in ("items", "fees", "hidden")
     } | {"marks": {}, "extra": {}, "manager_id": None, "contact_id": 1, "account_id": 1, "id": 5}

@@ -1,4 +1,4 @@
-"""What the tests of orders bring on helpers."""
+"""What the tests of orders share."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,34 +10,19 @@ from enlist.kit.errors import Refusal
 from enlist.runtime.actors import OWNER
 from enlist.runtime.db import Tx
 from tests.support.world import World
+from tests.support.world import an_order as an_order
 
 ADDRESS = {"first_name": "Anna", "last_name": "Berg", "country": "RU", "city": "Moscow", "address": "Street 1"}
 
 
-def an_order(
-    account: accounts.Account, email: str, *products: str | tuple[str, str], buyer: Any = (), **properties: Any
-) -> orders.NewOrder:
-    """Build an order of products by name, or by name and sum."""
-    address = normalise(email)
-    assert address is not None
-    wanted = tuple(
-        orders.Wanted(one) if isinstance(one, str) else orders.Wanted(one[0], Decimal(one[1])) for one in products
-    )
-    return orders.NewOrder(
-        account=account, buyer=orders.Buyer(email=address, **dict(buyer)), wanted=wanted, **properties
-    )
-
-
 async def place(world: World, *new: orders.NewOrder) -> list[Any]:
     """Place orders in one transaction."""
-    return list(await world.do(orders.place, new))
+    return await world.place(*new)
 
 
 async def placed(world: World, new: orders.NewOrder) -> orders.Order:
     """Place an order; return it."""
-    (outcome,) = await place(world, new)
-    assert isinstance(outcome, orders.Placed), outcome
-    return await found(world, new.account, outcome.order_id)
+    return await world.order(new)
 
 
 async def found(world: World, account: accounts.Account, order_id: int) -> orders.Order:

@@ -129,7 +129,7 @@ people = st.builds(
 
 
 def a_crowd(size: int) -> list[Known]:
-    """Make up many people at once, the same ones at each run."""
+    """Build many people at once, the same ones at each run."""
     dice = random.Random(7)
 
     def held() -> HeldSubscription:

@@ -126,5 +126,5 @@ async def _stock(world: World, tx: Any, demo: int, ruslan: int) -> None:
 
 
 def a_product(name: str, title: str, price: str, **said: Any) -> products.NewProduct:
-    """Make up a product, digital if nothing else is said."""
+    """Build a product, digital if nothing else is said."""
     return products.NewProduct(name=name, title=title, price=Decimal(price), **({"kind": "digital"} | said))
