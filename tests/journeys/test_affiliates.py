@@ -18,12 +18,12 @@ from enlist.domain import accounts, attribution, commissions, delivery, groups, 
 from enlist.domain.attribution.model import Click
 from enlist.doors import pages, web
 from enlist.doors.justclick import clicks, forms
+from enlist.plan.settings import Settings, read_settings
 from enlist.runtime.batch import Batch
 from enlist.runtime.db import Database
 from enlist.runtime.events import Dispatcher, Reaction
 from enlist.runtime.http import Answer, App, Request, plain
 from enlist.runtime.outbound import Outbound
-from enlist.runtime.settings import Settings, read_settings
 from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
 from tests.support.world import VAULT
 

@@ -13,10 +13,10 @@ from enlist.domain import accounts, groups, orders
 from enlist.doors import pages, web
 from enlist.doors.justclick import forms
 from enlist.kit.email import normalise
+from enlist.plan.settings import read_settings
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
 from enlist.runtime.http import Answer, App, Request, plain
-from enlist.runtime.settings import read_settings
 from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
 from tests.support.world import VAULT
 

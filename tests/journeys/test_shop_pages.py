@@ -14,10 +14,10 @@ from enlist.channels.stripe_checkout import StripeCheckout
 from enlist.domain import accounts, groups, orders, products
 from enlist.doors import pages, web
 from enlist.doors.justclick import forms
+from enlist.plan.settings import read_settings
 from enlist.runtime.batch import Batch, Busy
 from enlist.runtime.db import Database
 from enlist.runtime.http import Answer, App, Request, plain
-from enlist.runtime.settings import read_settings
 from tests.support.browser import PHONE, SCREENSHOTS, a_chromium, a_free_port, check_it_is_tidy, heading, opened, served
 from tests.support.stripe import QUIET, SETTINGS, FakeStripe, a_session, a_stripe, an_event, signature
 from tests.support.world import VAULT

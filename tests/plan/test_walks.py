@@ -15,7 +15,7 @@ from enlist.doors.justclick import signing
 from enlist.doors.web.addresses import BILL, payment_path
 from enlist.plan.doors import open_doors
 from enlist.plan.installation import Installation
-from enlist.runtime.settings import read_settings
+from enlist.plan.settings import read_settings
 from enlist.runtime.signals import Signals
 from tests.support import stripe, walks
 from tests.support.wire import AppTransport

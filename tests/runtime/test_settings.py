@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from enlist.runtime.settings import Settings, WrongSetting, describe, read_settings
+from enlist.plan.settings import Settings, describe, read_settings
+from enlist.runtime.http.settings import HttpSettings
+from enlist.runtime.settings import WrongSetting, part
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -79,3 +81,18 @@ def test_an_account_has_its_own_host() -> None:
         {"ENLIST_PUBLIC_URL": "https://mail.example.com:8443", "ENLIST_DOMAINS": "a.io,b.io"}
     )
     assert settings.account_url("MyShop") == "https://myshop.a.io:8443"
+
+
+def test_a_part_is_given_what_it_declared_and_nothing_else() -> None:
+    whole = read_settings({"ENLIST_SECRET": "0" * 64, "ENLIST_PORT": "1"})
+    mine = part(whole, HttpSettings)
+    assert type(mine) is HttpSettings
+    assert mine.port == 1
+    assert not hasattr(mine, "secret")
+
+
+def test_no_two_parts_declare_the_same_variable_differently() -> None:
+    declared: dict[str, object] = {}
+    for kind in Settings.__mro__:
+        for name in vars(kind).get("__annotations__", {}):
+            assert declared.setdefault(name, kind) is kind, name

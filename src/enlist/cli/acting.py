@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 import msgspec
@@ -23,8 +23,11 @@ from enlist.runtime.http.listening import CannotListen
 from enlist.runtime.postgres import PostgresUnavailable
 from enlist.runtime.postgres.backup import BackupFailed, RestoreFailed
 from enlist.runtime.processes import ProcessesFailed
-from enlist.runtime.settings import Settings, WrongSetting, read_settings
+from enlist.runtime.settings import WrongSetting
 from enlist.runtime.vault import Vault, WrongSecret
+
+if TYPE_CHECKING:
+    from enlist.plan.settings import Settings
 
 Value = TypeVar("Value")
 Act = Callable[..., Coroutine[Any, Any, "Answer"]]
@@ -49,7 +52,7 @@ _EXPECTED = (
 
 
 def run(
-    act: Callable[[Settings], Coroutine[Any, Any, Value]],
+    act: Callable[["Settings"], Coroutine[Any, Any, Value]],
     *,
     as_json: bool = False,
     log_level: str | None = "warning",
@@ -60,6 +63,9 @@ def run(
     What is expected to go wrong ends the program with code 1 and one sentence (with ``as_json`` an object) on standard
     error; ``log_level`` None takes the one from the settings.
     """
+    # Loaded here: showing help is not to wait for what declares settings.
+    from enlist.plan.settings import read_settings
+
     try:
         settings = read_settings(os.environ)
         given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
@@ -138,7 +144,7 @@ def _command(
         wanted = inspect.signature(act).parameters
 
         def command(as_json: bool, _whose: Any = None, **said: Any) -> None:
-            async def in_transaction(settings: Settings) -> Answer:
+            async def in_transaction(settings: "Settings") -> Answer:
                 # Loaded here: showing help, or refusing a word, is not to wait for the whole program.
                 from enlist.plan.program import open_installation
 

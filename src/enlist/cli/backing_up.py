@@ -1,11 +1,14 @@
 """The commands that carry everything to a file and back."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from enlist.cli.acting import json_option, run, say
-from enlist.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from enlist.plan.settings import Settings
 
 
 @click.command()
@@ -18,7 +21,7 @@ def backup(file: Path, as_json: bool) -> None:
     """
     from enlist.plan import backups
 
-    async def act(settings: Settings) -> Path:
+    async def act(settings: "Settings") -> Path:
         return await backups.back_up(settings, file.absolute())
 
     secret = run(act, as_json=as_json)
@@ -40,7 +43,7 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     """
     from enlist.plan import backups
 
-    async def act(settings: Settings) -> None:
+    async def act(settings: "Settings") -> None:
         await backups.restore(settings, file.absolute(), replace=replace)
 
     run(act, as_json=as_json)

@@ -8,10 +8,10 @@ import click
 from enlist.cli.acting import json_option, run, say
 from enlist.domain import accounts, groups, partners, products
 from enlist.doors.justclick import signing
-from enlist.runtime.settings import Settings
 
 if TYPE_CHECKING:
     from enlist.plan.installation import Installation
+    from enlist.plan.settings import Settings
 
 LOGIN = "demo"
 GROUPS = {"news": ("News", True), "open": ("Open group, no confirmation", False)}
@@ -40,7 +40,7 @@ def demo(host: str | None, port: int | None, as_json: bool) -> None:
 
     made: list[accounts.Account] = []
 
-    async def act(settings: Settings) -> None:
+    async def act(settings: "Settings") -> None:
         async def prepare(installation: "Installation") -> None:
             made.append(await _prepare(installation))
 
@@ -70,7 +70,7 @@ async def _prepare(installation: "Installation") -> accounts.Account:
     return account
 
 
-def _introduce(settings: Settings, account: accounts.Account, address: str, as_json: bool) -> None:
+def _introduce(settings: "Settings", account: accounts.Account, address: str, as_json: bool) -> None:
     host = f"{account.login}.{settings.domains[0]}"
     port = address.rpartition(":")[2]
     calls = {

@@ -1,5 +1,6 @@
 """The command that shows a partner's links."""
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 import click
@@ -7,12 +8,14 @@ import click
 from enlist.cli.acting import Answer, for_account, table
 from enlist.domain import accounts, attribution, partners, products
 from enlist.runtime.db import Tx
-from enlist.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from enlist.plan.settings import Settings
 
 
 @for_account(reading=True)
 @click.argument("name", metavar="PARTNER")
-async def links(tx: Tx, owner: accounts.Account, name: str, settings: Settings) -> Answer:
+async def links(tx: Tx, owner: accounts.Account, name: str, settings: "Settings") -> Answer:
     """List the links by which a partner of LOGIN brings people, for the products that are offered to partners.
 
     The link counts the click and leads to the product's page. The direct one is that page's own address with marks;

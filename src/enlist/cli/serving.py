@@ -2,11 +2,15 @@
 
 import os
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from enlist.cli.acting import json_option, run, say
-from enlist.runtime.settings import Settings, WrongSetting, describe, read_settings
+from enlist.runtime.settings import WrongSetting
+
+if TYPE_CHECKING:
+    from enlist.plan.settings import Settings
 
 
 @click.command()
@@ -73,7 +77,7 @@ def migrate(as_json: bool) -> None:
     from enlist.migrations.blocks import begin_block
     from enlist.plan import program
 
-    async def act(settings: Settings) -> bool:
+    async def act(settings: "Settings") -> bool:
         async with program.server_at(settings) as server:
             changed = await migrations.bring_up_to_date(server.dsn)
             await begin_block(server.dsn, settings.cell)
@@ -89,6 +93,8 @@ def migrate(as_json: bool) -> None:
 @json_option
 def show_settings(as_json: bool) -> None:
     """List every setting with its present value, default and meaning; secrets are masked."""
+    from enlist.plan.settings import describe, read_settings
+
     try:
         rows = describe(read_settings(os.environ))
     except WrongSetting as reason:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from enlist.plan.program import open_installation, server_at
+from enlist.plan.settings import Settings
 from enlist.runtime.postgres import backup
 from enlist.runtime.postgres.backup import secret_beside
-from enlist.runtime.settings import Settings
 from enlist.runtime.vault import WrongSecret, find_secret, keep_secret, secret_file
 
 

@@ -6,12 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from enlist.channels.stripe_checkout import StripeCheckout
 from enlist.domain import accounts
 from enlist.doors import health, just, pages, web
+from enlist.doors.just.settings import JustSettings
 from enlist.doors.justclick import api, clicks, forms
 from enlist.doors.justclick.api.calls import Services
+from enlist.doors.justclick.api.settings import ApiSettings
+from enlist.doors.settings import DoorSettings
 from enlist.plan.batches import open_batches
 from enlist.plan.installation import Installation
 from enlist.runtime.geo import Geo, default_country_file
 from enlist.runtime.http import Answer, App, Request
+from enlist.runtime.settings import part
 from enlist.runtime.signals import Signals
 
 
@@ -21,6 +25,7 @@ async def open_doors(
 ) -> AsyncIterator[App]:
     """Open all doors: one app, with the batches behind it; ``figures()`` is what `/metrics` tells."""
     settings, database, links_key = installation.settings, installation.database, installation.links_key()
+    standing = part(settings, DoorSettings)
     directory = accounts.Directory(database, installation.vault, settings.domains, room=settings.directory_room)
     sites = accounts.SiteDirectory(database, room=settings.directory_room)
     for changed in (accounts.CHANGED, accounts.SITES_CHANGED):
@@ -36,7 +41,7 @@ async def open_doors(
             database=database,
             directory=directory,
             links_key=links_key,
-            settings=settings,
+            settings=standing,
         )
         shown = web.build(
             desk,
@@ -48,19 +53,19 @@ async def open_doors(
         yield _mount(
             signed=api.build(
                 Services(
-                    database, batches.enrolments.put, batches.new_orders.put, web.payment_link(links_key, settings)
+                    database, batches.enrolments.put, batches.new_orders.put, web.payment_link(links_key, standing)
                 ),
                 directory,
-                settings,
+                part(settings, ApiSettings),
             ),
             tokened=just.build(
                 just.Services(
                     database, batches.new_profiles.put, batches.subscriptions.put, batches.actions.put, geo.find
                 ),
                 sites,
-                settings,
+                part(settings, JustSettings),
             ),
-            followed=clicks.build(clicks.Services(database, batches.clicks.put), directory, settings, missing=shown),
+            followed=clicks.build(clicks.Services(database, batches.clicks.put), directory, standing, missing=shown),
             shown=shown,
             watched=health.build(database, figures),
         )

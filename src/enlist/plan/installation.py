@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from enlist.plan.settings import Settings
 from enlist.runtime.db import Database
-from enlist.runtime.settings import Settings
 from enlist.runtime.vault import Vault
 
 

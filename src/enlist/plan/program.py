@@ -15,6 +15,7 @@ from enlist.migrations.blocks import begin_block
 from enlist.plan.doors import open_doors
 from enlist.plan.installation import Installation
 from enlist.plan.reactions import HEARD
+from enlist.plan.settings import Settings
 from enlist.plan.worker import worker
 from enlist.runtime import loops, metrics, postgres
 from enlist.runtime.db import Database
@@ -22,7 +23,6 @@ from enlist.runtime.http.listening import bind, url_of
 from enlist.runtime.http.server import HttpServer
 from enlist.runtime.postgres.binaries import Binaries, find_tools
 from enlist.runtime.processes import Link, Processes, this_program
-from enlist.runtime.settings import Settings
 from enlist.runtime.signals import Signals
 from enlist.runtime.stopping import on_stop_signals
 from enlist.runtime.vault import Vault, find_secret

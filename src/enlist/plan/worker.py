@@ -10,6 +10,7 @@ from enlist.channels.smtp import SmtpChannel
 from enlist.domain import commissions, delivery, groups, orders, partners, segments
 from enlist.doors import pages, web
 from enlist.doors.justclick.letter_words import LETTER_WORDS
+from enlist.doors.settings import DoorSettings
 from enlist.plan.clockwork import clockwork
 from enlist.plan.installation import Installation
 from enlist.plan.reactions import REACTIONS
@@ -18,6 +19,7 @@ from enlist.runtime.events import PUBLISHED, Dispatcher, take_over
 from enlist.runtime.jobs import Jobs, Recovery
 from enlist.runtime.loops import Loop, in_transaction
 from enlist.runtime.outbound import Outbound
+from enlist.runtime.settings import part
 from enlist.runtime.signals import Signals
 
 
@@ -73,7 +75,7 @@ async def worker(installation: Installation, signals: Signals) -> AsyncIterator[
 
 def _composers(installation: Installation) -> dict[str, delivery.Composer]:
     """Say who composes which kind of letter."""
-    settings, links_key = installation.settings, installation.links_key()
+    settings, links_key = part(installation.settings, DoorSettings), installation.links_key()
     return {
         groups.CONFIRMATION_LETTER: groups.confirmation_composer(pages.links(links_key, settings)),
         orders.ORDER_LETTER: orders.purchase_composer(web.payment_links(links_key, settings), LETTER_WORDS),

@@ -1,4 +1,9 @@
-"""Every setting of the program: its variable, type, default and meaning, read once from the environment."""
+"""The mechanism of settings: each part of the program declares its own, beside their use; the plan reads them all.
+
+A part declares a frozen dataclass (keywords only) with a ``setting`` for each field: the field ``name`` is read from
+the variable ``ENLIST_NAME``. A secret one can also be read from a file: ``ENLIST_NAME_FILE`` names it. An empty
+variable counts as not set.
+"""
 
 import ipaddress
 import re
@@ -8,8 +13,14 @@ from dataclasses import field as dataclass_field
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+S = TypeVar("S", bound="DataclassInstance")
 
 
 class WrongSetting(Exception):
@@ -24,15 +35,19 @@ class RequestLimit:
     span: timedelta
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
+    """Take a text as it is."""
     return value
 
 
-def _path(value: str) -> Path:
+def path(value: str) -> Path:
+    """Read a path, absolute from here on."""
     return Path(value).expanduser().absolute()
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Read a whole number from ``low`` to ``high``."""
+
     def read(value: str) -> int:
         number = int(value)
         if not low <= number <= high:
@@ -42,14 +57,17 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def _switch(value: str) -> bool:
+def switch(value: str) -> bool:
+    """Read on or off."""
     words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
     if value.lower() not in words:
         raise ValueError("must be on or off")
     return words[value.lower()]
 
 
-def _one_of(*words: str) -> Callable[[str], str]:
+def one_of(*words: str) -> Callable[[str], str]:
+    """Read one of ``words``, in whichever letter case."""
+
     def read(value: str) -> str:
         if value.lower() not in words:
             raise ValueError(f"must be one of {', '.join(words)}")
@@ -58,44 +76,51 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
-def _host_names(value: str) -> tuple[str, ...]:
+def host_names(value: str) -> tuple[str, ...]:
+    """Read host names divided by commas."""
     names = tuple(name.strip().lower().rstrip(".") for name in value.split(",") if name.strip())
     if not names or not all(re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name) for name in names):
         raise ValueError("must be host names divided by commas")
     return names
 
 
-def _networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+def networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Read networks divided by commas."""
     return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
 
 
-def _web_address(value: str) -> str:
+def web_address(value: str) -> str:
+    """Read an http or https address, without a slash at its end."""
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be an http or https address")
     return value.rstrip("/")
 
 
-def _mail_server(value: str) -> str:
+def mail_server(value: str) -> str:
+    """Read the address of a mail server."""
     parts = urlsplit(value)
     if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
         raise ValueError("must be an smtp, smtps or smtp+starttls address")
     return value
 
 
-def _database(value: str) -> str:
+def database(value: str) -> str:
+    """Read the address of a database."""
     if urlsplit(value).scheme not in ("postgresql", "postgres"):
         raise ValueError("must be a postgresql address")
     return value
 
 
-def _sender(value: str) -> str:
+def sender(value: str) -> str:
+    """Read a sender with an address."""
     if "@" not in parseaddr(value)[1]:
         raise ValueError("must hold an e-mail address")
     return value
 
 
-def _request_limit(value: str) -> RequestLimit:
+def request_limit(value: str) -> RequestLimit:
+    """Read a number of requests per second, minute or hour."""
     spans = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
     count, _, unit = value.partition("/")
     if unit not in spans or int(count) < 1:
@@ -103,9 +128,13 @@ def _request_limit(value: str) -> RequestLimit:
     return RequestLimit(int(count), spans[unit])
 
 
-def _setting(
+def setting(
     read: Callable[[str], Any], default: str | None, meaning: str, example: str, *, secret: bool = False
 ) -> Any:
+    """Declare a setting: how it is read, its default as it would be written (None: not set), its meaning, an example.
+
+    A ``secret`` one is never shown.
+    """
     return dataclass_field(
         metadata={
             "read": read,
@@ -115,147 +144,6 @@ def _setting(
             "secret": secret,
         }
     )
-
-
-# ruff: noqa: RUF009, S104 - the defaults below are field descriptions, and an example may name all interfaces
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The program's settings; each field ``name`` is read from the variable ``ENLIST_NAME``.
-
-    A secret one can also be read from a file: ``ENLIST_NAME_FILE`` names it. An empty variable counts as not set.
-    """
-
-    data: Path = _setting(
-        _path,
-        "./data",
-        "folder of everything kept on this machine: the private database, the secret",
-        "/var/lib/enlist",
-    )
-    database_url: str | None = _setting(
-        _database,
-        None,
-        "a PostgreSQL 15+ to use instead of the private one",
-        "postgresql://enlist:pw@db/enlist",
-        secret=True,
-    )
-    postgres_user: str | None = _setting(
-        _text,
-        None,
-        "as root: the existing system user that runs the private PostgreSQL (else `postgres` or `nobody`)",
-        "postgres",
-    )
-    host: str = _setting(_text, "127.0.0.1", "address to listen on", "0.0.0.0")
-    port: int = _setting(_whole(0, 65535), "8080", "port to listen on; 0 takes a free one", "8080")
-    processes: int = _setting(
-        _whole(0, 256), "1", "processes that serve the port together; 0 means one for each core", "4"
-    )
-    domains: tuple[str, ...] = _setting(
-        _host_names,
-        "localhost",
-        "domains under which accounts live as `<login>.<domain>`, divided by commas; the first one is used in "
-        "addresses we make",
-        "justclick.example,enlist.example",
-    )
-    public_url: str = _setting(
-        _web_address,
-        "http://localhost:8080",
-        "how the outside world reaches this server; links in letters start with it",
-        "https://mail.example.com",
-    )
-    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = _setting(
-        _networks, "", "networks whose `X-Forwarded-For` is believed, divided by commas", "10.0.0.0/8,127.0.0.1/32"
-    )
-    request_limit: RequestLimit | None = _setting(
-        _request_limit,
-        None,
-        "signed requests that one address may make per second, minute or hour (error 8 beyond); unset is no limit",
-        "600/minute",
-    )
-    body_limit: int = _setting(_whole(1024, 64 * 1024 * 1024), "1048576", "largest request body, in bytes", "1048576")
-    smtp_url: str | None = _setting(
-        _mail_server,
-        None,
-        "mail server for letters: `smtp://`, `smtp+starttls://` (must encrypt) or `smtps://`, with user and "
-        "password where needed; unset prints letters to the console",
-        "smtp://127.0.0.1:1025",
-        secret=True,
-    )
-    smtp_connections: int = _setting(
-        _whole(1, 100), "4", "connections to the mail server kept at once by one worker", "4"
-    )
-    mail_from: str = _setting(
-        _sender, "enlist <enlist@localhost>", "sender of letters", "My School <news@school.example>"
-    )
-    outbound_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = _setting(
-        _networks,
-        "",
-        "private networks into which addresses given by partners (postbacks) may lead, divided by commas; public ones "
-        "are always allowed",
-        "10.1.2.0/24",
-    )
-    stripe_url: str = _setting(
-        _web_address,
-        "https://api.stripe.com",
-        "where Stripe's API is; another one only to try things out",
-        "http://127.0.0.1:12111",
-    )
-    cell: int = _setting(
-        _whole(0, 8191),
-        "0",
-        "number of this installation among several that accounts move between: its ids begin at so many times 2^40",
-        "1",
-    )
-    keep_letters: int = _setting(
-        _whole(1, 3650), "90", "days after which letters that were sent or given up are forgotten", "90"
-    )
-    keep_actions: int | None = _setting(
-        _whole(1, 36500),
-        None,
-        "days after which actions of profiles are dropped, a week's worth at a time; unset: they are kept for ever",
-        "730",
-    )
-    geoip_file: Path | None = _setting(
-        _path,
-        None,
-        "a City database (GeoIP2, GeoLite2 or DB-IP) that tells region, city and time zone of a profile's `ip`;"
-        " unset: the country database alone",
-        "/var/lib/enlist/GeoLite2-City.mmdb",
-    )
-    secret: str | None = _setting(
-        _text,
-        None,
-        "the installation's secret (at least 32 characters), under which API keys are encrypted and links "
-        "signed; unset: made at the first start and kept in the data folder",
-        "openssl rand -hex 32",
-        secret=True,
-    )
-    connections: int = _setting(
-        _whole(2, 200), "8", "database connections kept at once by one process, besides those of its batches", "8"
-    )
-    directory_room: int = _setting(
-        _whole(100, 10_000_000),
-        "20000",
-        "hosts of accounts, and tokens of sites, that one process keeps in memory, at about 2 KB each; the least used "
-        "are looked up again",
-        "100000",
-    )
-    log_level: str = _setting(
-        _one_of("debug", "info", "warning", "error"),
-        "info",
-        "how much is logged: debug, info, warning or error",
-        "info",
-    )
-
-    @property
-    def mail_host(self) -> str:
-        """The host part of the sender's address, used in Message-IDs."""
-        return parseaddr(self.mail_from)[1].rpartition("@")[2]
-
-    def account_url(self, login: str) -> str:
-        """The base address of an account's own host, such as ``http://login.localhost:8080`` (no slash at the end)."""
-        parts = urlsplit(self.public_url)
-        port = f":{parts.port}" if parts.port else ""
-        return f"{parts.scheme}://{login.lower()}.{self.domains[0]}{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,24 +157,24 @@ class Described:
     example: str
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read all settings from ``environment``.
+def read_settings(kind: type[S], environment: Mapping[str, str]) -> S:
+    """Read the settings of ``kind``, which has all that the program knows, from ``environment``.
 
     Raises WrongSetting for the first variable that cannot be used, and for an ``ENLIST_...`` variable that is unknown
     (a spelling mistake must not silently mean the default).
     """
-    known = {_variable(entry.name) for entry in fields(Settings)}
-    files = {_variable(entry.name) + "_FILE" for entry in fields(Settings) if entry.metadata["secret"]}
+    known = {_variable(entry.name) for entry in fields(kind)}
+    files = {_variable(entry.name) + "_FILE" for entry in fields(kind) if entry.metadata["secret"]}
     for name in environment:
         if name.startswith("ENLIST_") and name not in known | files:
             raise WrongSetting(f"{name} is no setting of enlist; `enlist show-settings` lists them all")
-    return Settings(**{entry.name: _read_one(entry, environment) for entry in fields(Settings)})
+    return kind(**{entry.name: _read_one(entry, environment) for entry in fields(kind)})
 
 
-def describe(settings: Settings | None = None) -> list[Described]:
+def describe(kind: type[S], settings: S | None = None) -> list[Described]:
     """List every setting with its default, and its present value where ``settings`` are given (secrets masked)."""
     rows = []
-    for entry in fields(Settings):
+    for entry in fields(kind):
         value = getattr(settings, entry.name) if settings else None
         shown = "***" if entry.metadata["secret"] and value else _shown(value)
         default = entry.metadata["default"]
@@ -300,6 +188,11 @@ def describe(settings: Settings | None = None) -> list[Described]:
             )
         )
     return rows
+
+
+def part(settings: Any, kind: type[S]) -> S:
+    """Return of ``settings`` only what a part of the program has declared for itself as ``kind``."""
+    return kind(**{entry.name: getattr(settings, entry.name) for entry in fields(kind)})
 
 
 def _variable(name: str) -> str:

@@ -10,10 +10,10 @@ import pytest
 
 from enlist.domain import accounts, profiles, segments
 from enlist.doors import just
+from enlist.plan.settings import Settings, read_settings
 from enlist.runtime.batch import Batch
 from enlist.runtime.geo import Geo, default_country_file
 from enlist.runtime.http import App
-from enlist.runtime.settings import Settings, read_settings
 from tests.support.wire import AppTransport
 from tests.support.world import Clock, World
 

@@ -18,7 +18,7 @@ from enlist.doors.justclick.api import order_results
 from enlist.doors.pages import moments
 from enlist.doors.web.addresses import payment_path
 from enlist.kit import money, tokens
-from enlist.runtime.settings import read_settings
+from enlist.plan.settings import read_settings
 from tests.doors.web.helpers import AWAY, LINKS_KEY, SETTINGS, browser_of, build, heading_of
 from tests.doors.web.order_pages import Shop, a_shop
 from tests.support.stripe import (

@@ -14,9 +14,9 @@ from enlist.domain import accounts, contacts, groups, orders
 from enlist.doors import pages, web
 from enlist.doors.justclick import forms
 from enlist.kit.email import normalise
+from enlist.plan.settings import Settings, read_settings
 from enlist.runtime.db import Database
 from enlist.runtime.http import App
-from enlist.runtime.settings import Settings, read_settings
 from tests.support.wire import AppTransport
 from tests.support.world import VAULT, World
 

@@ -36,4 +36,5 @@ from .model import Owner as Owner
 from .model import Site as Site
 from .queries import owners as owners
 from .sealing import check_secret as check_secret
+from .settings import AccountSettings as AccountSettings
 from .site_queries import list_sites as list_sites

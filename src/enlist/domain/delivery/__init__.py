@@ -15,3 +15,4 @@ from .queries import prune as prune
 from .queueing import QUEUED as QUEUED
 from .queueing import queue as queue
 from .sending import Sending as Sending
+from .settings import DeliverySettings as DeliverySettings

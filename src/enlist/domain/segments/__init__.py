@@ -26,4 +26,5 @@ from .reading import pretty_rule as pretty_rule
 from .reading import read_rule as read_rule
 from .recording import note_changes as note_changes
 from .recording import record as record
+from .settings import SegmentSettings as SegmentSettings
 from .worker_queries import count_matching as count_matching

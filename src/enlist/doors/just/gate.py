@@ -14,13 +14,13 @@ from enlist.doors.just.calls import Call, Services, Stream
 from enlist.doors.just.codes import Reply
 from enlist.doors.just.paths import Route
 from enlist.doors.just.reading import read_fields
+from enlist.doors.just.settings import JustSettings
 from enlist.kit.errors import Refusal
 from enlist.runtime import metrics
 from enlist.runtime.actors import Actor
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 from enlist.runtime.http import Answer, App, BodyTooLarge, ClientGone, Request
-from enlist.runtime.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -29,14 +29,14 @@ _PATIENCE: Final = 5
 _ACTOR: Final = Actor("protocol", "just")
 
 
-def build(services: Services, directory: SiteDirectory, settings: Settings) -> App:
+def build(services: Services, directory: SiteDirectory, settings: JustSettings) -> App:
     """Make the app for every path below ``/api/user/v1/``."""
     services = replace(services, database=services.database.by(_ACTOR))
     return _Gate(services, directory, settings)
 
 
 class _Gate:
-    def __init__(self, services: Services, directory: SiteDirectory, settings: Settings) -> None:
+    def __init__(self, services: Services, directory: SiteDirectory, settings: JustSettings) -> None:
         self._services = services
         self._directory = directory
         self._body_limit = settings.body_limit

@@ -6,10 +6,10 @@ from typing import Final
 import msgspec
 
 from enlist.domain import accounts, groups
+from enlist.domain.accounts import AccountSettings
 from enlist.doors.web.desk import Desk, NoSuchPage
 from enlist.kit import tokens
 from enlist.runtime.db import Tx
-from enlist.runtime.settings import Settings
 
 CONFIRM: Final = "confirm"
 LEAVE: Final = "leave"
@@ -23,7 +23,7 @@ class Target(msgspec.Struct, frozen=True):
     group_ids: tuple[int, ...]
 
 
-def links(key: bytes, settings: Settings) -> groups.Links:
+def links(key: bytes, settings: AccountSettings) -> groups.Links:
     """Make what makes the addresses in letters, signed with ``key``."""
 
     def confirm(account_id: int, contact_id: int, group_ids: Sequence[int]) -> str:

@@ -8,9 +8,9 @@ import msgspec
 from litestar import Request, Response
 
 from enlist.domain import accounts, partners
+from enlist.domain.accounts import AccountSettings
 from enlist.doors.web.desk import Desk, host_of
 from enlist.kit import tokens
-from enlist.runtime.settings import Settings
 
 SIGN_IN: Final = "partner sign-in"
 SESSION: Final = "partner session"
@@ -32,7 +32,7 @@ def sign_in_token(key: bytes, account_id: int, partner_id: int, now: datetime) -
     return _token(key, SIGN_IN, partners.link_pass(account_id, partner_id, now))
 
 
-def partner_links(key: bytes, settings: Settings) -> partners.Links:
+def partner_links(key: bytes, settings: AccountSettings) -> partners.Links:
     """Make what makes the addresses in letters to partners, signed with ``key``."""
 
     def cabinet(owner: accounts.Owner) -> str:

@@ -5,9 +5,9 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from enlist.domain import orders
+from enlist.doors.settings import DoorSettings
 from enlist.doors.web.desk import Desk
 from enlist.kit import tokens
-from enlist.runtime.settings import Settings
 
 # Where partners' links to products begin.
 PARTNER_LINKS: Final = "/aff/sl/"
@@ -43,7 +43,7 @@ def payment_path(key: bytes, purpose: str = BILL) -> Callable[[int, int], str]:
     return path
 
 
-def payment_link(key: bytes, settings: Settings) -> Callable[[int, int, str], str]:
+def payment_link(key: bytes, settings: DoorSettings) -> Callable[[int, int, str], str]:
     """Make what tells where an order is paid: a full address on a domain that is named, a path where none is."""
     path, scheme = payment_path(key), urlsplit(settings.public_url).scheme
 
@@ -53,7 +53,7 @@ def payment_link(key: bytes, settings: Settings) -> Callable[[int, int, str], st
     return link
 
 
-def payment_links(key: bytes, settings: Settings) -> orders.Links:
+def payment_links(key: bytes, settings: DoorSettings) -> orders.Links:
     """Make what makes the complete addresses of payment pages, for letters."""
     path = payment_path(key)
     return orders.Links(pay=lambda account_id, order_id: f"{settings.public_url}{path(account_id, order_id)}")

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from litestar import Request
 
 from enlist.domain import accounts
+from enlist.doors.settings import DoorSettings
 from enlist.kit.addresses import client_address
 from enlist.runtime.actors import PERSON
 from enlist.runtime.db import Database
-from enlist.runtime.settings import Settings
 
 
 class NoSuchPage(Exception):
@@ -32,7 +32,7 @@ class Desk:
         database: Database,
         directory: accounts.Directory,
         links_key: bytes,
-        settings: Settings,
+        settings: DoorSettings,
     ) -> None:
         """``links_key`` is what links are signed with."""
         self.database = database.by(PERSON)

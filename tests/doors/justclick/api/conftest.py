@@ -11,8 +11,9 @@ import pytest
 from enlist.domain import accounts, groups, orders
 from enlist.doors.justclick import api
 from enlist.doors.justclick.api.calls import Services
+from enlist.plan.settings import Settings, read_settings
 from enlist.runtime.batch import Batch
-from enlist.runtime.settings import RequestLimit, Settings, read_settings
+from enlist.runtime.settings import RequestLimit
 from tests.doors.justclick.api.fixtures import clear, prepare
 from tests.support.wire import AppTransport
 from tests.support.world import VAULT, World

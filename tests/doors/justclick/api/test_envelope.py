@@ -18,9 +18,10 @@ from enlist.domain import accounts, contacts, groups
 from enlist.doors.justclick import api, signing
 from enlist.doors.justclick.api.calls import Services
 from enlist.doors.justclick.api.contacts import FUNCTIONS
+from enlist.plan.settings import Settings, read_settings
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import Database, DatabaseAway
-from enlist.runtime.settings import RequestLimit, Settings, read_settings
+from enlist.runtime.settings import RequestLimit
 from tests.doors.justclick.api.conftest import SETTINGS, payment_link
 from tests.doors.justclick.api.requests import FORM, post
 from tests.support.wire import AppTransport

@@ -9,9 +9,9 @@ import pytest
 
 from enlist.domain import accounts, attribution, products
 from enlist.doors.justclick import clicks
+from enlist.plan.settings import read_settings
 from enlist.runtime.batch import Busy
 from enlist.runtime.http import Answer, App, Request, plain
-from enlist.runtime.settings import read_settings
 from tests.support.wire import AppTransport
 from tests.support.world import VAULT, World
 

@@ -10,9 +10,9 @@ from enlist.domain import accounts, groups
 from enlist.domain.contacts import BadContact
 from enlist.doors.justclick.forms import refusals
 from enlist.kit.errors import Refusal
+from enlist.plan.settings import read_settings
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
-from enlist.runtime.settings import read_settings
 from tests.doors.web.helpers import AWAY, SETTINGS, Door, browser_of, build, heading_of, inputs_in
 from tests.support.world import VAULT, World
 

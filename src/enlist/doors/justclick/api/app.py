@@ -11,6 +11,7 @@ from enlist.doors.justclick.api import codes, contacts, envelope, leads, orders,
 from enlist.doors.justclick.api.calls import KEYED, SIGNED, USUAL_FAULTS, Call, Function, Services
 from enlist.doors.justclick.api.codes import Reply
 from enlist.doors.justclick.api.envelope import Turned
+from enlist.doors.justclick.api.settings import ApiSettings
 from enlist.doors.justclick.fields import Fault
 from enlist.kit.addresses import client_address
 from enlist.kit.errors import Refusal
@@ -21,7 +22,6 @@ from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
 from enlist.runtime.http import JSON, Answer, App, BodyTooLarge, ClientGone, Request, plain
 from enlist.runtime.limits import RateLimit
-from enlist.runtime.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ _UNKNOWN: Final[tuple[str, Named]] = ("unknown", {})
 _ACTOR: Final = Actor("protocol", "justclick")
 
 
-def build(services: Services, directory: Directory, settings: Settings) -> App:
+def build(services: Services, directory: Directory, settings: ApiSettings) -> App:
     """Make the app for every path below ``/api/`` that no other door takes."""
     services = replace(services, database=services.database.by(_ACTOR))
     return _Door(services, directory, settings, FUNCTIONS)
@@ -50,7 +50,7 @@ def build(services: Services, directory: Directory, settings: Settings) -> App:
 
 class _Door:
     def __init__(
-        self, services: Services, directory: Directory, settings: Settings, functions: Iterable[Function]
+        self, services: Services, directory: Directory, settings: ApiSettings, functions: Iterable[Function]
     ) -> None:
         self._services = services
         self._directory = directory
@@ -124,7 +124,7 @@ def _by_name(functions: Iterable[Function]) -> Mapping[str, tuple[str, Named]]:
     return found
 
 
-def _limit(settings: Settings) -> Callable[[str], bool]:
+def _limit(settings: ApiSettings) -> Callable[[str], bool]:
     if settings.request_limit is None:
         return lambda _: True
     return RateLimit(settings.request_limit.requests, settings.request_limit.span).allows

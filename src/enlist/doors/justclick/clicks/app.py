@@ -11,6 +11,7 @@ import msgspec
 from enlist.domain import accounts, attribution, products
 from enlist.doors.justclick.clicks import click_marks, landing
 from enlist.doors.justclick.clicks.visits import Visit, read_visit
+from enlist.doors.settings import DoorSettings
 from enlist.doors.web.addresses import PARTNER_LINKS
 from enlist.kit.php_form import Form, MalformedForm, split
 from enlist.runtime import metrics
@@ -18,7 +19,6 @@ from enlist.runtime.batch import Busy
 from enlist.runtime.cache import NOTHING_FRESH, Cache
 from enlist.runtime.db import Database, DatabaseAway
 from enlist.runtime.http import TEXT, Answer, App, BodyTooLarge, ClientGone, Request, plain
-from enlist.runtime.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -48,13 +48,13 @@ class Services(msgspec.Struct, frozen=True):
     record: Callable[[attribution.NewClick], Awaitable[attribution.Clicked]]
 
 
-def build(services: Services, directory: accounts.Directory, settings: Settings, *, missing: App) -> App:
+def build(services: Services, directory: accounts.Directory, settings: DoorSettings, *, missing: App) -> App:
     """Make the app for the paths that begin with ``PATHS``; ``missing`` answers where there is nothing."""
     return _Door(services, directory, settings, missing)
 
 
 class _Door:
-    def __init__(self, services: Services, directory: accounts.Directory, settings: Settings, missing: App) -> None:
+    def __init__(self, services: Services, directory: accounts.Directory, settings: DoorSettings, missing: App) -> None:
         self._services = services
         self._clock = services.database.clock
         self._directory = directory
