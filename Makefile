@@ -33,6 +33,7 @@ format: develop  ## put the code into the one layout
 bench: develop  ## measure a fresh server beside pgbench, reports, segments, orders and clicks over millions of rows; some 30 minutes
 	scripts/need wrk
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.several
 	$(BIN)/python -m bench.statistics
 	$(BIN)/python -m bench.segments
 	$(BIN)/python -m bench.shop

@@ -59,7 +59,7 @@ def load(
     bodies = folder / "bodies.txt"
     bodies.write_text("\n".join(lines))
     before = count(server, call.table)
-    app, postgres = cpu_seconds(server.pid), {pid: cpu_seconds(pid) for pid in server.postgres_pids()}
+    app, postgres = _app_cpu(server), {pid: cpu_seconds(pid) for pid in server.postgres_pids()}
     done = subprocess.run(
         ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s",
          "-s", Path(__file__).with_name("post.lua" if post else "get.lua"), f"{server.address}{call.path}"],
@@ -69,7 +69,7 @@ def load(
         },
         check=True, capture_output=True, text=True,
     )  # fmt: skip
-    app = cpu_seconds(server.pid) - app
+    app = _app_cpu(server) - app
     database = sum(cpu_seconds(pid) - postgres.get(pid, 0) for pid in server.postgres_pids())
     calls, micros, p50, p99, _, errors = map(int, done.stdout.partition("RESULT ")[2].split())
     written = (count(server, call.table) - before) / call.rows
@@ -77,6 +77,10 @@ def load(
     if errors or not calls <= written <= calls + clients:
         raise RuntimeError(f"{calls} calls answered, {errors} errors, yet {written} of each in {call.table}")
     return Measured(calls * 1e6 / micros, p50 / 1e3, p99 / 1e3, app * 1e6 / calls, database * 1e6 / calls)
+
+
+def _app_cpu(server: FreshServer) -> float:
+    return sum(cpu_seconds(pid) for pid in server.app_pids())
 
 
 def load_leads(

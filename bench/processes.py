@@ -28,6 +28,14 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
+def command_of(pid: int) -> bytes:
+    """Tell the command line of a process; nothing for one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def memory_mb(pid: int, what: str = "VmHWM") -> float:
     """Tell the memory of a process in megabytes: ``VmHWM`` its peak, ``VmRSS`` at present."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

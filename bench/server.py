@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.processes import children_of
+from bench.processes import children_of, command_of
 
 LOGIN = "bench"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -39,6 +39,10 @@ class FreshServer:
     def socket(self) -> str:
         """The directory of the private PostgreSQL's socket."""
         return str(self.data / "postgres")
+
+    def app_pids(self) -> list[int]:
+        """The processes of the server itself: one, or a parent and those that serve for it."""
+        return [self.pid, *(pid for pid in children_of(self.pid) if b"serve-part" in command_of(pid))]
 
     def postgres_pids(self) -> list[int]:
         """The processes of the private PostgreSQL."""
