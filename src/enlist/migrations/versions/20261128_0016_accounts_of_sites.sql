@@ -1,8 +1,8 @@
 -- Everything that a site owns is keyed by its account first, so that one account's rows can be found, moved and placed
 -- together. Ids of sites are unique in the installation, so nothing else changes.
 --
--- Each table is written anew once, with its indexes, and nobody can use it meanwhile: some 4 s for a million rows
--- (docs/operating.md). Servers of the release before go on: what they insert without an account gets the one of its
+-- Each table is written anew once, with its indexes, and nobody can use it meanwhile: up to 18 s for a million rows on a
+-- busy machine with two cores (docs/performance.md). Servers of the release before go on: what they insert without an account gets the one of its
 -- site, and the unique keys that their statements name stay until the next release drops them together with the
 -- triggers.
 
