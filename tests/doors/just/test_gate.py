@@ -317,3 +317,35 @@ async def test_a_small_body_limit_holds_for_this_door_too(door: Door) -> None:
     async with httpx.AsyncClient(transport=AppTransport(app), base_url=BASE) as client:
         answer = await client.post(PREFIX + "action", content=bytes(1025), headers={"X-AUTH-TOKEN": TOKEN})
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("tokens", "status"),
+    [
+        ([TOKEN], 200),
+        ([f" {TOKEN}\t"], 200),
+        ([TOKEN, TOKEN], 200),
+        ([TOKEN, TOKEN, TOKEN], 200),
+        ([TOKEN, OTHER_TOKEN], 401),
+        ([OTHER_TOKEN, TOKEN], 401),
+        (["x", TOKEN], 401),
+        (["", TOKEN], 401),
+        ([f"{TOKEN},{TOKEN}"], 401),
+    ],
+)
+async def test_several_lines_of_the_token_count_only_if_they_are_equal(
+    door: Door, tokens: list[str], status: int
+) -> None:
+    async with door.client(token=None) as client:
+        headers = [("X-AUTH-TOKEN", token) for token in tokens]
+        assert (await client.post(PREFIX + "subscription/create/profile", headers=headers)).status_code == status
+
+
+async def test_an_offer_to_upgrade_loses_no_action(door: Door) -> None:
+    async with door.client() as client:
+        juid = await create(client)
+        upgrade = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk"}
+        answer = await client.post(PREFIX + "action", data={"juid": juid, "label": "x"}, headers=upgrade)
+    assert said(answer) == (200, "Request accepted")
+    async with door.world.database.reading() as tx:
+        assert await tx.fetch_value("SELECT count(*) FROM actions WHERE profile_id = $1", juid) == 1
