@@ -121,4 +121,4 @@ async def test_a_refusal_is_one_object(program: Program, words: list[str], error
 
 
 async def test_what_is_no_address_is_refused_before_anything_starts(program: Program) -> None:
-    assert "is no e-mail address" in await program.run("contact", "show", "school", "anna@", expect=2)
+    assert "is not an email address" in await program.run("contact", "show", "school", "anna@", expect=2)

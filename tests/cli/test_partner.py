@@ -59,7 +59,7 @@ async def test_settings_change_one_by_one_and_are_shown(world: World, enlist: En
     shown = await enlist(programme, "set", "setting", "--fee-days", "none", "--sum-2", "none", "--all-contacts")
     assert (shown["fee_days"], shown["commissions"][1]["sum"], shown["new_contacts_only"]) == (None, None, False)
     assert (await enlist(programme, "set", "setting", "--fee-days", "400"))["error"] == "bad_programme"
-    assert "is no percentage" in await enlist(programme, "set", "setting", "--percent-1", "a lot")
+    assert "is not a percentage" in await enlist(programme, "set", "setting", "--percent-1", "a lot")
     assert (await enlist(programme, "show", "nobody"))["error"] == "account_not_found"
 
 

@@ -1,5 +1,7 @@
 """The command line: every command of `enlist`, with `--json` for machines."""
 
+import copy
+
 import click
 
 from enlist import __version__
@@ -28,9 +30,9 @@ from enlist.cli import (
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="enlist")
 def main() -> None:
-    """Contacts, orders and partners on your own machine, for clients that speak JustClick or Just.
+    """A server for contacts, orders and partners, for clients that speak JustClick or Just.
 
-    Everything is set by environment variables that begin with ENLIST_; `enlist show-settings` lists them.
+    Environment variables that begin with ENLIST_ hold all settings; `enlist show-settings` lists them.
     """
 
 
@@ -60,3 +62,7 @@ for command in (
     backing_up.restore,
 ):
     main.add_command(command)
+
+program = copy.copy(programme.programme)
+program.hidden = True  # Another name for the same commands, not listed twice in the help.
+main.add_command(program, "program")

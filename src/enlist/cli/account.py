@@ -17,40 +17,42 @@ class Network(click.ParamType[Any]):
     name = "cidr"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the network; complain if it is none."""
+        """Return the network; refuse anything else."""
         try:
             return ip_network(value, strict=False)
         except ValueError:
-            self.fail(f"{value} is no network, such as 203.0.113.0/24", param, ctx)
+            self.fail(f"{value} is not a network, such as 203.0.113.0/24", param, ctx)
 
 
 @click.group()
 def account() -> None:
-    """Make, list, disable and enable accounts; keys and domains."""
+    """Create, list and change accounts; API keys and domains."""
 
 
 @with_database(account)
 @click.argument("login")
-@click.option("--api-key", metavar="KEY", help="The key that the account's scripts sign with; else one is made up.")
+@click.option("--api-key", metavar="KEY", help="The key that the account's scripts sign with; default: a new one.")
 @click.option(
     "--confirmation",
     type=click.Choice(["always", "on-demand"]),
     default="always",
     show_default=True,
-    help="When a group that asks for confirmation sends its letter: always, or only when a call demands it.",
+    help="When to send the confirmation email of a group that asks for one: always, or only when a call demands it.",
 )
-@click.option("--time-zone", default="UTC", show_default=True, help="Such as Europe/Moscow.")
+@click.option("--time-zone", default="UTC", show_default=True, help="The account's time zone, such as Europe/Moscow.")
 @click.option(
     "--allow-ip",
     "networks",
     type=Network(),
     multiple=True,
-    help="Answer signed calls only from this network; may be repeated. None: from everywhere.",
+    help="Accept signed calls only from this network; may be repeated. Default: from anywhere.",
 )
 @click.option(
-    "--locale", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Language of letters and pages."
+    "--locale", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Language of emails and pages."
 )
-@click.option("--currency", metavar="CODE", help="Of its prices, such as EUR; else USD, with --locale ru RUB.")
+@click.option(
+    "--currency", metavar="CODE", help="Currency of prices, such as EUR; default: USD, or RUB with --locale ru."
+)
 async def create(
     tx: Tx,
     login: str,
@@ -62,7 +64,7 @@ async def create(
     currency: str | None,
     vault: Vault,
 ) -> Answer:
-    """Make the account LOGIN, which is reached at LOGIN.<domain>."""
+    """Create the account LOGIN, reachable at LOGIN.<domain>."""
     new = accounts.NewAccount(
         login=login,
         api_key=api_key,
@@ -75,12 +77,12 @@ async def create(
     made = await accounts.create(tx, new, vault)
     return Answer(
         _shown(made) | {"api_key": made.api_key},
-        f"account {made.login} is made; its API key is {made.api_key}",
+        f"account {made.login} created; its API key is {made.api_key}",
     )
 
 
 @with_database(account, "list", reading=True)
-@click.option("--after", default="", metavar="LOGIN", help="Begin behind this login.")
+@click.option("--after", default="", metavar="LOGIN", help="Start after this login.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
 async def list_(tx: Tx, after: str, limit: int, vault: Vault) -> Answer:
     """List accounts by login."""
@@ -98,7 +100,10 @@ async def list_(tx: Tx, after: str, limit: int, vault: Vault) -> Answer:
 @with_database(account)
 @click.argument("login")
 async def disable(tx: Tx, login: str) -> Answer:
-    """Refuse all calls and forms of LOGIN from now on; `enable` undoes it, nothing is lost."""
+    """Refuse all calls and forms of LOGIN.
+
+    `enable` undoes it; no data is lost.
+    """
     await accounts.disable(tx, login)
     return Answer({"login": login, "state": "disabled"}, f"account {login} is disabled")
 
@@ -106,7 +111,7 @@ async def disable(tx: Tx, login: str) -> Answer:
 @with_database(account)
 @click.argument("login")
 async def enable(tx: Tx, login: str) -> Answer:
-    """Undo `disable`."""
+    """Accept calls and forms of a disabled LOGIN again."""
     await accounts.enable(tx, login)
     return Answer({"login": login, "state": "enabled"}, f"account {login} is enabled")
 
@@ -121,9 +126,12 @@ async def show_key(tx: Tx, login: str, vault: Vault) -> Answer:
 
 @with_database(account)
 @click.argument("login")
-@click.option("--api-key", metavar="KEY", help="The new key; else one is made up.")
+@click.option("--api-key", metavar="KEY", help="The new key; default: a generated one.")
 async def rotate_key(tx: Tx, login: str, api_key: str | None, vault: Vault) -> Answer:
-    """Replace the API key of LOGIN; calls signed with the old one are refused at once."""
+    """Replace the API key of LOGIN.
+
+    The old one stops working at once.
+    """
     key = await accounts.rotate_key(tx, login, vault, api_key)
     return Answer({"login": login, "api_key": key}, f"the API key of {login} is now {key}")
 
@@ -132,25 +140,31 @@ async def rotate_key(tx: Tx, login: str, api_key: str | None, vault: Vault) -> A
 @click.argument("login")
 @click.argument("domain")
 async def add_domain(tx: Tx, login: str, domain: str, vault: Vault) -> Answer:
-    """Let LOGIN be reached by a DOMAIN of its own, too."""
+    """Make LOGIN reachable at a DOMAIN of its own as well."""
     plain = await accounts.add_domain(tx, login, domain, vault)
-    return Answer({"login": login, "domain": plain}, f"{login} is reached by {plain}, too")
+    return Answer({"login": login, "domain": plain}, f"{login} is now reachable at {plain} as well")
 
 
 @with_database(account)
 @click.argument("login")
 @click.argument("currency", metavar="CODE")
 async def set_currency(tx: Tx, login: str, currency: str) -> Answer:
-    """Let the prices of LOGIN be in another currency, such as EUR; orders made before keep theirs."""
+    """Set the currency of prices of LOGIN.
+
+    CODE is a currency code such as EUR. Existing orders keep theirs.
+    """
     await accounts.set_currency(tx, login, currency)
     return Answer({"login": login, "currency": currency}, f"the prices of {login} are in {currency}")
 
 
 @for_account(account)
 async def recount(tx: Tx, owner: accounts.Account) -> Answer:
-    """Count the contacts and members of LOGIN anew, in case kept counts are wrong; the service goes on meanwhile."""
+    """Recount the contacts and members of LOGIN.
+
+    Use this if stored counts are wrong; the server can keep running.
+    """
     wrong = await groups.recount(tx, owner.id)
-    text = f"{wrong} counts were wrong and are right now" if wrong else "all counts were right"
+    text = f"{wrong} wrong counts corrected" if wrong else "all counts were right"
     return Answer({"login": owner.login, "wrong": wrong}, text)
 
 

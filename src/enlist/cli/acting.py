@@ -1,4 +1,4 @@
-"""What all commands share: settings, an event loop, answers for people or machines, errors in one sentence."""
+"""What all commands share: settings, an event loop, output for people or machines, errors in one sentence."""
 
 import functools
 import inspect
@@ -33,7 +33,7 @@ Value = TypeVar("Value")
 Act = Callable[..., Coroutine[Any, Any, "Answer"]]
 Decorate = Callable[[Act], click.Command]
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for machines.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 _EXPECTED = (
     BackupFailed,
@@ -60,8 +60,8 @@ def run(
 ) -> Value:
     """Run ``act`` with the settings from the environment, some of them overridden where given.
 
-    What is expected to go wrong ends the program with code 1 and one sentence (with ``as_json`` an object) on standard
-    error; ``log_level`` None takes the one from the settings.
+    An expected error ends the program with exit code 1 and one sentence (with ``as_json`` an object) on standard error;
+    ``log_level`` None takes the level from the settings.
     """
     # Loaded here: showing help is not to wait for what declares settings.
     from enlist.plan.settings import read_settings
@@ -87,11 +87,13 @@ class Answer(NamedTuple):
 def paged(command: Act) -> Act:
     """Give a command that lists the options ``--after`` and ``--limit``."""
     command = click.option("--limit", type=click.IntRange(1, MOST), default=100, show_default=True)(command)
-    return click.option("--after", default="", metavar="CURSOR", help="Go on where a list ended with `more`.")(command)
+    return click.option(
+        "--after", default="", metavar="CURSOR", help="Start after this cursor, printed as `more` when a list goes on."
+    )(command)
 
 
 def listed(page: Page[Any], data: Sequence[object], text: str) -> Answer:
-    """Answer with a page of a list, shown as ``data`` and ``text``, and how to go on if there is more."""
+    """Answer with one page of a list, as ``data`` and ``text``, and print how to see the next page if there is one."""
     if page.after:
         # On standard error, so that the output stays a list for machines.
         click.echo(f"more: --after {page.after}", err=True)
@@ -99,10 +101,10 @@ def listed(page: Page[Any], data: Sequence[object], text: str) -> Answer:
 
 
 def with_database(group: click.Group | None = None, name: str | None = None, *, reading: bool = False) -> Decorate:
-    """Make ``async def act(tx, ...) -> Answer`` a command (of ``group``), in one transaction of the owner's.
+    """Make ``async def act(tx, ...) -> Answer`` a command (of ``group``) that runs in one transaction as the owner.
 
     ``reading`` gives a connection for single statements instead. Further parameters are the command's own; ``vault``
-    and ``settings`` are given to who asks for them by name. What is expected to go wrong ends as ``run`` says.
+    and ``settings`` are passed to commands that have parameters of these names. Errors are reported as by ``run``.
     """
     return _command(group, name, reading, None, _nothing)
 
@@ -128,7 +130,7 @@ async def _account(tx: Tx, vault: Vault, whose: str) -> tuple[accounts.Account]:
 async def _site(tx: Tx, vault: Vault, whose: str) -> tuple[accounts.Site]:
     login, slash, name = whose.partition("/")
     if not slash:
-        raise ValueError(f"{whose} names no site; write LOGIN/NAME")
+        raise ValueError(f"{whose} is not a site; write LOGIN/NAME")
     owner = await accounts.get(tx, login, vault)
     return (await accounts.get_site(tx, owner.id, name),)
 
@@ -145,7 +147,7 @@ def _command(
 
         def command(as_json: bool, _whose: Any = None, **said: Any) -> None:
             async def in_transaction(settings: "Settings") -> Answer:
-                # Loaded here: showing help, or refusing a word, is not to wait for the whole program.
+                # Imported here so that help and usage errors need not wait for the whole program.
                 from enlist.plan.program import open_installation
 
                 async with open_installation(settings) as installation:
@@ -158,7 +160,7 @@ def _command(
 
             say(*run(in_transaction, as_json=as_json), as_json=as_json)
 
-        # Click keeps the parameters of a function upside down: the last one is shown first.
+        # Click keeps the parameters of a function in reverse order: the last one is shown first.
         own = getattr(act, "__click_params__", [])
         functools.update_wrapper(command, act)
         command.__click_params__ = []  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The commands that carry everything to a file and back."""
+"""The commands that back up the database to a file and restore it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @json_option
 def backup(file: Path, as_json: bool) -> None:
-    """Write the whole database to FILE (pg_dump's custom format) and the secret to FILE.secret.
+    """Write the database to FILE and the secret to FILE.secret.
 
-    Works while a server runs. Whoever has both files has everything: keep them safe.
+    FILE is in pg_dump's custom format. Works while a server runs. Anyone who has both files has all
+    data: keep them safe.
     """
     from enlist.plan import backups
 
@@ -34,10 +35,12 @@ def backup(file: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace what the database holds now; without it a used one is refused.")
+@click.option(
+    "--replace", is_flag=True, help="Replace the present data; without it only an empty database is accepted."
+)
 @json_option
 def restore(file: Path, replace: bool, as_json: bool) -> None:
-    """Bring back what `backup` wrote to FILE, with the secret from FILE.secret.
+    """Restore what `backup` wrote to FILE and FILE.secret.
 
     Stop the server first. A restore that fails leaves everything as it was.
     """

@@ -23,31 +23,31 @@ class _Shown(NamedTuple):
 
 
 class Email(click.ParamType[EmailAddress]):
-    """An e-mail address."""
+    """An email address."""
 
     name = "email"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> EmailAddress:
-        """Return the address; complain if it is none."""
+        """Return the address; refuse anything else."""
         address = value if isinstance(value, EmailAddress) else normalise(value)
         if address is None:
-            self.fail(f"{value} is no e-mail address", param, ctx)
+            self.fail(f"{value} is not an email address", param, ctx)
         return address
 
 
 @click.group()
 def contact() -> None:
-    """Look at the people of an account."""
+    """Show contacts."""
 
 
 @for_account(contact, reading=True)
 @click.argument("email", type=Email())
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Lines of history.")
-@click.option("--before", type=click.IntRange(1, 2**63 - 1), metavar="LINE", help="Only history older than this line.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Number of history lines.")
+@click.option("--before", type=click.IntRange(1, 2**63 - 1), metavar="LINE", help="Only history lines before this one.")
 async def show(tx: Tx, owner: accounts.Account, email: EmailAddress, limit: int, before: int | None) -> Answer:
-    """Show the contact EMAIL of LOGIN: his card, his groups, who brought him and why, who changed what of him.
+    """Show the contact EMAIL of LOGIN.
 
-    The newest is shown first.
+    Prints the card, the groups, the attribution with its reason, and the history, newest line first.
     """
     found = await _find(tx, owner.id, email, limit, before)
     return Answer(_as_json(found), _as_text(found, limit))
@@ -124,7 +124,7 @@ def _as_text(found: _Shown, limit: int) -> str:
 
 
 def _plain(value: object) -> str:
-    """Write text from who knows where so that it stays in its line and moves nothing on the screen."""
+    """Return untrusted text without line breaks and control characters, safe to print on a terminal."""
     return "".join(letter if letter.isprintable() else " " for letter in str(value))
 
 

@@ -17,18 +17,18 @@ from enlist.runtime.db import Tx
 
 @click.group()
 def coupon() -> None:
-    """Make, list and disable the coupons of an account."""
+    """Create, list and disable coupons."""
 
 
 @for_account(coupon)
 @click.argument("code")
-@click.option("--sum", "discount_sum", type=Sum(), help="What it takes off the whole order.")
-@click.option("--percent", "discount_percent", type=Percentage(), help="What it takes off each product.")
-@click.option("--from", "valid_from", type=Moment(), help="Valid from this day or moment on.")
-@click.option("--until", "valid_until", type=Moment(), help="Valid to the end of this day, or until this moment.")
+@click.option("--sum", "discount_sum", type=Sum(), help="Discount on the whole order.")
+@click.option("--percent", "discount_percent", type=Percentage(), help="Discount on each product.")
+@click.option("--from", "valid_from", type=Moment(), help="Valid from this day or moment.")
+@click.option("--until", "valid_until", type=Moment(), help="Valid until the end of this day, or this moment.")
 @click.option("--product", "names", metavar="NAME", multiple=True, help="Only for this product; may be repeated.")
-@click.option("--partner", metavar="LOGIN", help="Orders with it are this partner's.")
-@click.option("--most-uses", type=click.IntRange(1), help="How many orders may use it; else any number.")
+@click.option("--partner", metavar="LOGIN", help="Orders with the coupon are attributed to this partner.")
+@click.option("--most-uses", type=click.IntRange(1), help="How many orders may use it; default: no limit.")
 async def create(
     tx: Tx,
     owner: accounts.Account,
@@ -41,9 +41,10 @@ async def create(
     partner: str | None,
     most_uses: int | None,
 ) -> Answer:
-    """Make the coupon CODE in the account LOGIN, with either a sum or a percentage.
+    """Create the coupon CODE in the account LOGIN.
 
-    Days and moments are those of the account's time zone. Letter case of the code does not matter to buyers.
+    It needs either a sum or a percentage. Days and moments are in the account's time zone. Buyers may type the code in
+    upper or lower case.
     """
     zone = ZoneInfo(owner.time_zone)
     new = products.NewCoupon(
@@ -57,13 +58,13 @@ async def create(
         most_uses=most_uses,
     )
     made = await products.create_coupon(tx, owner.id, new)
-    return Answer(_shown(made), f"coupon {made.code} is made; its number is {made.id}")
+    return Answer(_shown(made), f"coupon {made.code} created; its number is {made.id}")
 
 
 @for_account(coupon, "list", reading=True)
 @paged
 async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
-    """List the coupons of LOGIN by number, disabled ones too."""
+    """List the coupons of LOGIN, including disabled ones."""
     found = await products.list_coupons(tx, owner.id, after=after, limit=limit)
     titles = ("id", "code", "discount", "valid from", "valid until", "uses", "state")
     return listed(found, [_shown(one) for one in found], table([_row(one) for one in found], titles))
@@ -72,7 +73,7 @@ async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answ
 @for_account(coupon)
 @click.argument("code")
 async def disable(tx: Tx, owner: accounts.Account, code: str) -> Answer:
-    """Let the coupon CODE (or number) of LOGIN apply to no order any more."""
+    """Disable the coupon CODE (or number) of LOGIN for new orders."""
     await products.disable_coupon(tx, owner.id, code)
     return Answer({"code": code, "state": "disabled"}, f"coupon {code} is disabled")
 

@@ -1,4 +1,4 @@
-"""The command that shows everything at once: an account with groups, a product, a partner, and calls to paste."""
+"""The demo command: an account with groups, a product, a partner, and calls to paste."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -31,11 +31,14 @@ PROGRAMME = partners.Programme(
 
 
 @click.command()
-@click.option("--host", help="Address to listen on (else ENLIST_HOST).")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (else ENLIST_PORT).")
+@click.option("--host", help="Address to listen on; default: ENLIST_HOST.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default: ENLIST_PORT.")
 @json_option
 def demo(host: str | None, port: int | None, as_json: bool) -> None:
-    """Serve with an account `demo`, two groups, a product and a partner; print signed calls that you can paste."""
+    """Serve a demo account and print signed calls to paste.
+
+    The account `demo` has two groups, a product and a partner.
+    """
     from enlist.plan import program
 
     made: list[accounts.Account] = []
@@ -74,7 +77,7 @@ def _introduce(settings: "Settings", account: accounts.Account, address: str, as
     host = f"{account.login}.{settings.domains[0]}"
     port = address.rpartition(":")[2]
     calls = {
-        "add somebody to a group that asks for confirmation": _curl(
+        "add a contact to a group that asks for confirmation": _curl(
             account,
             address,
             host,
@@ -86,9 +89,9 @@ def _introduce(settings: "Settings", account: accounts.Account, address: str, as
                 "doneurl2": "https://example.com/",
             },
         ),
-        "see his status": _curl(account, address, host, "GetLeadGroupStatuses", {"email": "anna@example.com"}),
+        "check the subscription": _curl(account, address, host, "GetLeadGroupStatuses", {"email": "anna@example.com"}),
         "list the groups": _curl(account, address, host, "GetAllGroups", {}),
-        "order the course; the answer names the order and its payment page": _curl(
+        "order the course; the response has the order number and its payment page": _curl(
             account,
             address,
             host,
@@ -97,9 +100,9 @@ def _introduce(settings: "Settings", account: accounts.Account, address: str, as
         ),
     }
     letters = (
-        f"sent by way of {_without_password(settings.smtp_url)}"
+        f"sent through {_without_password(settings.smtp_url)}"
         if settings.smtp_url
-        else "printed below, in this terminal"
+        else "printed below in this terminal"
     )
     base = f"http://{host}:{port}"
     pages = {
@@ -115,16 +118,16 @@ def _introduce(settings: "Settings", account: accounts.Account, address: str, as
         "calls": calls,
         "letters": letters,
     }
-    lines = [f"enlist demo listens at {address}", f"account: {account.login}   API key: {account.api_key}", ""]
+    lines = [f"enlist demo is listening at {address}", f"account: {account.login}   API key: {account.api_key}", ""]
     for purpose, call in calls.items():
         lines += [f"# {purpose}", call, ""]
     lines += [
-        f"a form to fill in by hand:      {pages['form']}",
-        f"the order page of the course:   {pages['order_page']}",
-        f"the same by a partner's link:   {pages['partner_link']}",
-        f"when the money is there:        enlist order pay {account.login} 1",
-        f"letters are {letters}",
-        "stop with Ctrl-C",
+        f"subscription form:           {pages['form']}",
+        f"order page of the course:    {pages['order_page']}",
+        f"the same, as affiliate link: {pages['partner_link']}",
+        f"to record its payment:       enlist order pay {account.login} 1",
+        f"emails are {letters}",
+        "press Ctrl-C to stop",
         "",
     ]
     say(answer, "\n".join(lines), as_json=as_json)

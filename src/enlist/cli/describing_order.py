@@ -1,4 +1,4 @@
-"""How the commands show orders: as JSON, and as text that moves nothing on the screen."""
+"""How the commands show orders: as JSON, and as text that is safe to print on a terminal."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -14,7 +14,7 @@ _LEFT_OUT: Final = frozenset({"account_id", "items", "fees"})
 
 
 class ShownOrder(NamedTuple):
-    """An order with all that is kept of it; ``attribution`` says in a sentence whose it is, and why."""
+    """An order with everything stored about it; ``attribution`` is a sentence: whose it is, and why."""
 
     order: orders.Order
     payments: list[orders.Payment]
@@ -98,20 +98,20 @@ _IN_WORDS: Final = {
     "sent": "{tracking_number}",
     "tracking_number": "{tracking_number}",
     "paid": "in full",
-    "revived": "money came though the order was cancelled",
-    "money_came": "money came though the order is {state}",
-    "overpaid": "{amount} {currency} more than was due has come",
+    "revived": "paid after the order was cancelled",
+    "money_came": "paid although the order is {state}",
+    "overpaid": "overpaid by {amount} {currency}",
     "not_enrolled": "not enrolled: {refusal}",
 }
 _MORE: Final = {
-    "whole": "nothing is left",
+    "whole": "in full",
     "while_hidden": "while the order was hidden",
-    "free": "nothing was to be paid",
+    "free": "free of charge",
 }
 
 
 def _in_words(line: orders.Change) -> str:
-    """Say what the fields of an event mean; of an old event that has none, what was written then."""
+    """Describe an event by its fields; for an old event without fields return the text stored with it."""
     if line.in_words and not line.fields:
         return line.in_words
     said = line.fields
@@ -126,7 +126,7 @@ def _in_words(line: orders.Change) -> str:
 
 
 def plain(value: object) -> str:
-    """Write text from who knows where so that it stays in its line and moves nothing on the screen."""
+    """Return untrusted text without line breaks and control characters, safe to print on a terminal."""
     return "".join(letter if letter.isprintable() else " " for letter in str(value))
 
 

@@ -1,4 +1,4 @@
-"""The options that say what a product is like, the same for one that is made and one that is changed."""
+"""The options for the properties of a product, shared by the commands that create and change one."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
@@ -13,51 +13,51 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _SUM: Final = OrNone(Sum())
 _PERCENT: Final = OrNone(Percentage())
-# Where the word none takes the value away.
+# Properties that the word none removes.
 _REMOVABLE: Final[Mapping[str, tuple[click.ParamType[Any], str]]] = {
-    "category-id": (OrNone(click.INT), "Number of the category."),
-    "deadline": (OrNone(Span()), "Cancel an unpaid order after so long, such as 3days; else never."),
-    "least-payment": (_SUM, "The smallest part payment; else it is paid at once."),
-    "commission-1-sum": (_SUM, "What a partner earns; without all four the programme's default."),
-    "commission-1-percent": (_PERCENT, "What a partner earns, of what is paid."),
-    "commission-2-sum": (_SUM, "What the partner earns who brought that partner."),
-    "commission-2-percent": (_PERCENT, "The same, of what is paid."),
-    "cost-sum": (_SUM, "What it costs you."),
-    "cost-percent": (_PERCENT, "What it costs you, of what is paid."),
+    "category-id": (OrNone(click.INT), "Category number."),
+    "deadline": (OrNone(Span()), "Cancel unpaid orders after this time, such as 3days; default: never."),
+    "least-payment": (_SUM, "Smallest partial payment; default: paid in one payment."),
+    "commission-1-sum": (_SUM, "Commission of the partner, a sum; default: the affiliate program's."),
+    "commission-1-percent": (_PERCENT, "Commission of the partner, per cent of the price paid."),
+    "commission-2-sum": (_SUM, "Commission of the partner who referred them, a sum."),
+    "commission-2-percent": (_PERCENT, "The same, per cent of the price paid."),
+    "cost-sum": (_SUM, "Your cost, a sum."),
+    "cost-percent": (_PERCENT, "Your cost, per cent of the price paid."),
 }
 _TEXTS: Final = {
-    "download-url": "What buyers download.",
-    "thanks-url": "Where buyers go after paying.",
-    "letter-subject": "Subject of the letter after payment.",
-    "letter-html": "Its text in HTML, with {$download} and {$pin_code}.",
-    "letter-text": "Its plain text, with the same variables.",
+    "download-url": "File that buyers download.",
+    "thanks-url": "Page that buyers see after paying.",
+    "letter-subject": "Subject of the email after payment.",
+    "letter-html": "HTML of that email, with {$download} and {$pin_code}.",
+    "letter-text": "Plain text of that email, with the same variables.",
     "payment-text": "HTML on the payment page, with #IMAGE# #PRODUCT# #PRICE# #USD#.",
-    "created-hook-url": "Called when it is ordered.",
-    "paid-hook-url": "Called when it is paid.",
-    "post-article": "Article number at the delivery service.",
-    "sales-url": "The sales page.",
-    "promotion-url": "Further material for partners.",
+    "created-hook-url": "URL to call when it is ordered.",
+    "paid-hook-url": "URL to call when it is paid.",
+    "post-article": "Article number of the delivery service.",
+    "sales-url": "Sales page.",
+    "promotion-url": "Marketing material for partners.",
     "partner-note": "Note for partners.",
 }
 _FLAGS: Final = {
-    "listed": "Show it in the catalogue.",
+    "listed": "List it in the catalogue.",
     "short-address": "Give its order page a short address.",
-    "cash-on-delivery": "Send it before it is paid.",
+    "cash-on-delivery": "Send it before it is paid for.",
     "for-partners": "Offer it to partners.",
 }
 _CHOICES: Final = {
-    "letter-format": (("text", "html"), "Which text the letter has."),
-    "post-service": (("none", "quickpost"), "The delivery service."),
+    "letter-format": (("text", "html"), "Format of the email after payment."),
+    "post-service": (("none", "quickpost"), "Delivery service."),
 }
 _LISTS: Final = {
-    "group": ("groups", "Buyers join this group, made if it is missing; may be repeated, empty for none."),
-    "country": ("countries", "It is delivered to this country only; may be repeated, empty for everywhere."),
+    "group": ("groups", "Add buyers to this group, created if missing; may be repeated, empty for none."),
+    "country": ("countries", "Deliver to this country only; may be repeated, empty for everywhere."),
 }
 
 
 def properties(command: Command) -> Command:
-    """Give ``command`` an option for each property but the name and the kind; it passes them to ``described``."""
-    add = [click.option("--title", metavar="TEXT", help="What people read."), click.option("--price", type=Sum())]
+    """Give ``command`` an option for each property except name and kind; the command passes them to ``described``."""
+    add = [click.option("--title", metavar="TEXT", help="Title that people see."), click.option("--price", type=Sum())]
     add += [
         click.option(f"--{name}", ours, metavar="NAME", multiple=True, help=h) for name, (ours, h) in _LISTS.items()
     ]
@@ -71,7 +71,7 @@ def properties(command: Command) -> Command:
 
 
 def described(name: str, given: Mapping[str, Any]) -> products.NewProduct:
-    """Make of the options that were given what is said of the product ``name``."""
+    """Return the product ``name`` with the properties from the given options."""
     removable = {option.replace("-", "_") for option in _REMOVABLE}
     said = {key: value for key, value in given.items() if value not in (None, ())}
     said = {key: None if key in removable and value == "" else value for key, value in said.items()}

@@ -12,25 +12,28 @@ from enlist.runtime.db import Tx
 
 @click.group()
 def group() -> None:
-    """Make and list the groups of an account."""
+    """Create and list groups."""
 
 
 @for_account(group)
 @click.argument("name")
-@click.option("--title", default="", help="What people read; else the name.")
-@click.option("--no-confirmation", is_flag=True, help="Let people in without a letter that asks them.")
+@click.option("--title", default="", help="Title that people see; default: the name.")
+@click.option("--no-confirmation", is_flag=True, help="Subscribe people without a confirmation email.")
 async def create(tx: Tx, owner: accounts.Account, name: str, title: str, no_confirmation: bool) -> Answer:
-    """Make the group NAME in the account LOGIN; scripts and forms name it by NAME."""
+    """Create the group NAME in the account LOGIN.
+
+    Scripts and forms refer to the group by NAME.
+    """
     made = await groups.create(
         tx, owner.id, name, title=title, confirmation=not no_confirmation, reserved=RESERVED_GROUPS
     )
-    return Answer(_shown(made), f"group {made.name} is made; its number is {made.id}")
+    return Answer(_shown(made), f"group {made.name} created; its number is {made.id}")
 
 
 @for_account(group, "list", reading=True)
 @paged
 async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
-    """List the groups of LOGIN, auto groups too."""
+    """List the groups of LOGIN, including automatic ones."""
     found = await groups.list_(tx, owner.id, auto=True, after=after, limit=limit)
     rows = [_shown(one) for one in found]
     titles = ("id", "name", "title", "kind", "confirmation")

@@ -11,15 +11,15 @@ from enlist.runtime.db import Tx
 
 @click.group()
 def job() -> None:
-    """List background jobs (postbacks, timed tasks) and run failed ones again."""
+    """List background jobs, such as postbacks; retry failed ones."""
 
 
 @with_database(job, "list", reading=True)
 @click.option("--state", type=click.Choice(["waiting", "running", "failed"]), help="Only jobs in this state.")
 @click.option("--after", type=click.IntRange(min=0), default=0, metavar="ID", help="Start after this job.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Maximum number.")
 async def list_(tx: Tx, state: str | None, after: int, limit: int) -> Answer:
-    """List jobs by number: those that wait, run, or failed too often and were given up."""
+    """List waiting, running and failed jobs by number."""
     found = await jobs.list_jobs(tx, state, after=after, limit=limit)
     rows = [_shown(one) for one in found]
     titles = ("id", "job", "state", "attempts", "due_at", "values")
@@ -28,13 +28,13 @@ async def list_(tx: Tx, state: str | None, after: int, limit: int) -> Answer:
 
 @with_database(job)
 @click.argument("ids", nargs=-1, type=click.IntRange(min=1), metavar="[ID]...")
-@click.option("--all", "everything", is_flag=True, help="Run all failed jobs again.")
+@click.option("--all", "everything", is_flag=True, help="Retry all failed jobs.")
 async def retry(tx: Tx, ids: tuple[int, ...], everything: bool) -> Answer:
-    """Run the failed jobs with these IDs again, or all of them."""
+    """Retry the failed jobs with these IDs, or all of them."""
     if bool(ids) == everything:
-        raise click.UsageError("Name the jobs to run again, or use --all.")
+        raise click.UsageError("Name the jobs to retry, or use --all.")
     done = await jobs.retry(tx, None if everything else ids)
-    return Answer({"retried": done}, f"{len(done)} to be run again")
+    return Answer({"retried": done}, f"{len(done)} jobs will be retried")
 
 
 def _shown(found: jobs.StoredJob) -> dict[str, Any]:

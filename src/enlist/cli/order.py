@@ -42,26 +42,26 @@ class Wanted(click.ParamType[orders.Wanted]):
     name = "name[=sum]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> orders.Wanted:
-        """Return what is wanted; complain about a sum that is none."""
+        """Return the product and the sum; refuse a sum that cannot be read."""
         name, equals, text = value.partition("=")
         sum_ = money.parse(text) if equals else None
         if equals and sum_ is None:
-            self.fail(f"{text} is no sum, such as 10.50", param, ctx)
+            self.fail(f"{text} is not a sum, such as 10.50", param, ctx)
         return orders.Wanted(name, sum_)
 
 
 @click.group()
 def order() -> None:
-    """Place, list and show the orders of an account; record payments, and how far an order is."""
+    """Place, list, show and change orders; record payments."""
 
 
 @for_account(order)
 @click.argument("email", type=Email())
 @click.option("--product", "wanted", type=Wanted(), multiple=True, required=True, help="May be repeated.")
-@click.option("--coupon", default="", help="A discount code; one that does not apply is ignored.")
+@click.option("--coupon", default="", help="Discount code; ignored if it does not apply.")
 @click.option("--tag", default="")
 @click.option("--comment", default="")
-@click.option("--never-cancel", is_flag=True, help="Whatever deadline the products have.")
+@click.option("--never-cancel", is_flag=True, help="Ignore the deadlines of the products.")
 @click.option("--first-name", default="")
 @click.option("--last-name", default="")
 @click.option("--middle-name", default="")
@@ -82,7 +82,10 @@ async def create(
     never_cancel: bool,
     **said: str,
 ) -> Answer:
-    """Place an order of EMAIL in the account LOGIN; physical products need name and address."""
+    """Place an order for EMAIL in the account LOGIN.
+
+    Physical products need a name and an address.
+    """
     buyer = orders.Buyer(email=email, **{name: said[name] for name in _BUYER})
     new = orders.NewOrder(
         account=owner,
@@ -98,15 +101,17 @@ async def create(
     if isinstance(outcome, Refusal):
         raise outcome
     made = await orders.get(tx, owner.id, outcome.order_id)
-    return Answer(shown(made), f"order {made.id} is placed; {money.write(made.due)} {made.currency} are due")
+    return Answer(shown(made), f"order {made.id} placed; {money.write(made.due)} {made.currency} due")
 
 
 @for_account(order, "list", reading=True)
-@click.option("--since", type=Moment(), help="From this day or moment on; else from 30 days before the end.")
-@click.option("--until", type=Moment(), help="To the end of this day, or until this moment; else until now.")
-@click.option("--paid", is_flag=True, help="Those that were paid in full in that time, by the time of payment.")
-@click.option("--product", "names", metavar="NAME", multiple=True, help="Only with this product; may be repeated.")
-@click.option("--after", type=click.IntRange(1), metavar="NUMBER", help="Begin behind this order.")
+@click.option("--since", type=Moment(), help="From this day or moment; default: 30 days before the end.")
+@click.option("--until", type=Moment(), help="Until the end of this day, or this moment; default: now.")
+@click.option("--paid", is_flag=True, help="Orders paid in full in that time, by time of payment.")
+@click.option(
+    "--product", "names", metavar="NAME", multiple=True, help="Only orders with this product; may be repeated."
+)
+@click.option("--after", type=click.IntRange(1), metavar="NUMBER", help="Start after this order.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 async def list_(
     tx: Tx,
@@ -118,7 +123,10 @@ async def list_(
     after: int | None,
     limit: int,
 ) -> Answer:
-    """List the orders of LOGIN, ascending by time; days are those of the account's time zone."""
+    """List the orders of LOGIN, oldest first.
+
+    Days are in the account's time zone.
+    """
     zone = ZoneInfo(owner.time_zone)
     end = instant(until, zone, after_day=True) or tx.now
     last = await orders.get(tx, owner.id, after, hidden=True) if after is not None else None
@@ -142,7 +150,10 @@ async def list_(
 @for_account(order, reading=True)
 @number
 async def show(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
-    """Show all that is kept of an order of LOGIN, a hidden one too: whose it is and why, payments, history."""
+    """Show an order of LOGIN: attribution, payments, history.
+
+    Shows hidden orders, too.
+    """
     told = ShownOrder(
         await orders.get(tx, owner.id, order_id, hidden=True),
         await orders.payments_of(tx, owner.id, order_id),
@@ -153,14 +164,14 @@ async def show(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
 
 
 def _of_money(verb: str, when: str, all_of_it: str) -> Callable[[Command], Command]:
-    """Give a command what is said of money: how much, when, with which reference and note."""
+    """Give a command the options for an amount of money, its time, reference and note."""
 
     def decorate(command: Command) -> Command:
         for option in (
             click.option("--note", default=""),
-            click.option("--reference", default="", help=f"The same one again is the same {verb}."),
-            click.option("--at", type=Moment(), help=f"When the money {when}; else now."),
-            click.option("--sum", "amount", type=Sum(), help=f"Else all that {all_of_it}."),
+            click.option("--reference", default="", help=f"Identifies the {verb}: repeating it records nothing new."),
+            click.option("--at", type=Moment(), help=f"When the money {when}; default: now."),
+            click.option("--sum", "amount", type=Sum(), help=f"Amount; default: all that {all_of_it}."),
             number,
         ):
             command = option(command)
@@ -170,16 +181,22 @@ def _of_money(verb: str, when: str, all_of_it: str) -> Callable[[Command], Comma
 
 
 @for_account(order)
-@_of_money("payment", "came", "is due")
+@_of_money("payment", "arrived", "is due")
 async def pay(tx: Tx, owner: accounts.Account, **said: Any) -> Answer:
-    """Record that money came for an order of LOGIN; paid in full, the buyer gets what he paid for."""
+    """Record a payment for an order of LOGIN.
+
+    A full payment delivers the order.
+    """
     return await _record(orders.pay, tx, owner, **said)
 
 
 @for_account(order)
-@_of_money("refund", "went back", "came")
+@_of_money("refund", "was returned", "was received")
 async def refund(tx: Tx, owner: accounts.Account, **said: Any) -> Answer:
-    """Record that money of an order of LOGIN went back to the buyer; it moves elsewhere."""
+    """Record a refund for an order of LOGIN.
+
+    This moves no money: return it to the buyer yourself.
+    """
     return await _record(orders.refund, tx, owner, **said)
 
 
@@ -202,33 +219,39 @@ async def _record(
 
 @for_account(order)
 @number
-@click.option("--tracking-number", default="", help="The post's number of the parcel.")
-@click.option("--at", type=Moment(), help="When it was sent; else now.")
+@click.option("--tracking-number", default="", help="Tracking number of the parcel.")
+@click.option("--at", type=Moment(), help="When it was sent; default: now.")
 async def sent(tx: Tx, owner: accounts.Account, order_id: int, tracking_number: str, at: date | None) -> Answer:
-    """Note that an order of LOGIN went to the post, paid or to be paid at delivery."""
+    """Record that an order of LOGIN was sent.
+
+    It must be paid, or have cash on delivery.
+    """
     when = instant(at, ZoneInfo(owner.time_zone))
     return _told(await orders.mark_sent(tx, owner.id, order_id, tracking_number=tracking_number, at=when))
 
 
 @for_account(order, "return")
 @number
-@click.option("--at", type=Moment(), help="When it came back; else now.")
+@click.option("--at", type=Moment(), help="When it came back; default: now.")
 async def return_(tx: Tx, owner: accounts.Account, order_id: int, at: date | None) -> Answer:
-    """Note that an order of LOGIN came back; money that goes back, too, is a refund."""
+    """Record that an order of LOGIN was returned.
+
+    Record the money that goes back with `refund`.
+    """
     return _told(await orders.mark_returned(tx, owner.id, order_id, at=instant(at, ZoneInfo(owner.time_zone))))
 
 
 @for_account(order)
 @number
 async def cancel(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
-    """Cancel an order of LOGIN that nothing was paid for."""
+    """Cancel an order of LOGIN that has no payments."""
     return _told(await orders.cancel(tx, owner.id, order_id))
 
 
 @for_account(order)
 @number
 async def delete(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
-    """Hide an order of LOGIN that no money is there for from everybody; `restore` undoes it."""
+    """Hide an order of LOGIN without payments; `restore` undoes it."""
     await orders.delete(tx, owner.id, order_id)
     return Answer({"id": order_id, "hidden": True}, f"order {order_id} is hidden")
 
@@ -236,13 +259,13 @@ async def delete(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
 @for_account(order)
 @number
 async def restore(tx: Tx, owner: accounts.Account, order_id: int) -> Answer:
-    """Show a hidden order of LOGIN again; its deadline, if it had one, is gone."""
+    """Restore a deleted order of LOGIN; its deadline is removed."""
     await orders.restore(tx, owner.id, order_id)
     return _told(await orders.get(tx, owner.id, order_id))
 
 
 def _told(changed: orders.Order) -> Answer:
-    """Tell how an order is that was changed."""
+    """Describe an order after a change."""
     return Answer(
         shown(changed),
         f"order {changed.id} is {changed.state}; {money.write(changed.received)} of {money.write(changed.total)}"

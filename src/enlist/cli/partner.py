@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 
 @click.group()
 def partner() -> None:
-    """Take in, list and pay the partners of an account."""
+    """Add, list and pay partners."""
 
 
 for command in (rate, stats, payout, links):
@@ -28,21 +28,29 @@ for command in (rate, stats, payout, links):
 
 @for_account(partner)
 @click.argument("name", metavar="PARTNER")
-@click.option("--name", "called", default="", help="What he is called.")
-@click.option("--email", default="", help="Where he gets letters; without it he cannot sign in to his cabinet.")
-@click.option("--recruited-by", default="", metavar="PARTNER", help="Who brought him, and earns on the second level.")
+@click.option("--name", "called", default="", help="Full name.")
+@click.option("--email", default="", help="Email address; needed to sign in to the dashboard.")
+@click.option(
+    "--recruited-by",
+    default="",
+    metavar="PARTNER",
+    help="The partner who referred them and earns second-level commission.",
+)
 async def create(tx: Tx, owner: accounts.Account, name: str, called: str, email: str, recruited_by: str) -> Answer:
-    """Take somebody into the programme of LOGIN; his links name him by PARTNER."""
+    """Add a partner to the affiliate program of LOGIN.
+
+    PARTNER is the login that appears in their links.
+    """
     new = partners.NewPartner(login=name, name=called, email=email, recruited_by=recruited_by)
     made = await partners.create(tx, owner.id, new)
-    return Answer(_shown(made), f"partner {made.login} is in the programme; his number is {made.id}")
+    return Answer(_shown(made), f"partner {made.login} added; the number is {made.id}")
 
 
 @for_account(partner, "list", reading=True)
-@click.option("--after", default="", metavar="PARTNER", help="Begin behind this partner.")
+@click.option("--after", default="", metavar="PARTNER", help="Start after this partner.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answer:
-    """List the partners of LOGIN, those who wait for approval too."""
+    """List the partners of LOGIN, including applicants."""
     found = await partners.list_(tx, owner.id, after=after, limit=limit)
     text = table(
         [[str(one.id), one.login, one.name, one.email, one.state] for one in found],
@@ -56,7 +64,7 @@ async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answ
 @for_account(partner, reading=True)
 @click.argument("name", metavar="PARTNER")
 async def show(tx: Tx, owner: accounts.Account, name: str) -> Answer:
-    """Show a partner of LOGIN: who brought him, his own rates, what is due to him."""
+    """Show a partner of LOGIN: recruiter, rates, balance."""
     found = await partners.get(tx, owner.id, name)
     by = await partners.get_all(tx, [(owner.id, found.recruited_by)]) if found.recruited_by else {}
     shown = _shown(found) | {
@@ -74,14 +82,14 @@ async def show(tx: Tx, owner: accounts.Account, name: str) -> Answer:
 @for_account(partner)
 @click.argument("name", metavar="PARTNER")
 async def approve(tx: Tx, owner: accounts.Account, name: str) -> Answer:
-    """Let in a partner of LOGIN who waits for it, or is suspended."""
+    """Approve a partner of LOGIN who is waiting or suspended."""
     return _changed(await partners.approve(tx, owner.id, name))
 
 
 @for_account(partner)
 @click.argument("name", metavar="PARTNER")
 async def suspend(tx: Tx, owner: accounts.Account, name: str) -> Answer:
-    """Let a partner of LOGIN earn nothing more; what he earned stays his."""
+    """Stop a partner from earning; existing balance is kept."""
     return _changed(await partners.suspend(tx, owner.id, name))
 
 

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 @for_account(reading=True)
 @click.argument("name", metavar="PARTNER")
 async def links(tx: Tx, owner: accounts.Account, name: str, settings: "Settings") -> Answer:
-    """List the links by which a partner of LOGIN brings people, for the products that are offered to partners.
+    """List the affiliate links of a partner of LOGIN.
 
-    The link counts the click and leads to the product's page. The direct one is that page's own address with marks;
-    its clicks count where the page has the click script.
+    There are two for each product offered to partners. The link counts the click and redirects to the product's page.
+    The direct link is the page's own address with marks; its clicks are counted on pages with the click script.
     """
     partner = await partners.get(tx, owner.id, name)
     host = settings.account_url(owner.login)

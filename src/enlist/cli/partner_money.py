@@ -1,4 +1,4 @@
-"""The commands about what partners earn: their rates, their statistics, what they are paid."""
+"""The commands about what partners earn: rates, statistics, payouts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -19,11 +19,13 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @for_account()
 @click.argument("name", metavar="PARTNER")
-@click.option("--level", type=click.IntRange(1, 2), default=1, show_default=True, help="2: by whom he recruited.")
-@click.option("--product", metavar="NAME", help="Only for this product; else for all.")
+@click.option(
+    "--level", type=click.IntRange(1, 2), default=1, show_default=True, help="2: for sales of partners they recruited."
+)
+@click.option("--product", metavar="NAME", help="Only for this product; default: for all.")
 @click.option("--sum", "fixed", type=Sum(), help="A fixed sum for each item sold.")
-@click.option("--percent", type=Percentage(), help="Per cent of what is paid for it.")
-@click.option("--remove", is_flag=True, help="Take this rate away: what is set elsewhere holds again.")
+@click.option("--percent", type=Percentage(), help="Per cent of the price paid for it.")
+@click.option("--remove", is_flag=True, help="Remove this rate; the next rate in the order above applies again.")
 async def rate(
     tx: Tx,
     owner: accounts.Account,
@@ -34,9 +36,10 @@ async def rate(
     percent: Decimal | None,
     remove: bool,
 ) -> Answer:
-    """Give a partner of LOGIN a commission of his own.
+    """Set an individual commission for a partner of LOGIN.
 
-    His own for a product goes before his own for all, that before the product's, that before the programme's.
+    The first of these that is set applies: the partner's rate for the product, the partner's rate for all products, the
+    product's rate, the affiliate program's rate.
     """
     if remove == (fixed is not None or percent is not None):
         raise click.UsageError("give a sum, a percentage or both; or --remove")
@@ -46,7 +49,7 @@ async def rate(
         raise products.ProductNotFound(product=product)
     number = found.id if found else None
     await partners.set_rate(tx, owner.id, name, level, commission, product_id=number)
-    earns = written(commission) if commission else "what is set elsewhere"
+    earns = written(commission) if commission else "the default rate"
     about = {"partner": name, "level": level, "product": product}
     text = f"partner {name} earns {earns} by {f'product {product}' if product else 'all products'}, level {level}"
     return Answer(about | {"commission": msgspec.to_builtins(commission)}, text)
@@ -54,10 +57,13 @@ async def rate(
 
 @for_account()
 @click.argument("name", metavar="PARTNER")
-@click.option("--from", "since", type=_DAY, help="The first day, such as 2026-03-01; else from the beginning.")
-@click.option("--to", "until", type=_DAY, help="The last day; else until now.")
+@click.option("--from", "since", type=_DAY, help="First day, such as 2026-03-01; default: from the beginning.")
+@click.option("--to", "until", type=_DAY, help="Last day; default: today.")
 async def stats(tx: Tx, owner: accounts.Account, name: str, since: datetime | None, until: datetime | None) -> Answer:
-    """Sum up what a partner of LOGIN did; days are those of the account's time zone, both ends included."""
+    """Show the statistics of a partner of LOGIN.
+
+    Days are in the account's time zone; the first and the last are included.
+    """
     span = (since.date() if since else None, until.date() if until else None)
     told: dict[str, Any] = {
         field: money.write(value) if isinstance(value, Decimal) else value
@@ -69,12 +75,12 @@ async def stats(tx: Tx, owner: accounts.Account, name: str, since: datetime | No
 @for_account()
 @click.argument("name", metavar="PARTNER")
 @click.argument("amount", type=Sum(), required=False)
-@click.option("--note", default="", help="What the partner reads about it.")
+@click.option("--note", default="", help="Note that the partner sees.")
 async def payout(tx: Tx, owner: accounts.Account, name: str, amount: Decimal | None, note: str) -> Answer:
-    """Record that a partner of LOGIN was paid AMOUNT, or all that is due to him; he is told by a letter.
+    """Record a payout of AMOUNT to a partner of LOGIN.
 
-    The money itself moves outside.
+    Without AMOUNT it is the whole balance. The partner is told by email. This moves no money: pay the partner yourself.
     """
     made = await commissions.pay_out(tx, owner.id, name, amount, note=note)
     told = msgspec.structs.asdict(made) | {"amount": money.write(made.amount), "actor": str(made.actor)}
-    return Answer(told, f"a payout of {told['amount']} to {name} is recorded; its number is {made.id}")
+    return Answer(told, f"payout of {told['amount']} to {name} recorded; its number is {made.id}")

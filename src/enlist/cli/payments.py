@@ -14,9 +14,9 @@ STRIPE: Final = "stripe"
 
 @click.group()
 def payments() -> None:
-    """Set up, list and remove the ways in which buyers of an account pay by themselves.
+    """Set up, list and remove payment channels.
 
-    Without any, the owner records what came: `enlist order pay`.
+    Without any, record payments with `enlist order pay`.
     """
 
 
@@ -25,39 +25,43 @@ def payments() -> None:
     "--secret-key-file",
     type=click.File(encoding="utf-8"),
     required=True,
-    help="Where Stripe's secret key stands (sk_...); - reads it from standard input.",
+    help="File with Stripe's secret key (sk_...); - for standard input.",
 )
 @click.option(
     "--webhook-secret-file",
     type=click.File(encoding="utf-8"),
     required=True,
-    help="Where the signing secret of the webhook endpoint stands (whsec_...).",
+    help="File with the signing secret of the webhook endpoint (whsec_...).",
 )
 async def stripe(
     tx: Tx, owner: accounts.Account, secret_key_file: IO[str], webhook_secret_file: IO[str], vault: Vault
 ) -> Answer:
-    """Let buyers of LOGIN pay by Stripe Checkout; the keys are read from files and kept encrypted.
+    """Let buyers of LOGIN pay with Stripe Checkout.
 
-    Stripe is to send its events to /pay/stripe/events on the account's host.
+    The keys are read from files and stored encrypted. In Stripe's dashboard, send events to /pay/stripe/events on the
+    account's host.
     """
     secret_key, webhook_secret = secret_key_file.read().strip(), webhook_secret_file.read().strip()
     from enlist.channels import stripe_checkout
 
     given = {stripe_checkout.SECRET_KEY: secret_key, stripe_checkout.WEBHOOK_SECRET: webhook_secret}
     await orders.set_payment_channel(tx, owner.id, STRIPE, given, vault)
-    return Answer({"login": owner.login, "channel": STRIPE}, f"buyers of {owner.login} can pay by {STRIPE}")
+    return Answer({"login": owner.login, "channel": STRIPE}, f"buyers of {owner.login} can now pay with {STRIPE}")
 
 
 @for_account(payments, "list", reading=True)
 async def list_(tx: Tx, owner: accounts.Account) -> Answer:
-    """List the payment channels that LOGIN has set up."""
+    """List the payment channels of LOGIN."""
     found = await orders.list_payment_channels(tx, owner.id)
-    return Answer(found, "\n".join(found) or "none: the owner records what came")
+    return Answer(found, "\n".join(found) or "none: record payments with `enlist order pay`")
 
 
 @for_account(payments)
 @click.argument("channel")
 async def remove(tx: Tx, owner: accounts.Account, channel: str) -> Answer:
-    """Forget the settings of a payment CHANNEL of LOGIN; its events are not taken any more."""
+    """Remove a payment CHANNEL of LOGIN.
+
+    Its settings are deleted, and its events are no longer accepted.
+    """
     await orders.remove_payment_channel(tx, owner.id, channel)
-    return Answer({"login": owner.login, "channel": channel, "removed": True}, f"{channel} is removed")
+    return Answer({"login": owner.login, "channel": channel, "removed": True}, f"{channel} removed")

@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 @click.group()
 def product() -> None:
-    """Make, list, change and delete the products of an account; their categories and pin codes."""
+    """Create, list and change products, categories, pin codes."""
 
 
 product.add_command(category)
@@ -30,17 +30,18 @@ product.add_command(pins)
     type=click.Choice(["digital", "physical", "floating"]),
     default="digital",
     show_default=True,
-    help="Floating: the order says the price. A kind never changes.",
+    help="Floating: the order sets the price. The kind cannot be changed later.",
 )
 @properties
 async def create(tx: Tx, owner: accounts.Account, name: str, kind: products.Kind, **given: Any) -> Answer:
-    """Make the product NAME in the account LOGIN; a title and a price it must have.
+    """Create the product NAME in the account LOGIN.
 
-    Scripts and addresses call it by NAME. A text that begins with @ names the file that holds the text.
+    A title and a price are required. Scripts and page addresses refer to the product by NAME. A text that begins with @
+    is the name of a file with the text.
     """
     new = described(name, given | {"kind": kind})
     made = await products.create(tx, owner.id, new)
-    return Answer(shown(made), f"product {made.name} is made; its number is {made.id}")
+    return Answer(shown(made), f"product {made.name} created; its number is {made.id}")
 
 
 @for_account(product, "list", reading=True)
@@ -56,7 +57,7 @@ async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answ
 @for_account(product, reading=True)
 @click.argument("name")
 async def show(tx: Tx, owner: accounts.Account, name: str) -> Answer:
-    """Show all that is kept of the product NAME of LOGIN."""
+    """Show the product NAME of LOGIN."""
     found = await products.find(tx, owner.id, name)
     if found is None:
         raise products.ProductNotFound(product=name)
@@ -69,21 +70,25 @@ async def show(tx: Tx, owner: accounts.Account, name: str) -> Answer:
 @click.argument("name")
 @properties
 async def change(tx: Tx, owner: accounts.Account, name: str, **given: Any) -> Answer:
-    """Change of the product NAME of LOGIN what is given, and nothing else.
+    """Change the given properties of the product NAME of LOGIN.
 
-    The word none takes away a number, an empty text a text. A text that begins with @ names the file that holds it.
+    The word none removes a number, an empty text removes a text. A text that begins with @ is the name of a file with
+    the text.
     """
     changes = described(name, given)
     changed = await products.change(tx, owner.id, changes)
-    return Answer(shown(changed), f"product {changed.name} is changed")
+    return Answer(shown(changed), f"product {changed.name} changed")
 
 
 @for_account(product)
 @click.argument("name")
 async def delete(tx: Tx, owner: accounts.Account, name: str) -> Answer:
-    """Delete the product NAME of LOGIN; orders with it stay, and the name is free again."""
+    """Delete the product NAME of LOGIN; orders with it stay.
+
+    The name can be used again.
+    """
     await products.delete(tx, owner.id, name)
-    return Answer({"name": name, "state": "deleted"}, f"product {name} is deleted")
+    return Answer({"name": name, "state": "deleted"}, f"product {name} deleted")
 
 
 def _cell(value: Any) -> str:

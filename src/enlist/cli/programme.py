@@ -1,4 +1,4 @@
-"""The commands about an account's affiliate programme."""
+"""The commands about an account's affiliate program."""
 
 from decimal import Decimal
 from typing import Any, Final
@@ -17,39 +17,53 @@ _LEVELS: Final = (1, 2)
 
 @click.group()
 def programme() -> None:
-    """Show and set how an account's affiliate programme works."""
+    """Show and change the affiliate program (also: program)."""
 
 
 @for_account(programme, reading=True)
 async def show(tx: Tx, owner: accounts.Account) -> Answer:
-    """Show the settings of the programme of LOGIN."""
+    """Show the settings of the affiliate program of LOGIN."""
     return _told(await partners.programme(tx, owner.id))
 
 
 @for_account(programme, "set")
-@click.option("--sum-1", type=OrNone(Sum()), help="A fixed sum for each item sold, first level; none: no sum.")
-@click.option("--percent-1", type=OrNone(Percentage()), help="Per cent of what is paid, first level; none: nothing.")
-@click.option("--sum-2", type=OrNone(Sum()), help="The same for who recruited the partner.")
-@click.option("--percent-2", type=OrNone(Percentage()), help="The same for who recruited the partner.")
-@click.option("--fee-days", type=OrNone(click.INT), help="From a click on he earns so many days; none: for ever.")
-@click.option("--which", type=click.Choice(["first", "last"]), help="Which of several partners' clicks earns.")
-@click.option("--new-contacts-only/--all-contacts", default=None, help="Nothing for people known before the click.")
+@click.option("--sum-1", type=OrNone(Sum()), help="First-level commission, a sum for each item; none: no sum.")
+@click.option(
+    "--percent-1",
+    type=OrNone(Percentage()),
+    help="First-level commission, per cent of the price paid; none: no percentage.",
+)
+@click.option("--sum-2", type=OrNone(Sum()), help="Second-level commission, a sum: for the partner's recruiter.")
+@click.option("--percent-2", type=OrNone(Percentage()), help="Second-level commission, per cent of the price paid.")
+@click.option(
+    "--fee-days", type=OrNone(click.INT), help="Days after a click during which orders count; none: no limit."
+)
+@click.option(
+    "--which", type=click.Choice(["first", "last"]), help="Which click counts if several partners brought the buyer."
+)
+@click.option(
+    "--new-contacts-only/--all-contacts", default=None, help="No commission for contacts known before the click."
+)
 @click.option(
     "--other-click-cancels/--other-click-does-not",
     "other_click_cancels",
     default=None,
-    help="A later click that is no partner's takes the sale from him.",
+    help="A later non-partner click cancels the attribution.",
 )
-@click.option("--money-back/--no-money-back", default=None, help="A refund takes the commission back; of new orders.")
-@click.option("--open-registration/--closed-registration", default=None, help="The page lets people register.")
-@click.option("--auto-approval/--manual-approval", default=None, help="Who registers is in without waiting.")
-@click.option("--store-name", help="What partners read; else the login.")
+@click.option(
+    "--money-back/--no-money-back", default=None, help="A refund takes the commission back (new orders only)."
+)
+@click.option(
+    "--open-registration/--closed-registration", default=None, help="Let people register as partners on the page."
+)
+@click.option("--auto-approval/--manual-approval", default=None, help="Approve new partners automatically.")
+@click.option("--store-name", help="Store name that partners see; default: the login.")
 @click.option("--payout-ways", help="How partners are paid, such as PayPal, bank.")
-@click.option("--instructions", type=Text(), help="What partners read first; @FILE: the text in a file.")
+@click.option("--instructions", type=Text(), help="Text on the first page of the dashboard; @FILE: from a file.")
 async def set_(tx: Tx, owner: accounts.Account, **given: Any) -> Answer:
-    """Change those settings of the programme of LOGIN that are given; the others stay.
+    """Change the given settings of the affiliate program of LOGIN.
 
-    What was decided about contacts and orders before stays as it was.
+    Attributions of existing contacts and orders do not change.
     """
     wanted = _changed(await partners.programme(tx, owner.id), given)
     await partners.set_programme(tx, owner.id, wanted)
@@ -69,7 +83,7 @@ def _changed(programme: partners.Programme, given: dict[str, Any]) -> partners.P
 
 
 def _over(given: Decimal | str | None, before: Decimal | None) -> Decimal | None:
-    """Return what holds: what was given, nothing for the empty text, else what was before."""
+    """Return the new value: the given one, None for an empty text, or the old one if none was given."""
     if given is None:
         return before
     return None if isinstance(given, str) else given
@@ -92,5 +106,5 @@ def _told(programme: partners.Programme) -> Answer:
         elif isinstance(value, bool):
             lines.append((name.replace("_", " "), "yes" if value else "no"))
         else:
-            lines.append((name.replace("_", " "), "for ever" if value is None else str(value)))
+            lines.append((name.replace("_", " "), "no limit" if value is None else str(value)))
     return Answer(shown, "\n".join(f"{name:<22}{text}".rstrip() for name, text in lines))

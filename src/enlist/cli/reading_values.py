@@ -1,4 +1,4 @@
-"""Values on command lines: sums, percentages, spans of time, moments, and texts that may stand in a file."""
+"""Types of command-line values: sums, percentages, time spans, moments, and texts that may be in a file."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -20,9 +20,9 @@ class Sum(click.ParamType[Any]):
     name = "sum"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the sum in whole cents; complain if it is none."""
+        """Return the sum in whole cents; refuse anything else."""
         read = money.parse(value)
-        return self.fail(f"{value} is no sum, such as 10.50", param, ctx) if read is None else read
+        return self.fail(f"{value} is not a sum, such as 10.50", param, ctx) if read is None else read
 
 
 class Percentage(click.ParamType[Any]):
@@ -31,9 +31,9 @@ class Percentage(click.ParamType[Any]):
     name = "percent"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the number with four decimals at most; complain if it is none."""
+        """Return the number with four decimals at most; refuse anything else."""
         read = money.parse(value, step=Decimal("0.0001"))
-        return self.fail(f"{value} is no percentage, such as 12.5", param, ctx) if read is None else read
+        return self.fail(f"{value} is not a percentage, such as 12.5", param, ctx) if read is None else read
 
 
 class Span(click.ParamType[Any]):
@@ -42,10 +42,10 @@ class Span(click.ParamType[Any]):
     name = "span"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the span; complain if it is none."""
+        """Return the span; refuse anything else."""
         read = _SPAN.fullmatch(value)
         if read is None:
-            return self.fail(f"{value} is no span of time, such as 90min, 36hours or 3days", param, ctx)
+            return self.fail(f"{value} is not a time span, such as 90min, 36hours or 3days", param, ctx)
         return _UNITS[read[2]] * int(read[1])
 
 
@@ -55,15 +55,15 @@ class Moment(click.ParamType[Any]):
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return a date or a datetime, as it was written; complain if it is neither."""
+        """Return a date or a datetime, as it was written; refuse anything else."""
         try:
             return date.fromisoformat(value) if len(value) == len("2026-03-04") else datetime.fromisoformat(value)
         except ValueError:
-            return self.fail(f"{value} is no moment, such as 2026-03-04 or 2026-03-04T12:30", param, ctx)
+            return self.fail(f"{value} is not a day or time, such as 2026-03-04 or 2026-03-04T12:30", param, ctx)
 
 
 class OrNone(click.ParamType[Any]):
-    """A value of another type, or the word none, which takes the value away."""
+    """A value of another type, or the word none, which removes the value."""
 
     def __init__(self, of: click.ParamType[Any]) -> None:
         """Take the type ``of`` the value."""
@@ -71,7 +71,7 @@ class OrNone(click.ParamType[Any]):
         self.name = f"{of.name}|none"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the value, or the empty text for none; complain as the other type does."""
+        """Return the value, or the empty text for none; refuse what the other type refuses."""
         return "" if value in ("", "none") else self._of.convert(value, param, ctx)
 
 
@@ -81,7 +81,7 @@ class Text(click.ParamType[Any]):
     name = "text|@file"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the text; complain if the file cannot be read as UTF-8."""
+        """Return the text; refuse a file that cannot be read as UTF-8."""
         if not value.startswith("@"):
             return value
         try:
@@ -92,7 +92,7 @@ class Text(click.ParamType[Any]):
 
 
 def instant(moment: date | None, zone: ZoneInfo, *, after_day: bool = False) -> datetime | None:
-    """Return the instant at which a day of ``zone`` begins or, if so wished, ends; a moment is one already."""
+    """Return when a day of ``zone`` begins or, with ``after_day``, ends; a datetime is returned as it is."""
     if moment is None:
         return None
     if not isinstance(moment, datetime):

@@ -8,16 +8,16 @@ from enlist.cli.acting import Answer, for_site, listed, paged, table
 from enlist.domain import accounts, segments
 from enlist.runtime.db import Tx
 
-_RULE: Final = "A JSON file, - for standard input, or the rule itself, beginning with a brace; see docs/segments.md."
+_RULE: Final = "A JSON file, - for standard input, or the rule itself, starting with a brace; see docs/segments.md."
 
 
 class RuleText(click.ParamType[Any]):
-    """A rule: given itself, or as the name of a file that holds it."""
+    """A rule, or the name of a file with a rule."""
 
     name = "rule"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the rule as text; complain if the file cannot be read."""
+        """Return the rule as text; refuse a file that cannot be read."""
         if value.lstrip().startswith("{"):
             return value
         try:
@@ -29,25 +29,25 @@ class RuleText(click.ParamType[Any]):
 
 @click.group()
 def segment() -> None:
-    """Make, show and count the segments of a site (LOGIN/NAME)."""
+    """Create, show and count the segments of a site (LOGIN/NAME)."""
 
 
 @for_site(segment)
 @click.argument("name")
 @click.argument("rule", type=RuleText())
 async def create(tx: Tx, site: accounts.Site, name: str, rule: str | bytes) -> Answer:
-    """Make the segment NAME; a worker computes its members soon.
+    """Create the segment NAME; a worker then computes its members.
 
-    RULE is a JSON file, - for standard input, or the rule itself, beginning with a brace; see docs/segments.md.
+    RULE is a JSON file, - for standard input, or the rule itself, starting with a brace; see docs/segments.md.
     """
     made = await segments.create(tx, site, name, segments.read_rule(rule))
-    return Answer(_shown(made), f"segment {made.name} is made; its number is {made.id}")
+    return Answer(_shown(made), f"segment {made.name} created; its number is {made.id}")
 
 
 @for_site(segment, "list", reading=True)
 @paged
 async def list_(tx: Tx, site: accounts.Site, after: str, limit: int) -> Answer:
-    """List the segments of a site with their numbers of members."""
+    """List the segments of a site with their member counts."""
     found = await segments.list_(tx, site, after=after, limit=limit)
     rows = [_shown(one) for one in found]
     titles = ("id", "name", "state", "members", "computed_at")
@@ -58,7 +58,7 @@ async def list_(tx: Tx, site: accounts.Site, after: str, limit: int) -> Answer:
 @for_site(segment, reading=True)
 @click.argument("number", type=int)
 async def show(tx: Tx, site: accounts.Site, number: int) -> Answer:
-    """Show a segment: its rule, and how far its members are computed."""
+    """Show a segment: its rule, and the state of its computation."""
     shown = _shown(await segments.get(tx, site, number))
     lines = [[title.replace("_", " "), _cell(value)] for title, value in shown.items() if title != "rule"]
     rule = segments.pretty_rule(shown["rule"])
@@ -67,18 +67,21 @@ async def show(tx: Tx, site: accounts.Site, number: int) -> Answer:
 
 @for_site(segment)
 @click.argument("number", type=int)
-@click.option("--name", help="Another name.")
+@click.option("--name", help="New name.")
 @click.option("--rule", type=RuleText(), help=_RULE)
 async def change(tx: Tx, site: accounts.Site, number: int, name: str | None, rule: str | bytes | None) -> Answer:
-    """Give a segment another name or rule; with another rule a worker sorts everybody anew soon."""
+    """Change the name or rule of a segment.
+
+    After a change of the rule a worker computes the members again.
+    """
     read = None if rule is None else segments.read_rule(rule)
     changed = await segments.change(tx, site, number, name=name, rule=read)
-    return Answer(_shown(changed), f"segment {changed.id} is changed")
+    return Answer(_shown(changed), f"segment {changed.id} changed")
 
 
 @for_site(segment, reading=True)
 @click.argument("number", type=int)
-@click.option("--after", default="", metavar="ID", help="Begin behind this profile id.")
+@click.option("--after", default="", metavar="ID", help="Start after this profile id.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 async def members(tx: Tx, site: accounts.Site, number: int, after: str, limit: int) -> Answer:
     """List the profiles in a segment by profile id."""
@@ -91,11 +94,13 @@ async def members(tx: Tx, site: accounts.Site, number: int, after: str, limit: i
 
 @for_site(segment)
 @click.argument("number", type=int, required=False)
-@click.option("--rule", type=RuleText(), help=f"Count who meets this rule now, without making a segment. {_RULE}")
+@click.option(
+    "--rule", type=RuleText(), help=f"Count the profiles that match this rule, without creating a segment. {_RULE}"
+)
 async def count(tx: Tx, site: accounts.Site, number: int | None, rule: str | bytes | None) -> Answer:
-    """Count the members of a segment, or who meets a rule at this moment."""
+    """Count the members of a segment, or the profiles matching a rule."""
     if (number is None) == (rule is None):
-        raise click.UsageError("name either a segment by its number, or a rule")
+        raise click.UsageError("Give either the number of a segment or a rule.")
     if rule is not None:
         counted = await segments.count_matching(tx, site, segments.read_rule(rule))
     else:
@@ -107,9 +112,9 @@ async def count(tx: Tx, site: accounts.Site, number: int | None, rule: str | byt
 @for_site(segment)
 @click.argument("number", type=int)
 async def delete(tx: Tx, site: accounts.Site, number: int) -> Answer:
-    """Delete a segment; its number is never given to another one."""
+    """Delete a segment; its number is never used again."""
     await segments.delete(tx, site, number)
-    return Answer({"id": number, "state": "deleted"}, f"segment {number} is deleted")
+    return Answer({"id": number, "state": "deleted"}, f"segment {number} deleted")
 
 
 def _shown(segment: segments.Segment) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The commands that run the program or prepare it: serve, work, migrate, show-settings."""
+"""The commands that run or prepare the server: serve, work, migrate, show-settings."""
 
 import os
 from dataclasses import asdict
@@ -14,25 +14,27 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--host", help="Address to listen on (else ENLIST_HOST).")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (else ENLIST_PORT); 0 takes a free one.")
+@click.option("--host", help="Address to listen on; default: ENLIST_HOST.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on; default: ENLIST_PORT; 0: any free port."
+)
 @click.option(
     "--processes",
     type=click.IntRange(0, 256),
-    help="Processes that serve the port together (else ENLIST_PROCESSES, else 1); 0 means one for each core.",
+    help="Processes that share the port; default: ENLIST_PROCESSES, or 1; 0: one per core.",
 )
 @json_option
 def serve(host: str | None, port: int | None, processes: int | None, as_json: bool) -> None:
-    """Serve all doors, with one worker, until stopped (Ctrl-C).
+    """Run the server and one worker until stopped (Ctrl-C).
 
-    Of several processes the first runs the worker; one that ends is begun again.
+    With several processes, the first one runs the worker; a process that ends is restarted.
 
-    Without ENLIST_DATABASE_URL a private PostgreSQL is started in the data folder. Migrations are run first.
+    Without ENLIST_DATABASE_URL a private PostgreSQL is started in the data folder. Migrations run first.
     """
     from enlist.plan import program
 
     def listening(address: str) -> None:
-        say({"listening": address}, f"enlist listens at {address}", as_json=as_json)
+        say({"listening": address}, f"enlist is listening at {address}", as_json=as_json)
 
     run(
         lambda settings: program.serve(settings, listening),
@@ -49,7 +51,7 @@ def serve(host: str | None, port: int | None, processes: int | None, as_json: bo
 @click.option("--link", type=int, required=True)
 @click.option("--sockets", required=True)
 def serve_part(place: int, link: int, sockets: str) -> None:
-    """Be one of the processes that `serve` starts."""
+    """Run one of the processes that `serve` starts."""
     from enlist.plan import program
 
     files = [int(file) for file in sockets.split(",")]
@@ -59,11 +61,13 @@ def serve_part(place: int, link: int, sockets: str) -> None:
 @click.command()
 @json_option
 def work(as_json: bool) -> None:
-    """Run a further worker until stopped: it sends letters, hands out events and runs jobs."""
+    """Run another worker until stopped: emails, events, jobs."""
     from enlist.plan import program
 
     run(
-        lambda settings: program.work(settings, lambda: say({"working": True}, "enlist works", as_json=as_json)),
+        lambda settings: program.work(
+            settings, lambda: say({"working": True}, "the worker is running", as_json=as_json)
+        ),
         as_json=as_json,
         log_level=None,
     )
@@ -72,7 +76,7 @@ def work(as_json: bool) -> None:
 @click.command()
 @json_option
 def migrate(as_json: bool) -> None:
-    """Bring the database to this program's shape; `serve` does it by itself."""
+    """Upgrade the database schema; `serve` also does this."""
     from enlist import migrations
     from enlist.migrations.blocks import begin_block
     from enlist.plan import program
@@ -85,14 +89,17 @@ def migrate(as_json: bool) -> None:
 
     changed = run(act, as_json=as_json)
     step = migrations.latest()
-    text = f"brought to step {step}" if changed else f"at step {step} already"
+    text = f"upgraded to step {step}" if changed else f"already at step {step}"
     say({"step": step, "changed": changed}, text, as_json=as_json)
 
 
 @click.command()
 @json_option
 def show_settings(as_json: bool) -> None:
-    """List every setting with its present value, default and meaning; secrets are masked."""
+    """List all settings: value, default, meaning.
+
+    Secrets are masked.
+    """
     from enlist.plan.settings import describe, read_settings
 
     try:

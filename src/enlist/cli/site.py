@@ -11,24 +11,29 @@ from enlist.runtime.db import Tx
 
 @click.group()
 def site() -> None:
-    """Make and list the sites of an account; their tokens and the zone of their days."""
+    """Create, list and change sites, with tokens and time zones."""
 
 
 @for_account(site)
 @click.argument("name")
-@click.option("--token", metavar="TOKEN", help="What the site's scripts show in X-AUTH-TOKEN; else one is made up.")
-@click.option("--time-zone", metavar="ZONE", help="Such as Europe/Moscow; else the account's.")
-@click.option("--group", metavar="GROUP", help="Enrol e-mail subscriptions into this group, too, by its rules.")
+@click.option(
+    "--token", metavar="TOKEN", help="The token that the site's scripts send in X-AUTH-TOKEN; default: a new one."
+)
+@click.option("--time-zone", metavar="ZONE", help="Such as Europe/Moscow; default: the account's.")
+@click.option("--group", metavar="GROUP", help="Also subscribe email addresses to this group, by its rules.")
 async def create(
     tx: Tx, owner: accounts.Account, name: str, token: str | None, time_zone: str | None, group: str | None
 ) -> Answer:
-    """Make the site NAME in the account LOGIN; its token is shown this once."""
+    """Create the site NAME in the account LOGIN.
+
+    The token is shown only now.
+    """
     made, token_made = await accounts.create_site(tx, owner.id, name, token=token, time_zone=time_zone)
     if group is not None:
         await groups.set_site_group(tx, made, group)
     return Answer(
         _shown(made, group) | {"token": token_made},
-        f"site {made.name} is made; its token is {token_made} (it is kept nowhere)",
+        f"site {made.name} created; its token is {token_made} (it cannot be shown again)",
     )
 
 
@@ -48,9 +53,12 @@ async def list_(tx: Tx, owner: accounts.Account, after: str, limit: int) -> Answ
 
 @for_account(site)
 @click.argument("name")
-@click.option("--token", metavar="TOKEN", help="The new token; else one is made up.")
+@click.option("--token", metavar="TOKEN", help="The new token; default: a generated one.")
 async def rotate_token(tx: Tx, owner: accounts.Account, name: str, token: str | None) -> Answer:
-    """Replace the token of the site NAME; the old one is refused at once."""
+    """Replace the token of the site NAME.
+
+    The old one stops working at once.
+    """
     new = await accounts.rotate_site_token(tx, owner.id, name, token)
     return Answer({"login": owner.login, "site": name, "token": new}, f"the token of site {name} is now {new}")
 
@@ -59,20 +67,26 @@ async def rotate_token(tx: Tx, owner: accounts.Account, name: str, token: str | 
 @click.argument("name")
 @click.argument("time_zone")
 async def set_time_zone(tx: Tx, owner: accounts.Account, name: str, time_zone: str) -> Answer:
-    """Let the days of the site NAME follow another zone; statistics are counted anew, subscribers wait meanwhile."""
+    """Change the time zone of the site NAME.
+
+    Statistics are recounted; subscribing waits until that is done.
+    """
     found = await accounts.get_site(tx, owner.id, name)
     changed = await profiles.change_time_zone(tx, found, time_zone)
-    return Answer(_shown(changed), f"the days of site {name} are now those of {time_zone}")
+    return Answer(_shown(changed), f"the time zone of site {name} is now {time_zone}")
 
 
 @for_account(site, "set-group")
 @click.argument("name")
 @click.argument("group", required=False)
 async def set_group(tx: Tx, owner: accounts.Account, name: str, group: str | None) -> Answer:
-    """Enrol e-mail subscriptions of the site NAME into GROUP, too; into none without GROUP."""
+    """Also subscribe email addresses of the site NAME to GROUP.
+
+    Without GROUP this stops.
+    """
     found = await accounts.get_site(tx, owner.id, name)
     await groups.set_site_group(tx, found, group)
-    said = f"site {name} enrols into {group}" if group else f"site {name} enrols into no group"
+    said = f"site {name} subscribes to {group}" if group else f"site {name} subscribes to no group"
     return Answer(_shown(found, group), said)
 
 

@@ -1,4 +1,4 @@
-"""The command that shows why actions of a site were not kept."""
+"""The command that shows why actions of a site were rejected."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ from enlist.runtime.db import Tx
 @for_site(reading=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 async def diagnostics(tx: Tx, site: accounts.Site, limit: int) -> Answer:
-    """Show the latest actions of a site that were not kept, with the reason, the newest first."""
+    """Show the latest rejected actions of a site.
+
+    Each is shown with the reason, the newest first.
+    """
     lines = await segments.diagnostics(tx, site, limit=limit)
     rows: list[dict[str, Any]] = [
         {"noted_at": line.noted_at, "reason": line.reason, "times": line.times, "sent": line.sent} for line in lines

@@ -11,15 +11,15 @@ from enlist.runtime.db import Tx
 
 @click.group()
 def category() -> None:
-    """Make and list the categories of products of an account."""
+    """Create and list product categories."""
 
 
 @for_account(category, "create")
 @click.argument("title")
 async def create_category(tx: Tx, owner: accounts.Account, title: str) -> Answer:
-    """Make the category TITLE in the account LOGIN."""
+    """Create the category TITLE in the account LOGIN."""
     made = await products.create_category(tx, owner.id, title)
-    return Answer(_shown(made), f"category {made.title} is made; its number is {made.id}")
+    return Answer(_shown(made), f"category {made.title} created; its number is {made.id}")
 
 
 @for_account(category, "list", reading=True)
@@ -33,25 +33,28 @@ async def list_categories(tx: Tx, owner: accounts.Account, after: str, limit: in
 
 @click.group()
 def pins() -> None:
-    """Fill and count the stock of pin codes of a product: each of its buyers gets one."""
+    """Add and count the pin codes of a product, one per buyer."""
 
 
 @for_account(pins)
 @click.argument("name")
 @click.argument("file", type=click.File(encoding="utf-8"))
 async def add(tx: Tx, owner: accounts.Account, name: str, file: Any) -> Answer:
-    """Add the pin codes in FILE (- for standard input), one a line, to the product NAME of LOGIN."""
+    """Add the pin codes in FILE to the product NAME of LOGIN.
+
+    FILE has one code on each line; - is standard input.
+    """
     codes = file.read().splitlines()
     new = await products.add_pin_codes(tx, owner.id, name, codes)
-    return Answer({"name": name, "added": new}, f"{new} new pin codes are added to product {name}")
+    return Answer({"name": name, "added": new}, f"{new} new pin codes added to product {name}")
 
 
 @for_account(pins, reading=True)
 @click.argument("name")
 async def count(tx: Tx, owner: accounts.Account, name: str) -> Answer:
-    """Count the pin codes of the product NAME of LOGIN: how many are free, how many handed out."""
+    """Count the free and issued pin codes of the product NAME."""
     free, issued = await products.count_pin_codes(tx, owner.id, name)
-    return Answer({"name": name, "free": free, "issued": issued}, f"free: {free}, handed out: {issued}")
+    return Answer({"name": name, "free": free, "issued": issued}, f"free: {free}, issued: {issued}")
 
 
 def _shown(one: products.Category) -> dict[str, Any]:
