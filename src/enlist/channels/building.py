@@ -1,4 +1,4 @@
-"""Writing a message down as mail: headers that nobody can break out of, a text part and an HTML part."""
+"""Writing a message down as mail: headers that no text can break out of, a text part and an HTML part."""
 
 import base64
 import re

@@ -15,7 +15,7 @@ class ConsoleChannel:
         self._stream = stream
 
     async def send(self, message: Message) -> None:
-        """Print ``message``. Control characters are left out, so that nobody's name can steer the terminal."""
+        """Print ``message``. Control characters are left out, so that no name can control the terminal."""
         lines = [
             "─── a letter " + "─" * 67,
             f"To:      {clean(message.recipient)}",

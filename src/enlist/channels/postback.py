@@ -1,4 +1,4 @@
-"""Tells a partner's analytics service of a conversion, by the address that he gave (notifications.md §5)."""
+"""Tells a partner's analytics service of a conversion, at the URL that the partner set (notifications.md §5)."""
 
 import logging
 from collections.abc import Mapping
@@ -16,17 +16,17 @@ _NOWHERE: Final = "http://nowhere.invalid"
 
 
 class NotTold(Exception):
-    """The other side did not take it; later it may."""
+    """The other side did not accept the call; a retry may succeed."""
 
 
 class PostbackChannel:
-    """Calls the addresses of postbacks; it neither tries again nor keeps anything."""
+    """Calls the URLs of postbacks; it neither retries nor stores anything."""
 
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
 
     async def tell(self, postback: commissions.Postback, conversion: commissions.Conversion) -> None:
-        """Call the address by GET; any status from 200 to 299 means that it was heard.
+        """Call the URL by GET; any 2xx status counts as delivered.
 
         Raises NotTold or runtime.outbound.NoAnswer if it may go well later. An address that can never be called is
         noted in the log and left alone.
@@ -41,7 +41,7 @@ class PostbackChannel:
 
 
 def address(postback: commissions.Postback, conversion: commissions.Conversion) -> str:
-    """Write the address to be called.
+    """Return the URL to call.
 
     The wanted words are appended to its query, which stays as it is otherwise; place-holders such as ``{$profit}`` are
     filled in wherever they stand. Raises Forbidden if that makes no web address.

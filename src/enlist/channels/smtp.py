@@ -52,14 +52,14 @@ class SmtpChannel:
         except DeliveryFailed:
             raise
         except BaseException:
-            client.close()  # nobody knows what it would answer to the next command
+            client.close()  # its answer to the next command would be unreliable
             raise
         finally:
             self._connections.give(client)
 
 
 class _Stale(Exception):
-    """The connection broke before this letter was begun: another one may do."""
+    """The connection broke before this letter was begun: try another connection."""
 
 
 class _Parcel(Struct, frozen=True):

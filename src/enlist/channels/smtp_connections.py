@@ -1,4 +1,4 @@
-"""Connections to one mail server, kept between letters: at most so many, reused, given up when idle."""
+"""Connections to one mail server, kept between letters: limited in number, reused, closed when idle."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ IDLE: Final = 20.0  # seconds; shorter than any server's or router's own patienc
 CONNECT_TIME: Final = 30.0  # for connecting, encrypting and logging in, in all
 COMMAND_TIME: Final = 60.0
 FAREWELL_TIME: Final = 2.0
-LIMITED_TIME: Final = 60.0  # how long a server that wanted fewer connections is believed
+LIMITED_TIME: Final = 60.0  # for how long fewer connections are used after the server asked for that
 
 
 class Connections:

@@ -74,7 +74,7 @@ class StripeCheckout:
     def _client(self, settings: Mapping[str, str]) -> "stripe.StripeClient":
         import stripe
 
-        stripe.enable_telemetry = False  # how long our calls take is nobody's business
+        stripe.enable_telemetry = False  # no call times to third parties
         return stripe.StripeClient(
             settings[SECRET_KEY],
             base_addresses={"api": self._address},

@@ -1,4 +1,4 @@
-"""Network addresses: whose request is it behind proxies, and does it come from an allowed network."""
+"""Network addresses: the client's address when there are proxies, and whether it is in an allowed network."""
 
 import re
 from collections.abc import Sequence
@@ -60,9 +60,9 @@ def _vouches(address: str, trusted: tuple[Network, ...]) -> bool:
 
 
 def _spelt(text: str) -> str | None:
-    """Return the shortest spelling of an address; nothing if it is none."""
+    """Return the shortest spelling of an address; None for any other text."""
     if _PLAIN.fullmatch(text):
-        return text  # as good as always
+        return text  # the usual case
     address = _read(text)
     return None if address is None else str(address)
 
@@ -83,7 +83,7 @@ def _is_in(address: IPv4Address | IPv6Address, networks: Sequence[Network]) -> b
 
 
 def _read(text: str) -> IPv4Address | IPv6Address | None:
-    """Read an address; one of IPv4 in the clothes of IPv6 (``::ffff:10.0.0.1``) counts as IPv4."""
+    """Read an address; an IPv4-mapped IPv6 address (``::ffff:10.0.0.1``) counts as IPv4."""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""JSON from strangers: numbers stay as they were written, the last of a repeated key counts, nothing is too deep."""
+"""Untrusted JSON: numbers stay as they were written, the last of a repeated key counts, any depth is read."""
 
 import json
 from typing import Any, Final
@@ -19,7 +19,7 @@ def read(text: str) -> Value:
 
 
 def read_object(text: str) -> dict[str, Value] | None:
-    """Read ``text``; return nothing unless it is a JSON object."""
+    """Read ``text``; return None unless it is a JSON object."""
     try:
         value = read(text)
     except ValueError:

@@ -33,7 +33,7 @@ def write(value: Decimal) -> str:
 
 
 def percent(value: Decimal, per_cent: Decimal) -> Decimal:
-    """Return so many per cent of ``value``, rounded to cents, halves up."""
+    """Return ``per_cent`` per cent of ``value``, rounded to cents, halves up."""
     return (value * per_cent / 100).quantize(CENT, ROUND_HALF_UP)
 
 

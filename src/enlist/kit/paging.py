@@ -12,12 +12,12 @@ T = TypeVar("T")
 Key = TypeVar("Key")
 
 MOST: Final = 1000
-# For whoever has to answer with everything at once, as older protocols do; no account has come near it.
+# For protocols that answer with a whole list at once; no account has come near it.
 CEILING: Final = 100_000
 
 
 class BadCursor(Refusal):
-    """A cursor is none that was given out for this list (field ``cursor``, shortened)."""
+    """The cursor does not belong to this list (field ``cursor``, shortened)."""
 
     code = "bad_cursor"
     sentence = "This list has no place {cursor}; list it from the beginning."

@@ -1,4 +1,4 @@
-"""Telephone numbers: what is taken for one, and when two are the same."""
+"""Telephone numbers: which texts are accepted, and when two are the same."""
 
 import re
 from typing import Final
@@ -20,7 +20,7 @@ class PhoneNumber(msgspec.Struct, frozen=True):
 
 
 def normalise(text: str) -> PhoneNumber | None:
-    """Read a number; return nothing for what is none.
+    """Read a number; return None for what is none.
 
     Five to fifteen digits after a plus at the front, blanks, dashes and brackets are dropped, and no numbering plan is
     asked: the documents' own sample is eleven zeros (profiles-api.md §4).

@@ -158,7 +158,7 @@ class _Branch(dict[str, Union[str, "Tree"]]):
 
 
 class _Names(dict[bytes, str]):
-    """Decoded names by their raw spelling: clients send the same few names for ever."""
+    """Decoded names by their raw spelling: clients keep sending the same few names."""
 
     def __missing__(self, raw: bytes) -> str:
         name = _decode(raw)

@@ -35,7 +35,7 @@ def safe_redirect(text: str, base: str) -> str | None:
 
 
 def _absolute(wanted: str, base: str) -> str:
-    """Join, check and write anew. Raises ValueError for what is no web address."""
+    """Join, check and write the address. Raises ValueError for what is no web address."""
     root = base if urlsplit(base).path else base + "/"
     parts = urlsplit(urljoin(root, wanted))
     if parts.scheme not in _WEB or "@" in parts.netloc:

@@ -21,7 +21,7 @@ async def back_up(settings: Settings, file: Path) -> Path:
 
 
 async def restore(settings: Settings, file: Path, *, replace: bool) -> None:
-    """Bring back what ``back_up`` wrote, with its secret, and migrate it. Raises RestoreFailed, WrongSecret."""
+    """Restore what ``back_up`` wrote, with its secret, and migrate it. Raises RestoreFailed, WrongSecret."""
     keys = secret_beside(file)
     if settings.secret is not None and keys.exists() and keys.read_bytes().strip() != settings.secret.encode():
         raise WrongSecret(f"ENLIST_SECRET is not the secret of this backup, which is in {keys}")

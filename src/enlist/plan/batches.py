@@ -1,4 +1,4 @@
-"""The hot activities, each behind a queue that runs many requests in one transaction."""
+"""The hot activities, each with a queue that runs many requests in one transaction."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager

@@ -1,4 +1,4 @@
-"""An opened installation: what every command, door and worker stands on."""
+"""An opened installation: what every command, door and worker uses."""
 
 from dataclasses import dataclass
 

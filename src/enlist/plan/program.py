@@ -140,7 +140,7 @@ async def _own_figures() -> bytes:
 
 
 async def work(settings: Settings, working: Callable[[], None]) -> None:
-    """Run a further worker until told to stop; ``working`` is told when it has begun."""
+    """Run a further worker until told to stop; ``working()`` is called when it has started."""
     stop = asyncio.Event()
     with on_stop_signals(stop.set):
         async with open_installation(settings) as installation, worker(installation, Signals(installation.database)):

@@ -20,5 +20,5 @@ REACTIONS: Final = (
     Reaction("groups.enrol_subscribed", groups.enrol_subscribed, (profiles.Subscribed,)),
 )
 
-# Kinds that nobody listens to are not written. Add those here that somebody may read later.
+# Kinds without a listener are not written. List the ones here that should be kept for later.
 HEARD: Final = frozenset(kind_of(event) for reaction in REACTIONS for event in reaction.events)

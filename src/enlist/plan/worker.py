@@ -25,7 +25,7 @@ from enlist.runtime.signals import Signals
 
 @asynccontextmanager
 async def worker(installation: Installation, signals: Signals) -> AsyncIterator[None]:
-    """Run a worker: it listens for signals, sends letters, hands out events and runs jobs."""
+    """Run a worker: it listens for signals, sends letters, delivers events and runs jobs."""
     settings, database = installation.settings, installation.database
     async with AsyncExitStack() as closing:
         channel = SmtpChannel(settings.smtp_url, settings.smtp_connections) if settings.smtp_url else ConsoleChannel()
@@ -74,7 +74,7 @@ async def worker(installation: Installation, signals: Signals) -> AsyncIterator[
 
 
 def _composers(installation: Installation) -> dict[str, delivery.Composer]:
-    """Say who composes which kind of letter."""
+    """Return the function that composes each kind of letter."""
     settings, links_key = part(installation.settings, DoorSettings), installation.links_key()
     return {
         groups.CONFIRMATION_LETTER: groups.confirmation_composer(pages.links(links_key, settings)),

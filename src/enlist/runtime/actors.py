@@ -1,4 +1,4 @@
-"""Who acts: kept with what happened as a kind and an id, never as a sentence."""
+"""Who did something: stored as a kind and an id, never as a sentence."""
 
 from typing import Final, Literal, get_args
 
@@ -12,11 +12,11 @@ _OLD_SYSTEM: Final = ("deadline", "purchase")
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts: ``kind`` and, where there may be several of a kind, the ``id`` that tells which.
+    """Who did something: ``kind`` and, where there may be several of a kind, the ``id`` that tells which.
 
     An ``owner`` is the account's, by command or page; ``staff`` and ``token`` act in their name; a ``protocol`` is a
-    door's language, spoken by the owner's programs; a ``partner`` is named by login; a ``person`` is whoever fills in
-    a form or opens a page; a ``channel`` reports what happened outside; the ``system`` acts by a rule, which the id
+    door's language, spoken by the owner's programs; a ``partner`` is named by login; a ``person`` fills in a
+    form or opens a page; a ``channel`` reports what happened outside; the ``system`` acts by a rule, which the id
     names.
     """
 

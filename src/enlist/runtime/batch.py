@@ -168,7 +168,7 @@ class Batch(Generic[Item, Outcome]):
             for answer, outcome in zip(answers, outcomes, strict=True):
                 _hand_out(answer, outcome)
         finally:
-            for answer in answers:  # whatever befell us, nobody waits for ever
+            for answer in answers:  # never leave a caller waiting
                 _refuse(answer, Busy(self.name))
 
     async def _run_alone(self, lane: Lane, item: Item, answer: asyncio.Future[Outcome]) -> None:
@@ -188,8 +188,8 @@ class Batch(Generic[Item, Outcome]):
                         raise RuntimeError(f"batch {self.name}: {len(outcomes)} outcomes for {len(items)} items")
                     return outcomes
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, *STALE_STATEMENT):
-                # Another process held the same rows in another order, and one of the two has to begin anew; or the
-                # database did not have the prepared statements that the lane thought, which it knows by now.
+                # A deadlock with another process, which ends one of the two: retry. Or the database lacked prepared
+                # statements that the lane took for granted; the lane knows that by now.
                 if not chance:
                     raise
         raise AssertionError("unreachable")

@@ -11,10 +11,10 @@ from enlist.runtime.db import DatabaseAway
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-# Changes are told by signals, and whoever cannot hear them forgets everything on hearing again. This is for the rest:
-# what was changed behind our back, and a listening connection that hangs without breaking.
+# Signals announce changes, and a process that could not listen for a while clears its cache when it can again. This
+# time limit is for the rest: changes made without a signal, and a listening connection that hangs without breaking.
 FRESH: Final = timedelta(minutes=5)
-# That there is nothing is not told to everybody by those who make something.
+# Creating something sends no signal, so a cached "not found" must expire soon.
 NOTHING_FRESH: Final = timedelta(seconds=2)
 ROOM: Final = 20_000
 LONGEST_KEY: Final = 1_000  # characters; strangers choose the keys, and nothing that exists has a longer one
@@ -23,7 +23,7 @@ LONGEST_KEY: Final = 1_000  # characters; strangers choose the keys, and nothing
 class Cache(Generic[Key, Value]):
     """A bounded cache in front of a question; each answer belongs to a subject, and is forgotten with it.
 
-    An answer that was forgotten is asked for anew, and serves only while the database is away.
+    An invalidated answer is asked for again; the old one is used only while the database is away.
     """
 
     def __init__(

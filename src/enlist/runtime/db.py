@@ -45,7 +45,7 @@ class DatabaseAway(Exception):
 
 
 class LockNotAvailable(DatabaseAway):
-    """Somebody else kept a row or table locked for too long: try again later."""
+    """A row or table stayed locked by another transaction for too long: try again later."""
 
 
 class NotCommitted(Exception):
@@ -79,7 +79,7 @@ class _DriverCall:
             return
         if isinstance(reason, asyncpg.LockNotAvailableError):
             raise LockNotAvailable(str(reason)) from reason
-        # A closed connection may happen to anybody; any other misuse of the driver is a fault of ours.
+        # A closed connection can happen at any time; any other misuse of the driver is a bug of ours.
         if isinstance(reason, _AWAY) or (
             isinstance(reason, asyncpg.InterfaceError) and (self._connection is None or _is_closed(self._connection))
         ):
@@ -167,7 +167,7 @@ class Tx:
             await self._connection.execute(sql, *values, timeout=self._longest)
 
     def call(self, channel: str) -> None:
-        """Wake whoever listens to ``channel`` soon after the commit (``runtime/signals.py``)."""
+        """Wake the listeners of ``channel`` soon after the commit (``runtime/signals.py``)."""
         self._calls.add(channel)
 
     def is_heard(self, kind: str) -> bool:
@@ -332,7 +332,7 @@ class Lane:
 
         If ``more()`` says at the end that another one follows at once, that one is begun together with the commit.
         Raises DatabaseAway, and one of STALE_STATEMENT when the database did not have the prepared statements that we
-        thought: begin anew then.
+        thought: start again then.
         """
         if self._connection is None or self._connection.is_closed():
             self._behind, self._begun = WriteBehind(), False
@@ -361,11 +361,11 @@ class Lane:
 
     @property
     def is_begun(self) -> bool:
-        """Whether a transaction was begun for whoever comes next."""
+        """Whether a transaction was begun for the next caller."""
         return self._begun
 
     async def rest(self) -> None:
-        """End the transaction that was begun for somebody who did not come."""
+        """End the transaction that was begun for a caller that did not come."""
         if self._begun:
             async with self.transaction():
                 pass

@@ -21,7 +21,7 @@ _COUNTRY_FILE: Final = "iptoasn-country-mmdb/iptoasn-country.mmdb"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where somebody is, as far as known: an ISO country code, names in English, an IANA time zone; else empty."""
+    """A person's location, as far as known: an ISO country code, names in English, an IANA time zone; else empty."""
 
     country: str = ""
     region: str = ""
@@ -79,7 +79,7 @@ class _Source:
     def open(cls, file: Path) -> "_Source | None":
         try:
             return cls(file, maxminddb.open_database(file, maxminddb.MODE_AUTO))
-        except Exception as reason:  # whatever a file of somebody else's holds
+        except Exception as reason:  # the file is not ours and may hold anything
             _log.warning("the geo database %s cannot be used: %s", file, reason)
             return None
 
@@ -99,7 +99,7 @@ class _Source:
 
 
 def _normalise(ip: str) -> str | None:
-    """Write an address in its plain form; one of IPv4 that is dressed as IPv6 counts as what it is."""
+    """Write an address in its plain form; an IPv4-mapped IPv6 address as IPv4."""
     if len(ip) > _LONGEST_ADDRESS:
         return None
     try:

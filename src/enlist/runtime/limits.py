@@ -19,7 +19,7 @@ PORTION: Final = 5000
 class Limit(msgspec.Struct, frozen=True):
     """Lets each key through ``most`` times per ``span``, in bursts of at most that many, evenly refilled.
 
-    ``name`` tells it from other limits for ever; how many and how long may be changed.
+    ``name`` identifies the limit and never changes; ``most`` and ``span`` may.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Limit(msgspec.Struct, frozen=True):
 
     @property
     def pace(self) -> float:
-        """The seconds after which one more is allowed again."""
+        """The seconds after which one more is allowed."""
         return self.span.total_seconds() / self.most
 
 

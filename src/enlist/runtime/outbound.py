@@ -33,11 +33,11 @@ _SIX_TO_FOUR: Final = IPv6Network("2002::/16")
 
 
 class Forbidden(Exception):
-    """This address will never be asked: it is no web address, or leads into a private network. Trying again is vain."""
+    """This address is never called: it is not a web address, or leads into a private network. Do not retry."""
 
 
 class NoAnswer(Exception):
-    """No whole answer came: the name was not found, nobody listens, it took too long. Later it may go well."""
+    """No complete answer: unknown name, refused connection, or too slow. A retry may succeed."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -112,7 +112,7 @@ class Outbound:
             return await self._resolve(host, port)
 
     def _checked(self, host: str, addresses: Sequence[Address]) -> Sequence[Address]:
-        """Return the addresses if all of them may be called: a name that means a private one, too, is up to no good."""
+        """Return the addresses if all may be called: any private address among them rejects the whole name."""
         for address in addresses:
             if not is_public(address) and not any(_plain(address) in network for network in self._allowed):
                 raise Forbidden(f"{host} leads into a private network")
@@ -176,12 +176,12 @@ def is_public(address: Address) -> bool:
 
 
 def _plain(address: Address) -> Address:
-    """An address of IPv4 in the clothes of IPv6 counts as what it is."""
+    """Return an IPv4-mapped IPv6 address as IPv4, any other one unchanged."""
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def _read(url: str) -> tuple[SplitResult, str, int]:
-    """Take a web address apart into its parts, its host and its port. Raises Forbidden."""
+    """Split a URL into its parts, its host and its port. Raises Forbidden."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)

@@ -115,7 +115,7 @@ def database(value: str) -> str:
 def sender(value: str) -> str:
     """Read a sender with an address."""
     if "@" not in parseaddr(value)[1]:
-        raise ValueError("must hold an e-mail address")
+        raise ValueError("must contain an email address")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Wake-up calls between processes over the database's NOTIFY; losing one costs a pause, never an event."""
+"""Wake-up calls between processes over the database's NOTIFY; a lost one causes a delay, never a lost event."""
 
 import asyncio
 import logging

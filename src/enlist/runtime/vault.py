@@ -1,4 +1,4 @@
-"""The installation's secret: found or made once, and what is kept or signed under it."""
+"""The installation's secret: found or created once, and what is encrypted or signed with it."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ _NONCE: Final = 12
 
 
 class WrongSecret(Exception):
-    """The secret at hand is not the one under which this database was made."""
+    """The given secret is not the one that this database was created with."""
 
 
 class Vault:
@@ -31,7 +31,7 @@ class Vault:
 
     @property
     def fingerprint(self) -> str:
-        """A text that tells two secrets apart and gives neither away."""
+        """A text that identifies the secret without revealing it."""
         return hashlib.sha256(tokens.derive(self.secret, "fingerprint")).hexdigest()[:32]
 
     def signing_key(self, purpose: str) -> bytes:

@@ -11,8 +11,8 @@ class WriteBehind:
     """Statements of one connection that nobody waits for: they travel with the next one, or with the commit.
 
     Each round trip costs the event loop more than a small statement costs the database. The statements are prepared
-    once per connection, so that they are not planned anew each time. Each is named after its text: where a pooler lends
-    one session to several clients, nobody can run another one's statement by the same name.
+    once per connection, so that they are planned only once. Each is named after its text: where a pooler lends
+    one session to several clients, none can run another's statement by the same name.
     """
 
     PREPARED: Final = r"SELECT name FROM pg_prepared_statements WHERE name LIKE 'enlist\_%'"

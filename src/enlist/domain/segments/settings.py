@@ -12,6 +12,6 @@ class SegmentSettings:
     keep_actions: int | None = setting(
         whole(1, 36500),
         None,
-        "days after which actions of profiles are dropped, a week's worth at a time; unset: they are kept for ever",
+        "days after which actions of profiles are dropped, a week's worth at a time; unset: they are kept forever",
         "730",
     )

@@ -28,7 +28,7 @@ class Services(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One call of somebody who may: whose site, what he says, which channel his path names (where it names one)."""
+    """One authorised call: the site, the fields, and the channel in its path (where there is one)."""
 
     site: Site
     fields: Fields

@@ -40,7 +40,7 @@ class _Gate:
         self._services = services
         self._directory = directory
         self._body_limit = settings.body_limit
-        # A report holds a connection as long as its client reads; some are left to everybody else.
+        # A report holds a connection as long as its client reads; some are left for everything else.
         self._room_for_reports = asyncio.Semaphore(max(1, settings.connections // 2))
         self._counters: dict[tuple[str, int], Callable[[], None]] = {}
 

@@ -57,7 +57,7 @@ def _marks(data: Mapping[str, loose_json.Value]) -> profiles.Marks:
 
 
 def _text(data: Mapping[str, loose_json.Value], name: str) -> str | None:
-    """Return a plain value of ``data`` as text; nothing if there is none (null empties a mark)."""
+    """Return a plain value of ``data`` as text; None if there is none (null empties a mark)."""
     if name not in data:
         return None
     text = loose_json.scalar(data[name])

@@ -54,7 +54,7 @@ _BY_CHANNEL: Final[Mapping[str, Route]] = {
 
 
 def find(path: str) -> Route | None:
-    """Find what serves ``path``, with a slash at its end or without; nothing for a path of nobody's."""
+    """Find what serves ``path``, with a slash at its end or without; None for an unknown path."""
     name = path.removeprefix(PREFIX).removesuffix("/")
     route = _FIXED.get(name)
     if route is not None:

@@ -7,7 +7,7 @@ from enlist.kit import loose_json
 
 
 def read_data(fields: Fields) -> Mapping[str, loose_json.Value] | None:
-    """Return the object that was sent as `data`; nothing if there is none to be made out.
+    """Return the object that was sent as `data`; None if it cannot be read as one.
 
     It may come as text (see ``parse``), as fields `data[email]` and so on, as an object below `data` in a JSON body,
     and as a JSON body that is the object itself.

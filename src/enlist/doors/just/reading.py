@@ -39,11 +39,11 @@ class Fields:
         return _bare(sent) if sent else ""
 
     def mark(self, name: str) -> str | None:
-        """Return a field as ``text`` does, but nothing if it was not sent."""
+        """Return a field as ``text`` does, but None if it was not sent."""
         return self.text(name) if name in self._sent else None
 
     def exact(self, name: str) -> str | None:
-        """Return a field as it was sent, quotes and all; nothing if it was not."""
+        """Return a field as it was sent, quotes included; None if it was not."""
         return self._sent.get(name)
 
     def nested(self, name: str) -> dict[str, str]:

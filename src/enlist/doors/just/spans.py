@@ -11,13 +11,13 @@ _SECONDS: Final = re.compile(r"[+-]?[0-9]{1,12}")
 _MOMENT: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?: ([0-9]{2}):([0-9]{2}):([0-9]{2}))?")
 _SECOND: Final = timedelta(seconds=1)
 
-# Nothing was subscribed outside of these, and reckoning with zones stays inside the calendar.
+# Nothing was subscribed outside of these, and calculations with time zones stay inside the calendar.
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 def read_seconds(start: str, end: str) -> Span | None:
-    """Read a span given in Unix seconds; nothing if it is none, or ends before it starts."""
+    """Read a span given in Unix seconds; None if it is not one, or ends before it starts."""
     first, last = _instant(start), _instant(end)
     if first is None or last is None or first > last:
         return None
@@ -25,7 +25,7 @@ def read_seconds(start: str, end: str) -> Span | None:
 
 
 def read_moments(start: str, end: str, zone: ZoneInfo) -> Span | None:
-    """Read a span given as `YYYY-MM-DD HH:MM:SS`, bare dates or Unix seconds; nothing if it is none.
+    """Read a span given as `YYYY-MM-DD HH:MM:SS`, bare dates or Unix seconds; None if it is not one.
 
     It reaches from the first instant at which the clocks of ``zone`` show ``start`` or later to the last second at
     which they show ``end`` or earlier: hours that come twice are in it twice, an end in an hour that is left out is

@@ -16,7 +16,7 @@ _SECONDS: Final = re.compile(r"[+-]?[0-9]{1,12}")
 
 
 async def create_profile(call: Call) -> Reply:
-    """Make a profile of whatever is said; nothing of it is an error."""
+    """Create a profile from what was sent; no field is an error."""
     ip = call.fields.text("ip")
     new = profiles.NewProfile(
         site=call.site,

@@ -45,11 +45,11 @@ class Unreadable(Fault):
 
 
 class EmailMissing(Fault):
-    """No e-mail address was sent."""
+    """No email address was sent."""
 
 
 class EmailMalformed(Fault):
-    """What was sent as the e-mail address is none."""
+    """What was sent is not an email address."""
 
 
 def text(form: Form, field: Field) -> str:
@@ -64,7 +64,7 @@ def typed(form: Form, field: Field) -> str:
 
 
 def email(form: Form, field: Field) -> EmailAddress:
-    """Return the e-mail address in a field. Raises EmailMissing or EmailMalformed."""
+    """Return the email address in a field. Raises EmailMissing or EmailMalformed."""
     said = text(form, field)
     if not said:
         raise EmailMissing
@@ -104,7 +104,7 @@ def _table(*fields: Field) -> Table:
     return {field.target: field for field in fields}
 
 
-# Where somebody came from. A mark called outright stands beside the mapping `utm`; the old ones are numbers.
+# Where a person came from. A mark may also be a field of its own beside the mapping `utm`; the old ones are numbers.
 UTM: Final = "utm"
 MARK_PARTS: Final = ("medium", "source", "campaign", "content", "term")
 UTM_MARKS: Final = tuple(f"utm_{part}" for part in MARK_PARTS)

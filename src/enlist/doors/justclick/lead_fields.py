@@ -19,9 +19,9 @@ from enlist.kit.php_form import Form
 def enrolment(
     form: Form, account: accounts.Account, ip: str, touches: tuple[attribution.Touch, ...] = ()
 ) -> groups.Enrolment:
-    """Read from ``form`` the wish of somebody at ``ip`` (may be empty) to be in groups of ``account``.
+    """Read from ``form`` the request of a person at ``ip`` (may be empty) to join groups of ``account``.
 
-    ``touches`` are the clicks that led him there, beside the marks in the form. Unknown fields are ignored. Raises
+    ``touches`` are the clicks that led there, besides the marks in the form. Unknown fields are ignored. Raises
     EmailMissing or EmailMalformed.
     """
     address = email(form, LEAD["email"])

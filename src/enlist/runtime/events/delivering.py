@@ -1,4 +1,4 @@
-"""Handing events to the reactions that listen to them."""
+"""Delivering events to the reactions that listen to them."""
 
 import logging
 import random
@@ -24,11 +24,11 @@ _BUCKETS_AT_ONCE: Final = 4  # so that several workers share the work
 _RETRIES_AT_ONCE: Final = 20
 _LOOK_EVERY: Final = 5.0  # seconds between two looks at how much waits
 _MOST_COUNTED: Final = 100_000
-_TO_ALL: Final = ""  # in place of a reaction: whoever knows this kind of event
+_TO_ALL: Final = ""  # in place of a reaction: any that handles this kind of event
 
 
 class Dispatcher:
-    """Hands events to reactions; any number of these may run.
+    """Delivers events to reactions; any number of these may run.
 
     An event leaves the queue in the transaction that holds what its reactions wrote, so effects in the database happen
     exactly once, and effects elsewhere at least once. The events of one owner reach a reaction in the order of their

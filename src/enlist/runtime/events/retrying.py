@@ -17,12 +17,12 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def say(reason: Exception) -> str:
-    """Put an error into the words that the operator reads; PostgreSQL keeps no NUL characters."""
+    """Describe an error for the operator, without NUL characters, which PostgreSQL cannot store."""
     return f"{type(reason).__name__}: {reason}"[:1000].replace("\0", "?").encode(errors="replace").decode()
 
 
 class FailureNotFound(Refusal):
-    """Nothing of this number was set aside (field ``failure``)."""
+    """No delivery of this number was set aside (field ``failure``)."""
 
     code = "failure_not_found"
     sentence = "No failed event has the number {failure}; `enlist event list-failed` shows them."

@@ -53,7 +53,7 @@ class Connection(asyncio.Protocol):
         self._since = 0.0  # when the body began
         self._head_by = inf
         self._deadline = inf  # when what we wait for has to be here
-        # How the client reads: bytes that it had not read when last looked at, those sent since it fell behind.
+        # How the client reads: unread bytes at the last look, and bytes sent since it became slow.
         self._unread = 0
         self._sent = 0
         self._behind_since = 0.0
@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
             self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell whoever works for this connection; what is under way is done to its end all the same."""
+        """Tell the handler that the client is gone; work in progress is still finished."""
         self.gone = True
         self._deadline = inf
         self._server.dismiss(self)
@@ -371,7 +371,7 @@ class Connection(asyncio.Protocol):
             self._linger()
 
     def _fail(self, status: int) -> None:
-        """Tell whoever reads the body that the rest will not come; ``status`` is then answered."""
+        """Tell the reader of the body that the rest will not come; the answer is then ``status``."""
         self._failure = status
         self._deadline = inf
         self._lose_body()

@@ -1,4 +1,4 @@
-"""Where a body ends: after so many bytes, or after its last chunk (RFC 9112 §§6-7). Trailers are read over."""
+"""Where a body ends: after its stated length, or after its last chunk (RFC 9112 §§6-7). Trailers are read over."""
 
 import re
 from typing import Final, Protocol

@@ -1,4 +1,4 @@
-"""Taking the port, before anything else is opened: whoever cannot have it is told so in one sentence."""
+"""Binding the port before anything else is opened, so that a port in use is reported in one sentence."""
 
 import errno
 import socket

@@ -79,7 +79,7 @@ async def retry(tx: Tx, ids: Sequence[int] | None) -> list[int]:
 
 
 async def release_dead(tx: Tx, silent_for: timedelta) -> None:
-    """Forget workers that have given no sign of life for so long; their jobs then belong to nobody."""
+    """Delete workers without a heartbeat for that long; their jobs then have no worker."""
     await tx.fetch("SELECT procrastinate_prune_stalled_workers_v1($1)", silent_for.total_seconds())
 
 
@@ -103,7 +103,7 @@ async def restart_abandoned(tx: Tx, most_attempts: int) -> list[tuple[int, str, 
 
 
 async def prune(tx: Tx, older: timedelta) -> int:
-    """Delete some jobs that ended (failed ones too) and to which nothing has happened for so long; return how many."""
+    """Delete some jobs, failed ones too, that ended at least that long ago; return how many."""
     return await tx.execute(
         "DELETE FROM procrastinate_jobs WHERE id = ANY(ARRAY(SELECT id FROM procrastinate_jobs j"
         " WHERE status IN ('failed', 'aborted', 'cancelled', 'succeeded')"

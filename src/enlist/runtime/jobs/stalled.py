@@ -1,4 +1,4 @@
-"""Jobs whose worker died are taken up again within a minute."""
+"""Running jobs again within a minute after their worker died."""
 
 import logging
 from datetime import timedelta
@@ -17,7 +17,7 @@ _MOST_COUNTED: Final = 100_000
 
 
 class Recovery:
-    """Finds workers that give no sign of life, and lets their jobs run again; any number of these may run.
+    """Finds workers without a heartbeat and makes their jobs run again; any number of these may run.
 
     While the database is away no worker can give a sign of life. So nobody is taken for dead before the database has
     been there for long enough to give one.

@@ -38,7 +38,7 @@ class Jobs:
     ) -> None:
         """Know ``jobs`` by name; those in ``by_the_clock`` are put by themselves at the times of a cron line.
 
-        The worker gives a sign of life at each ``heartbeat``; others who are ``silent_for`` so long are dead.
+        The worker reports every ``heartbeat``; others that were ``silent_for`` that long count as dead.
         """
         self._dsn = dsn
         self._heartbeat = heartbeat.total_seconds()

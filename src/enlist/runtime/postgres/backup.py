@@ -76,8 +76,8 @@ async def back_up(dsn: str, file: Path, *, binaries: Binaries, secret: bytes | N
 async def restore(dsn: str, file: Path, *, binaries: Binaries, replace: bool = False) -> bytes | None:
     """Read the backup ``file`` into the empty database at the address ``dsn``; return the secret kept beside it.
 
-    That is nothing if the backup has none. With ``replace`` the database may hold something: the backup is read into a
-    new one, which takes its name at the end, all at once; nobody may be connected to it then. Either way a failed
+    That is None if the backup has none. With ``replace`` the database may hold something: the backup is read into a
+    new one, which takes its name at the end, all at once; no other connections may be open then. Either way a failed
     restore changes nothing. Raises RestoreFailed, DatabaseNotEmpty, and PostgresUnavailable if pg_restore is missing.
     """
     try:

@@ -187,7 +187,7 @@ def _can_enter(account: Account, folder: Path) -> bool:
 
 
 def _copy(base: Path, files: list[Path], place: Path, name: str) -> Path | None:
-    """Make the copy, or find it whole; return its folder, or nothing if ``place`` could be changed by others."""
+    """Make the copy, or find it whole; return its folder, or None if ``place`` could be changed by others."""
     if not place.exists():
         place.mkdir()
         place.chmod(0o755)  # whatever the umask

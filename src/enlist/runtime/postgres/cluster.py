@@ -29,7 +29,7 @@ _DEFAULTS: Final[dict[str, tuple[str, str]]] = {
     "max_wal_senders": ("0", "needed by wal_level minimal"),
     "wal_compression": ("on", "less to write for a little CPU"),
     "max_wal_size": ("2GB", "an import of millions is not slowed down by checkpoints"),
-    "min_wal_size": ("256MB", "log files are reused instead of made anew"),
+    "min_wal_size": ("256MB", "log files are reused instead of created again"),
     "checkpoint_timeout": ("15min", "fewer full-page writes; a crash costs some seconds of recovery"),
     "checkpoint_completion_target": ("0.9", "checkpoints spread out, so requests do not stall"),
     "jit": ("off", "our statements are short; compiling them costs more than it saves"),
@@ -44,7 +44,7 @@ _DEFAULTS: Final[dict[str, tuple[str, str]]] = {
 
 
 def major_version(cluster: Path) -> int | None:
-    """Return the major version that made the files in ``cluster``, or nothing if there are none yet.
+    """Return the major version that made the files in ``cluster``, or None if there are none yet.
 
     Raises PostgresUnavailable if something else is there.
     """
@@ -115,7 +115,7 @@ def launch(
         "cluster_name": "enlist",
         "enlist.directory": _mark(directory),
     }
-    # Through a shell that ends at once: the server is then no child of ours and leaves no zombie behind.
+    # Through a shell that ends at once: the server is then not our child process and leaves no zombie.
     postgres = [str(programs / "postgres"), "-D", _reach(cluster, directory, account)]
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     output = _open_log(log)
@@ -177,7 +177,7 @@ def _write_include(directory: int, account: Account) -> None:
     file = os.open("postgresql.conf", os.O_RDONLY | os.O_NOFOLLOW, dir_fd=directory)
     with open(file, encoding="utf-8") as reader:
         text = reader.read()
-    text += "\n# The defaults of enlist, written anew at each start. What stands below this line overrules them.\n"
+    text += "\n# The defaults of enlist, written again at each start. Settings below this line override them.\n"
     _replace_file(directory, "postgresql.conf", f"{text}include_if_exists 'enlist.conf'\n", account)
 
 
@@ -186,7 +186,7 @@ def _configure(directory: int, account: Account) -> None:
     heading = "# Written by enlist at each start; see the end of postgresql.conf."
     _replace_file(directory, "enlist.conf", "\n".join([heading, *lines, ""]), account)
     _replace_file(directory, "pg_hba.conf", f"{heading}\nlocal all all peer map=enlist\n", account)
-    # The server's own user is not in it (unless it runs enlist): whoever else runs things as `nobody` gets no data.
+    # The server's own user is not in it (unless it runs enlist): other programs of `nobody` must not get the data.
     name = our_account().name.replace('"', '""')
     _replace_file(directory, "pg_ident.conf", f'{heading}\nenlist "{name}" {SUPERUSER}\n', account)
 
@@ -262,7 +262,7 @@ def _pid_in(file: Path) -> int | None:
 
 
 def _command_line(pid: int) -> str:
-    """Return the command by which the process ``pid`` was started, or nothing if it is dead or there is none."""
+    """Return the command line of the process ``pid``, or an empty text if it is not running."""
     if os.path.exists("/proc/self/cmdline"):
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")

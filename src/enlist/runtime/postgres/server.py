@@ -1,4 +1,4 @@
-"""The private PostgreSQL in the data directory: found or started by the first who needs it, stopped by the last."""
+"""The private PostgreSQL in the data directory: the first process that needs it starts it, the last one stops it."""
 
 import asyncio
 import fcntl
@@ -110,7 +110,7 @@ async def join(
         async with _changing(data) as lock:
             users = _open(data / "postgres.users")
             try:
-                fcntl.flock(users, fcntl.LOCK_SH)  # free: whoever locks it for himself holds our other lock
+                fcntl.flock(users, fcntl.LOCK_SH)  # free: an exclusive lock needs our other lock first
                 found = await _make_sure_it_runs(data, lock, server_user, binaries, options)
             except BaseException:
                 os.close(users)

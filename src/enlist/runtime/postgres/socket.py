@@ -25,7 +25,7 @@ class SocketDirectory:
         self._held: int | None = None
 
     def path(self) -> Path:
-        """Return the path, which is the cluster's own or a short link to it, made anew if it has gone.
+        """Return the path, which is the cluster's own or a short link to it, made again if it has gone.
 
         Raises PostgresUnavailable if there is no private place for the link.
         """
@@ -42,7 +42,7 @@ class SocketDirectory:
         )
 
     def forget(self) -> None:
-        """Remove the link, once the server has stopped; whoever starts it again makes it anew."""
+        """Remove the link, once the server has stopped; the next start makes it again."""
         for link in self._links():
             with suppress(OSError):
                 if link.readlink() == self._cluster:

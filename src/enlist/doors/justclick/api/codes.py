@@ -39,7 +39,7 @@ ORDER_NUMBER_EMPTY: Final = Reply(203, "order number is empty")
 # Twins of 200 and 201; readings.md#12 says which call answers with which.
 NO_SUCH_ORDER: Final = Reply(302, "nonexistent order")
 WRONG_ORDER_STATUS: Final = Reply(303, "wrong status")
-NO_ORDERS: Final = Reply(400, "order not found")  # of this e-mail address
+NO_ORDERS: Final = Reply(400, "order not found")  # of this email address
 ORDER_NOT_FOUND: Final = Reply(400, "Order not found")  # of this number
 SUBSCRIBER_NOT_FOUND: Final = Reply(500, "subscriber not found")
 IN_NO_GROUP: Final = Reply(501, "group not found")

@@ -64,7 +64,7 @@ async def get_lead_groups(call: Call) -> Reply:
 
 
 async def get_lead_group_statuses(call: Call) -> Reply:
-    """GetLeadGroupStatuses: all groups of a contact with his status in each, the newest subscription first."""
+    """GetLeadGroupStatuses: all groups of a contact with the status in each, the newest subscription first."""
     memberships = await _memberships(call)
     rows = [
         _named(membership)

@@ -15,7 +15,7 @@ from enlist.kit.php_form import Form
 
 
 async def add_update_lead(call: Call) -> Reply:
-    """addupdatelead: make or change a contact with his card, tags and groups; without an address it is a new one."""
+    """addupdatelead: create or change a contact with card, tags and groups; without an address it is a new one."""
     form = call.form
     address = email(form, LEAD["email"]) if text(form, LEAD["email"]) else None
     changes = _changes(form)
@@ -49,7 +49,7 @@ async def remove_tag_from_lead(call: Call) -> Reply:
 
 
 async def remove_lead_from_list(call: Call) -> Reply:
-    """removeleadfromlist: take a contact out of groups, as if he had never been there."""
+    """removeleadfromlist: remove a contact from groups, without a trace of the membership."""
     address = email(call.form, LEAD["email"])
     async with call.services.database.transaction() as tx:
         contact = await contacts.find(tx, call.account.id, address)

@@ -37,7 +37,7 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
 
 
 def span_of_seconds(start: str, end: str, now: datetime, zone: ZoneInfo) -> Span | None:
-    """Read the span of GetOrders, UNIX seconds, the last one belonging to it; nothing if one of the texts is none.
+    """Read the span of GetOrders, UNIX seconds, the last one belonging to it; None if a text is not one.
 
     Empty texts and spans longer than a month mean what they do for getOrdersWithGoods; 0 is as good as empty.
     """
@@ -52,7 +52,7 @@ def span_of_seconds(start: str, end: str, now: datetime, zone: ZoneInfo) -> Span
 
 
 def span_of_days(start: str, end: str, now: datetime, zone: ZoneInfo) -> Span | None:
-    """Read the span of getOrdersWithGoods, days as ``dd.mm.yyyy`` in ``zone``; nothing if one of the texts is none.
+    """Read the span of getOrdersWithGoods, days as ``dd.mm.yyyy`` in ``zone``; None if a text is not one.
 
     The last day belongs to it. Without both: today. Without an end: until today. A span longer than a month, or
     without a start, begins a month before its end.

@@ -49,7 +49,7 @@ def _groups(form: Form) -> dict[str, tuple[str, ...]]:
 
 
 def _deadline(form: Form) -> dict[str, timedelta | None]:
-    """Read the three fields of the deadline: switched off, or a number of units; nothing if nothing is said."""
+    """Read the three fields of the deadline: switched off, or a number of units; empty if none was sent."""
     timer, units, duration = fields.PRODUCT_TIMER, fields.PRODUCT_TIMER_UNIT, fields.PRODUCT_TIMER_NUMBER
     if timer.name in form and not value(form, timer):
         return {timer.target: None}

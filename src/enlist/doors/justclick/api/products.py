@@ -11,7 +11,7 @@ from enlist.doors.justclick.fields import PRODUCT_NAME, text
 from enlist.kit import money
 from enlist.kit.paging import collect
 
-# A floating price is told by nothing (wire.md §9).
+# A floating price is sent as an empty text (wire.md §9).
 TYPE_NUMBERS: Final[dict[products.Kind, Any]] = {"physical": 1, "digital": 0, "floating": ""}
 
 

@@ -61,7 +61,7 @@ class _Door:
         self._trusted = settings.trusted_proxies
         self._secure = urlsplit(settings.public_url).scheme == "https"
         self._missing = missing
-        # Nobody tells of changed products, so pages are kept for a moment only.
+        # Changes of products send no signal, so pages are cached for a moment only.
         self._pages: Cache[tuple[int, str], landing.Page] = Cache(lambda key, _: key[0], fresh=NOTHING_FRESH)
         self._count = {word: metrics.calls.labels("clicks", word, "0").inc for word in ("link", "report", "script")}
 
@@ -117,7 +117,7 @@ class _Door:
         return Answer(302, b"", (b"location", location), _NOT_KEPT, self._cookie(history))
 
     async def _take_report(self, request: Request) -> Answer | None:
-        """Record a click that the script saw on an owner's page; whether anybody earns by it is not told."""
+        """Record a click that the script saw on an owner's page; the answer does not tell whether it counted."""
         body = request.query if request.method == "GET" else await request.read(LARGEST_REPORT)
         form = Form(split(body, max_fields=landing.MOST_FIELDS))
         visit = read_visit(request, self._clock(), self._trusted)
@@ -132,7 +132,7 @@ class _Door:
         return Answer(204, b"", _NOT_KEPT)
 
     async def _record(self, click: attribution.NewClick) -> attribution.Clicked | None:
-        """Record a click; nothing if that is impossible at the moment: the visitor is not to suffer for it."""
+        """Record a click; return None if that is impossible at the moment: the visitor is sent on all the same."""
         try:
             return await self._services.record(click)
         except (Busy, DatabaseAway):

@@ -1,4 +1,4 @@
-"""The clicks that led somebody here, as cookies, forms and addresses carry them (README.md beside this file)."""
+"""The clicks that brought a visitor here, as cookies, forms and addresses carry them (README.md beside this file)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -48,7 +48,7 @@ def touches_of(form: Form, cookie: str, now: datetime) -> tuple[attribution.Touc
 
 
 def carried(form: Form, cookie: str, now: datetime) -> list[Pair]:
-    """Return the hidden input by which a page carries the clicks on that led to it; none if there are none.
+    """Return the hidden input by which a page carries the clicks on that led to it; empty if there are none.
 
     ``form`` is what stands in the page's address, marks of a click just now among it.
     """

@@ -1,4 +1,4 @@
-"""Where a partner's link leads: the product's page, told by marks in its address who sent the visitor."""
+"""Where a partner's link leads: the product's page, with marks in its address that say who sent the visitor."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -21,7 +21,7 @@ _ADDED: Final = frozenset({*click_marks.NAMES, PARTNER_ID, ADVERT_ID})
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A product's page, its address taken apart once for many clicks: what stands before and behind the added marks."""
+    """A product's page, its address split once for many clicks: what goes before and after the added marks."""
 
     product_id: int
     url: str
@@ -48,7 +48,7 @@ class Link(msgspec.Struct, frozen=True):
     """A partner's link, read once for many clicks: its marks, where it leads, what a history keeps of it.
 
     ``bare`` is the product's page without marks, ``known`` what stands before the partner's number in the address of
-    the page with marks, ``unknown`` that address without any number, ``behind`` what stands behind the number.
+    the page with marks, ``unknown`` that address without any number, ``behind`` what follows the number.
     """
 
     product_id: int

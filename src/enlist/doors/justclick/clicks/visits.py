@@ -41,7 +41,7 @@ class Visit(msgspec.Struct, frozen=True):
         return attribution.NewClick(
             account_id=account_id,
             partner=partner,
-            # Not by a cookie: the link and the script on the page behind it mean one visitor, and share no cookie.
+            # Not by a cookie: the link and the script on the page it leads to see one visitor, and share no cookie.
             visitor=f"{self.ip} {self.agent}",
             way=way,
             product_id=product_id,

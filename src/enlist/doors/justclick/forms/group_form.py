@@ -77,7 +77,7 @@ async def _find(desk: Desk, account_id: int, name: str) -> groups.Group | None:
 def inputs(form: Form, *, also: Sequence[str] = (), wrong: str = "") -> Inputs:
     """Sort the fields of ``form`` into those that people see and can change, and those to be carried along.
 
-    Seen are name and e-mail address, those ``also`` named, the ``wrong`` one, and others of ours that were sent.
+    Seen are name and email address, those ``also`` named, the ``wrong`` one, and others of ours that were sent.
     """
     visible = [
         msgspec.structs.replace(entry, value=form.text(entry.name), wrong=entry.name == wrong)

@@ -1,4 +1,4 @@
-"""Answering a script on somebody's page that calls us by a script tag (JSONP)."""
+"""Answering a script on another page that calls us by a script tag (JSONP)."""
 
 import json
 import re
@@ -12,7 +12,7 @@ LONGEST: Final = 100
 
 
 def callback(name: str) -> str:
-    """Return ``name`` if it can be the name of a function, else nothing."""
+    """Return ``name`` if it can be the name of a function, else an empty text."""
     return name if len(name) <= LONGEST and _NAME.fullmatch(name) else ""
 
 

@@ -50,7 +50,7 @@ _OTHERS: Final = (
     Input(COMMENT, "field.comment", "off"),
 )
 _INPUTS: Final = {entry.name: entry for entry in (_SUM, _NAME, _SURNAME, _EMAIL, _PHONE, *_DELIVERY, *_OTHERS, _COUPON)}
-# The fields behind the inputs, and the inputs by what they fill in of a buyer or an order.
+# The fields of the inputs, and the inputs by what they fill in of a buyer or an order.
 _FIELDS: Final = {
     field.name: field for field in (*BUYER.values(), *ORDER.values(), BUYER_EMAIL) if field.name in _INPUTS
 }
@@ -141,7 +141,7 @@ def new_order(
     ip: str,
     domain: str,
 ) -> orders.NewOrder:
-    """Read from ``form`` the wish of somebody at ``ip`` to have ``product``; ``touches`` are the clicks that led here.
+    """Read from ``form`` the request of a person at ``ip`` for ``product``; ``touches`` are the clicks that led here.
 
     Raises EmailMissing, EmailMalformed or FieldMissing.
     """

@@ -59,12 +59,12 @@ async def show_at_short_address(
     try:
         return await _show(request, desk, account, good_name, short=True)
     except NoSuchPage:
-        raise NoSuchPage from None  # whatever was looked for here, it is not known to be this owner's
+        raise NoSuchPage from None  # nothing at this address is known to be this owner's
 
 
 @route("/order_form", http_method=GET)
 async def show_embedded(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
-    """Show the form of the product named by ``goods``, for a frame on somebody's page, and to that page's taste."""
+    """Show the form of the product named by ``goods``, for a frame on another page, in that page's style."""
     account = await desk.account_of(request)
     form = Form(read_query(request))
     return await _show(request, desk, account, form.text(GOODS).strip(), look=looks.read(form))
@@ -79,7 +79,7 @@ async def _show(
     short: bool = False,
     look: Look | None = None,
 ) -> Response[str]:
-    # A partner who is named outright earns whatever the programme says: an owner's form may do that, a link may not.
+    # A partner who is named outright earns whatever the settings say: an owner's form may do that, a link may not.
     form = Form(without(read_query(request), (field.name for field in PARTNERS)))
     code = typed(form, ORDER["coupon"])
     offer = await _offer(desk, account, good_name, code)
@@ -98,7 +98,7 @@ async def confirm(
     intake: NamedDependency[Intake],
     good_name: FromPath[str],
 ) -> Response[Any]:
-    """Take an order and send the buyer on to its payment page; somebody who waits to pay the same goes there, too."""
+    """Take an order and send the buyer on to its payment page; a buyer with the same unpaid order goes there, too."""
     form = await reading.read(request, desk.settings.body_limit)
     account: accounts.Account | None = None
     try:
@@ -148,7 +148,7 @@ async def _place(
     try:
         placed = await intake.place_order(wish)
     except orders.OrderExists as known:
-        # Whoever knows the buyer's address can come here, so this link does not cancel.
+        # Anyone who knows the buyer's address can come here, so this link cannot cancel.
         return payment_path_of(desk, account.id, int(known.fields["order_id"]), visitor=True)
     return payment_path_of(desk, account.id, placed.order_id)
 

@@ -21,7 +21,7 @@ async def read(request: Request[Any, Any, Any], limit: int) -> Form:
 
 
 def merge(query: Sequence[Pair], body: Sequence[Pair]) -> list[Pair]:
-    """Put the fields of the body behind those of the query, and all groups into one list."""
+    """Append the fields of the body to those of the query, with all groups in one list."""
     names = [*Form(query).texts(GROUPS), *Form(body).texts(GROUPS)]
     rest = [(key, value) for key, value in (*query, *body) if not _names_a_group(key)]
     return [*((f"{GROUPS}[{place}]", name) for place, name in enumerate(names)), *rest]
