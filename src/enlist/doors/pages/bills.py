@@ -8,7 +8,7 @@ from litestar import Request, Response
 
 from enlist.domain import accounts, orders, products
 from enlist.doors.pages.payments import Payments
-from enlist.doors.web import showing
+from enlist.doors.web import problems, showing
 from enlist.doors.web.addresses import BILL, VISIT, order_path, payment_path_of
 from enlist.doors.web.desk import Desk, NoSuchPage
 from enlist.doors.web.languages import preferred
@@ -98,5 +98,5 @@ async def _base(request: Request[Any, Any, Any], desk: Desk, account: accounts.A
 def answer_elsewhere(request: Request[Any, Any, Any], reason: Elsewhere) -> Response[Any]:
     """Send whoever only looks to the page's own host; a form sent to another host is not taken."""
     if request.method not in GET:
-        return showing.problem(preferred(request), 404, "link.title", "link.text", private=True)
+        return showing.problem(preferred(request), 404, *problems.BROKEN_LINK, private=True)
     return showing.onward(reason.url)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, route
@@ -17,42 +16,47 @@ from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import reading
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
-from enlist.doors.web.texts import say
 from enlist.kit import permuting, tokens
-from enlist.kit.money import price
 from enlist.kit.php_form import Form
 from enlist.runtime.db import Tx
+from enlist.runtime.formats import percentage, price, short_day, short_moment, zone
+from enlist.runtime.texts import N_, say
 
 ROOM: Final = 50  # rows on a page
 MOST_DAYS: Final = 92
 
 MENU: Final = {
-    "overview": ("/partner/", "cabinet.overview"),
-    "clicks": ("/partner/clicks/", "cabinet.clicks"),
-    "contacts": ("/partner/contacts/", "cabinet.contacts"),
-    "orders": ("/partner/orders/", "cabinet.orders"),
-    "payouts": ("/partner/payouts/", "cabinet.payouts"),
-    "links": ("/partner/links/", "cabinet.links"),
-    "postback": ("/partner/postback/", "cabinet.postback"),
+    "overview": ("/partner/", N_("Overview")),
+    "clicks": ("/partner/clicks/", N_("Clicks")),
+    "contacts": ("/partner/contacts/", N_("Contacts")),
+    "orders": ("/partner/orders/", N_("Orders")),
+    "payouts": ("/partner/payouts/", N_("Payouts")),
+    "links": ("/partner/links/", N_("Links")),
+    "postback": ("/partner/postback/", N_("Postback")),
 }
 _HINTS: Final = {
-    "clicks": "cabinet.hint_clicks",
-    "contacts": "cabinet.hint_contacts",
-    "orders": "cabinet.hint_orders",
-    "payouts": "cabinet.hint_payouts",
+    "clicks": N_("One click per visitor counts every ten minutes; bots don’t count."),
+    "contacts": N_("Each contact counts once, no matter how often they subscribe or order."),
+    "orders": N_("You earn the commission once the order is paid in full."),
+    "payouts": N_("The program’s owner sends the money."),
 }
-_STATES: Final = {"waiting": "cabinet.state_waiting", "suspended": "cabinet.state_suspended"}
-_WAYS: Final = {"link": "cabinet.way_link", "script": "cabinet.way_script", "coupon": "cabinet.way_coupon"}
+_STATES: Final = {
+    "waiting": N_("Your application is waiting for approval. Until then your links don’t count."),
+    "suspended": N_(
+        "Your account is suspended: new clicks, contacts and orders don’t count. What you have earned stays yours."
+    ),
+}
+_WAYS: Final = {"link": N_("link"), "script": N_("page"), "coupon": N_("discount code")}
 _OUTCOMES: Final = {
-    "counted": "cabinet.outcome_counted",
-    "repeated": "cabinet.outcome_repeated",
-    "robot": "cabinet.outcome_robot",
-    "ahead": "cabinet.outcome_ahead",
+    "counted": N_("yes"),
+    "repeated": N_("no, repeated"),
+    "robot": N_("no, a bot"),
+    "ahead": N_("no, prefetched"),
 }
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows of cells under titles (keys of texts); ``numbers`` are the columns that hold such, ``long`` those of texts.
+    """Rows of cells under titles (messages); ``numbers`` are the columns that hold such, ``long`` those of texts.
 
     ``older`` is the number below which the next page begins, nothing on the last one.
     """
@@ -99,14 +103,14 @@ async def overview(request: Request[Any, Any, Any], desk: NamedDependency[Desk])
         for day in days
     ]
     titles = (
-        "cabinet.day",
-        "cabinet.clicks",
-        "cabinet.contacts",
-        "cabinet.orders",
-        "cabinet.paid_orders",
-        "cabinet.recruits",
-        "cabinet.earned",
-        "cabinet.paid",
+        N_("Day"),
+        N_("Clicks"),
+        N_("Contacts"),
+        N_("Orders"),
+        N_("Paid orders"),
+        N_("Partners"),
+        N_("Earned"),
+        N_("Paid out"),
     )
     return page(
         "cabinet_overview",
@@ -143,7 +147,7 @@ async def clicks(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
         )
         for click in found[:ROOM]
     ]
-    titles = ("cabinet.time", "cabinet.way", "cabinet.page", "cabinet.outcome", "cabinet.marks")
+    titles = (N_("Time"), N_("Came by"), N_("Product or page"), N_("Counted"), N_("Your tags"))
     return _list(
         seat, "clicks", Table(titles, rows, long=(2, 4), older=_older(desk, seat, found, lambda click: click.id))
     )
@@ -163,9 +167,7 @@ async def contacts(request: Request[Any, Any, Any], desk: NamedDependency[Desk])
         for contact in found[:ROOM]
     ]
     older = _older(desk, seat, found, lambda contact: contact.contact_id)
-    return _list(
-        seat, "contacts", Table(("cabinet.number", "cabinet.time", "cabinet.marks"), rows, long=(2,), older=older)
-    )
+    return _list(seat, "contacts", Table((N_("Number"), N_("Time"), N_("Your tags")), rows, long=(2,), older=older))
 
 
 @route("/partner/orders", http_method=GET)
@@ -184,7 +186,7 @@ async def orders(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
             speech.moment(sale.created_at),
             ", ".join(names[product] for product in sale.product_ids if product in names),
             str(sale.level),
-            speech.moment(sale.charged_at) if sale.charged_at else say(speech.locale, "cabinet.not_paid_yet"),
+            speech.moment(sale.charged_at) if sale.charged_at else say(speech.locale, "not yet"),
             speech.money(sale.amount),
             speech.money(sale.reversed) if sale.reversed else "",
             _own(sale.marks),
@@ -192,14 +194,14 @@ async def orders(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -
         for sale in found[:ROOM]
     ]
     titles = (
-        "cabinet.number",
-        "cabinet.time",
-        "cabinet.products",
-        "cabinet.level",
-        "cabinet.paid_at",
-        "cabinet.fee",
-        "cabinet.reversed",
-        "cabinet.marks",
+        N_("Number"),
+        N_("Time"),
+        N_("Products"),
+        N_("Level"),
+        N_("Paid on"),
+        N_("Commission"),
+        N_("Reversed"),
+        N_("Your tags"),
     )
     older = _older(desk, seat, found, lambda sale: sale.order_id)
     return _list(seat, "orders", Table(titles, rows, (3, 5, 6), (2, 7), older))
@@ -219,11 +221,11 @@ async def payouts(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) 
     rows = [
         (str(payout.id), speech.moment(payout.at), speech.money(payout.amount), payout.note) for payout in found[:ROOM]
     ]
-    titles = ("cabinet.number", "cabinet.time", "cabinet.sum", "cabinet.note")
+    titles = (N_("Number"), N_("Time"), N_("Amount"), N_("Note"))
     table = Table(titles, rows, (2,), (3,), _older(desk, seat, found, lambda payout: payout.id))
-    said = say(speech.locale, "cabinet.due", sum=speech.money(due))
+    said = say(speech.locale, "Balance: %(sum)s.", sum=speech.money(due))
     if programme.payout_ways:
-        said += " " + say(speech.locale, "cabinet.payout_ways", ways=programme.payout_ways)
+        said += " " + say(speech.locale, "Payout methods: %(ways)s.", ways=programme.payout_ways)
     return _list(seat, "payouts", table, said=said)
 
 
@@ -243,7 +245,7 @@ def page(name: str, seat: PartnerSession, place: str, *, status: int = 200, **va
         place=place,
         partner=seat.partner,
         notice=_STATES.get(seat.partner.state, ""),
-        zone=seat.account.time_zone,
+        zone=zone(seat.account.locale, seat.account.time_zone),
         **values,
     )
     return sessions.asking_here(answer)
@@ -251,32 +253,30 @@ def page(name: str, seat: PartnerSession, place: str, *, status: int = 200, **va
 
 def _tiles(found: commissions.Statistics, speech: Speech) -> Sequence[tuple[str, str]]:
     return (
-        ("cabinet.clicks", str(found.clicks)),
-        ("cabinet.contacts", str(found.contacts)),
-        ("cabinet.conversion", _conversion(found, speech.locale)),
-        ("cabinet.paid_orders", str(found.paid_orders)),
-        ("cabinet.recruits", str(found.recruits)),
-        ("cabinet.earned", speech.money(found.earned)),
-        ("cabinet.paid", speech.money(found.paid)),
+        (N_("Clicks"), str(found.clicks)),
+        (N_("Contacts"), str(found.contacts)),
+        (N_("Conversion"), _conversion(found, speech.locale)),
+        (N_("Paid orders"), str(found.paid_orders)),
+        (N_("Partners"), str(found.recruits)),
+        (N_("Earned"), speech.money(found.earned)),
+        (N_("Paid out"), speech.money(found.paid)),
     )
 
 
 def _conversion(found: commissions.Statistics, locale: str) -> str:
     if not found.clicks:
         return "–"
-    text = f"{100 * found.contacts / found.clicks:.1f} %"
-    return text.replace(".", ",") if locale == "ru" else text.replace(" ", "")
+    return percentage(locale, 100 * found.contacts / found.clicks)
 
 
 def _speech(seat: PartnerSession) -> Speech:
     account = seat.account
-    locale, zone = account.locale, ZoneInfo(account.time_zone)
-    pattern = say(locale, "day")
+    locale = account.locale
     return Speech(
         locale=locale,
         money=lambda amount: price(locale, amount, account.currency),
-        day=lambda day: day.strftime(pattern),
-        moment=lambda at: at.astimezone(zone).strftime(f"{pattern} %H:%M"),
+        day=lambda day: short_day(locale, day),
+        moment=lambda at: short_moment(locale, at, account.time_zone),
     )
 
 

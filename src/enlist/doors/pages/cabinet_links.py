@@ -14,16 +14,17 @@ from enlist.doors.web import reading
 from enlist.doors.web.addresses import partner_link_path
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
-from enlist.kit.money import price
 from enlist.kit.php_form import Form
+from enlist.runtime.formats import price
+from enlist.runtime.texts import N_
 
 LONGEST: Final = 255
 _LABELS: Final = {
-    "aff_source": "cabinet.aff_source",
-    "aff_medium": "cabinet.aff_medium",
-    "aff_campaign": "cabinet.aff_campaign",
-    "aff_content": "cabinet.aff_content",
-    "aff_term": "cabinet.aff_term",
+    "aff_source": N_("Source"),
+    "aff_medium": N_("Channel"),
+    "aff_campaign": N_("Campaign"),
+    "aff_content": N_("Ad"),
+    "aff_term": N_("Keyword"),
 }
 
 

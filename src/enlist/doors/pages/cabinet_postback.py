@@ -12,19 +12,20 @@ from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
 from enlist.kit.php_form import Form
+from enlist.runtime.texts import N_
 
-# The words that a postback can carry (notifications.md §5), and the texts that say what they mean.
+# The words that a postback can carry (notifications.md §5), and the messages that say what they mean.
 WORDS: Final = {
-    "aff_medium": "cabinet.word_aff_medium",
-    "aff_source": "cabinet.word_aff_source",
-    "aff_campaign": "cabinet.word_aff_campaign",
-    "aff_content": "cabinet.word_aff_content",
-    "aff_term": "cabinet.word_aff_term",
-    "date": "cabinet.word_date",
-    "time": "cabinet.word_time",
-    "bill": "cabinet.word_bill",
-    "profit": "cabinet.word_profit",
-    "product": "cabinet.word_product",
+    "aff_medium": N_("your channel"),
+    "aff_source": N_("your source"),
+    "aff_campaign": N_("your campaign"),
+    "aff_content": N_("your ad"),
+    "aff_term": N_("your keyword"),
+    "date": N_("date of payment"),
+    "time": N_("time of payment"),
+    "bill": N_("order number"),
+    "profit": N_("your commission"),
+    "product": N_("product number"),
 }
 
 

@@ -13,9 +13,9 @@ from enlist.doors.web import showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.languages import preferred
 from enlist.doors.web.reading import GET
-from enlist.doors.web.texts import listed
 from enlist.kit.redirects import safe_redirect
 from enlist.runtime.db import DatabaseAway
+from enlist.runtime.formats import quoted
 
 
 @route("/confirm/{token:str}", http_method=GET)
@@ -45,10 +45,8 @@ async def confirm(request: Request[Any, Any, Any], desk: NamedDependency[Desk], 
         return PAGES.show("not_confirmed", locale, owner=owner.login, private=True, left=confirmation.outcome == "left")
     if url := safe_redirect(confirmation.done_url, desk.settings.account_url(owner.login)):
         return showing.onward(url)
-    titles = listed(locale, confirmation.titles)
-    return PAGES.show(
-        "confirmed", locale, owner=owner.login, private=True, titles=titles, many=len(confirmation.titles) > 1
-    )
+    titles = quoted(locale, confirmation.titles)
+    return PAGES.show("confirmed", locale, owner=owner.login, private=True, titles=titles)
 
 
 def _ask_again(locale: str) -> Response[str]:

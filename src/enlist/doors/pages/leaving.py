@@ -13,8 +13,8 @@ from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.languages import preferred
 from enlist.doors.web.reading import GET
-from enlist.doors.web.texts import listed
 from enlist.runtime.db import DatabaseAway
+from enlist.runtime.formats import quoted
 
 Action = Literal["leave", "undo"]
 
@@ -44,10 +44,10 @@ async def leave(request: Request[Any, Any, Any], desk: NamedDependency[Desk], to
         return _ask_again(preferred(request), action)
     if one_click:
         return Response("unsubscribed\n", status_code=200, media_type="text/plain")
-    titles = listed(owner.locale, done.titles)
+    titles = quoted(owner.locale, done.titles) if done.titles else ""
     name = "back" if action == "undo" else "left"
     return PAGES.show(
-        name, owner.locale, owner=owner.login, private=True, found=done.found, titles=titles, many=len(done.titles) > 1
+        name, owner.locale, owner=owner.login, private=True, found=done.found, titles=titles, count=len(done.titles)
     )
 
 

@@ -15,31 +15,30 @@ from litestar.params import FromPath
 
 from enlist.domain import orders, products
 from enlist.doors.pages.bills import Bill, open_bill
-from enlist.doors.pages.moments import moment
 from enlist.doors.pages.payments import Payments
 from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import reading, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
-from enlist.doors.web.texts import listed, say
 from enlist.kit import money
-from enlist.kit.money import price
 from enlist.kit.redirects import safe_redirect
+from enlist.runtime.formats import amount, moment, price, quoted
+from enlist.runtime.texts import N_, say
 
 # How often a page that waits for the payment channel's word looks again, and after how many seconds.
 _LOOKS: Final = 20
 _PAUSE: Final = 3
 _PLACE_HOLDER: Final = re.compile("#(IMAGE|PRODUCT|PRICE|USD)#")
-_WAYS: Final = {"stripe": "pay.stripe"}
+_WAYS: Final = {"stripe": N_("Pay by card")}
 _SAYS: Final[Mapping[orders.Standing, str]] = {
-    "waiting": "bill.waiting",
-    "part": "bill.part",
-    "paid": "bill.paid",
-    "sent": "bill.sent",
-    "expired": "bill.expired",
-    "cancelled": "bill.cancelled",
-    "returned": "bill.returned",
-    "refunded": "bill.refunded",
+    "waiting": N_("Order received. Please pay to complete it."),
+    "part": N_("%(received)s received, %(due)s left to pay."),
+    "paid": N_("Your order is paid. Thank you!"),
+    "sent": N_("Your order is on its way."),
+    "expired": N_("This order was cancelled because it wasn’t paid in time."),
+    "cancelled": N_("This order is cancelled. There is nothing to pay."),
+    "returned": N_("This order was returned to the seller."),
+    "refunded": N_("This order was refunded."),
 }
 
 _log = logging.getLogger(__name__)
@@ -50,10 +49,10 @@ class View(msgspec.Struct, frozen=True):
 
     number: int
     standing: orders.Standing
-    says: str  # the key of what the standing is called
+    says: str  # the message of what the standing is called
     lines: list[tuple[str, str]]
     total: str
-    before: str = ""  # the total without the discount
+    discount: str = ""
     coupon: str = ""
     received: str = ""
     due: str = ""
@@ -97,7 +96,14 @@ async def pay(
     try:
         amount = payable.part(chosen(form.text("amount").strip()))
     except orders.PartImpossible:
-        return _page(bill, desk.now(), status=422, message=say(locale, "problem.part", least=_least(bill, payable)))
+        return _page(
+            bill,
+            desk.now(),
+            status=422,
+            message=say(
+                locale, "Please enter an amount from %(least)s up to what is left to pay.", least=_least(bill, payable)
+            ),
+        )
     async with desk.database.reading() as tx:
         settings = await payments.settings(tx, bill.account.id, name)
     if settings is None:
@@ -107,7 +113,12 @@ async def pay(
         url = await payments.channels[name].start(settings, _due(bill, amount))
     except orders.PaymentChannelAway as reason:
         _log.warning("order %s cannot be paid by %s: %s", bill.order.id, name, reason)
-        return _page(bill, desk.now(), status=503, message=say(locale, "problem.channel"))
+        return _page(
+            bill,
+            desk.now(),
+            status=503,
+            message=say(locale, "This payment method isn’t available right now. Please try again in a few minutes."),
+        )
     return showing.onward(url)
 
 
@@ -157,7 +168,7 @@ async def ask_to_cancel(
         owner=bill.account.login,
         private=True,
         number=order.id,
-        titles=listed(locale, tuple(item.title for item in order.items)),
+        titles=quoted(locale, tuple(item.title for item in order.items)),
         total=price(locale, order.total, order.currency),
         path=bill.path,
     )
@@ -210,13 +221,13 @@ def _view(bill: Bill, now: datetime) -> View:
         says=_SAYS[standing],
         lines=[(item.title, said(item.sum)) for item in order.items],
         total=said(order.total),
-        before=said(before) if before > order.total and not visitor else "",
+        discount=said(before - order.total) if before > order.total and not visitor else "",
         coupon="" if visitor else order.coupon,
         received=said(order.received) if order.received and order.received < order.total else "",
         due=said(payable.due) if payable else "",
         deadline=moment(locale, order.cancel_at, bill.account.time_zone) if payable and order.cancel_at else "",
         least=_least(bill, payable) if payable and bill.channels else "",
-        amount=money.write(order.due),
+        amount=amount(locale, order.due),
         ways=tuple((name, _WAYS[name]) for name in bill.channels) if payable else (),
         notes=_notes(bill) if payable else (),
         at_delivery=payable is not None and orders.is_paid_at_delivery(order, bill.products),
@@ -239,12 +250,13 @@ def chosen(text: str) -> Decimal | None:
 def _due(bill: Bill, amount: Decimal) -> orders.Due:
     order, address = bill.order, bill.base + bill.path
     titles = ", ".join(item.title for item in order.items)
+    named = say(bill.account.locale, "Order %(number)s", number=order.id)
     return orders.Due(
         account_id=order.account_id,
         order_id=order.id,
         amount=amount,
         currency=order.currency,
-        title=f"{say(bill.account.locale, 'bill.title', number=order.id)}: {titles}",
+        title=f"{named}: {titles}",
         email=order.email,
         success_url=f"{address}done?had={order.received}",
         cancel_url=address,

@@ -9,10 +9,11 @@ from litestar.di import NamedDependency
 from enlist.domain import accounts, partners
 from enlist.doors.pages import sessions
 from enlist.doors.pages.showing import PAGES
-from enlist.doors.web import reading, showing
+from enlist.doors.web import problems, reading, showing
 from enlist.doors.web.desk import Desk, NoSuchPage
 from enlist.kit.errors import Refusal
 from enlist.kit.php_form import Form
+from enlist.runtime.texts import N_
 
 PATHS: Final = ["/partner/register", "/partner/register/{recruiter:str}"]
 METHODS: Final = [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST]
@@ -30,10 +31,18 @@ class Field(msgspec.Struct, frozen=True):
     wrong: bool = False
 
 
+_SENTENCES: Final = {
+    "login": N_(
+        "A login has 1 to 100 Latin letters, digits, dots, hyphens or underscores, starts and ends with a letter or"
+        " digit, and isn’t just a number."
+    ),
+    "name": N_("This name is too long. Please shorten it."),
+    "email": N_("Please enter a complete email address, like anna@example.com."),
+}
 _FIELDS: Final = (
-    Field("login", "partner.field_login", "username", hint="partner.field_login_hint"),
-    Field("name", "partner.field_name", "name", required=False),
-    Field("email", "field.email", "email"),
+    Field("login", N_("Login"), "username", hint=N_("Letters and digits; it will appear in your links.")),
+    Field("name", N_("Name"), "name", required=False),
+    Field("email", N_("Email"), "email"),
 )
 
 
@@ -51,9 +60,14 @@ async def register(request: Request[Any, Any, Any], desk: NamedDependency[Desk])
     except partners.PartnerNotFound:
         raise NoSuchPage(account.locale) from None
     except partners.RegistrationClosed:
-        return showing.problem(account.locale, 404, "partner.closed", "partner.closed_text")
+        return showing.problem(
+            account.locale,
+            404,
+            N_("Registration is closed"),
+            N_("This program isn’t accepting new partners right now."),
+        )
     except partners.TooManyTries:
-        return showing.problem(account.locale, 429, "often.title", "often.text")
+        return showing.problem(account.locale, 429, *problems.TOO_OFTEN)
 
 
 async def _take(
@@ -106,7 +120,6 @@ def _problem(refusal: Refusal | None) -> tuple[str, str]:
     if refusal is None:
         return "", ""
     if isinstance(refusal, partners.PartnerTaken):
-        return "login", "partner.problem_taken"
+        return "login", N_("This login is taken. Please choose another one.")
     field = str(refusal.fields["field"])
-    texts = {"login": "partner.problem_login", "name": "partner.problem_name", "email": "problem.email_malformed"}
-    return field, texts.get(field, "partner.problem_login")
+    return field, _SENTENCES.get(field, _SENTENCES["login"])

@@ -9,10 +9,11 @@ from litestar.params import FromPath
 from enlist.domain import partners
 from enlist.doors.pages import sessions
 from enlist.doors.pages.showing import PAGES
-from enlist.doors.web import reading, showing
+from enlist.doors.web import problems, reading, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.reading import GET
 from enlist.kit.email import normalise
+from enlist.runtime.texts import N_
 
 CABINET: Final = "/partner/"
 SIGN_IN: Final = "/partner/sign-in/"
@@ -34,14 +35,14 @@ async def write(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
     if normalise(said) is None:
         return PAGES.show(
             "partner_sign_in", locale, status=422, owner=account.login, private=True, said=said,
-            message="problem.email_malformed",
+            message=N_("Please enter a complete email address, like anna@example.com."),
         )  # fmt: skip
     ip = desk.ip_of(request)
     try:
         async with desk.database.transaction() as tx:
             await partners.count_try(tx, account.id, ip)
     except partners.TooManyTries:
-        return showing.problem(locale, 429, "often.title", "often.text", private=True)
+        return showing.problem(locale, 429, *problems.TOO_OFTEN, private=True)
     async with desk.database.transaction() as tx:
         await partners.ask_for_link(tx, account.id, said, ip)
     return PAGES.show("partner_written", locale, owner=account.login, private=True, email=said)

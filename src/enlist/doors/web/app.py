@@ -10,7 +10,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
-from enlist.doors.web import showing
+from enlist.doors.web import problems, showing
 from enlist.doors.web.desk import Desk, NoSuchPage
 from enlist.doors.web.languages import preferred
 from enlist.kit.php_form import MalformedForm
@@ -66,24 +66,24 @@ def _provided(service: object) -> Provide:
 
 def _no_such_page(request: Request[Any, Any, Any], reason: NoSuchPage) -> Response[str]:
     locale = reason.locale or preferred(request)
-    heading, text = ("link.title", "link.text") if reason.link else ("missing.title", "missing.text")
-    return showing.problem(locale, 404, heading, text, private=reason.link)
+    said = problems.BROKEN_LINK if reason.link else problems.NO_PAGE
+    return showing.problem(locale, 404, *said, private=reason.link)
 
 
 def _refused_by_the_framework(request: Request[Any, Any, Any], reason: HTTPException) -> Response[str]:
     if reason.status_code >= 500:
         return _fault(request, reason)
-    answer = showing.problem(preferred(request), reason.status_code, "missing.title", "missing.text")
+    answer = showing.problem(preferred(request), reason.status_code, *problems.NO_PAGE)
     answer.headers.update(reason.headers or {})  # such as Allow
     return answer
 
 
 def _malformed(request: Request[Any, Any, Any], _: MalformedForm) -> Response[str]:
-    return showing.problem(preferred(request), 400, "malformed.title", "malformed.text")
+    return showing.problem(preferred(request), 400, *problems.MALFORMED)
 
 
 def _too_large(request: Request[Any, Any, Any], _: BodyTooLarge) -> Response[str]:
-    return showing.last_words(showing.problem(preferred(request), 413, "large.title", "large.text"))
+    return showing.last_words(showing.problem(preferred(request), 413, *problems.TOO_LARGE))
 
 
 def _nobody_there(_: Request[Any, Any, Any], __: ClientGone) -> Response[str]:
@@ -91,7 +91,7 @@ def _nobody_there(_: Request[Any, Any, Any], __: ClientGone) -> Response[str]:
 
 
 def _away(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
-    answer = showing.problem(preferred(request), 503, "busy.title", "busy.text")
+    answer = showing.problem(preferred(request), 503, *problems.BUSY)
     answer.headers.update(showing.AGAIN)
     return answer
 
@@ -99,4 +99,4 @@ def _away(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
 def _fault(request: Request[Any, Any, Any], reason: Exception) -> Response[str]:
     # Not the path itself: the token in it is somebody's authority.
     _log.error("a page failed: %s %s", request.method, request.scope.get("path_template", ""), exc_info=reason)
-    return showing.problem(preferred(request), 500, "fault.title", "fault.text")
+    return showing.problem(preferred(request), 500, *problems.FAULT)

@@ -4,9 +4,8 @@ from typing import Any, Final
 
 from litestar import Request
 
-from enlist.doors.web.texts import LOCALES
+from enlist.runtime.texts import DEFAULT, languages
 
-DEFAULT: Final = "en"
 _MOST: Final = 20
 
 
@@ -22,7 +21,7 @@ def choose(accepted: str) -> str:
         tag, _, parameter = entry.partition(";")
         language = tag.strip().lower().partition("-")[0]
         weight = _weight(parameter)
-        if language in LOCALES and weight > best_weight:
+        if language in languages() and weight > best_weight:
             best, best_weight = language, weight
     return best
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from litestar import Response
 
-from enlist.doors.web.texts import speaker
 from enlist.runtime.templates import Templates
 
 _COMMON: Final = Path(__file__).parent / "templates"
@@ -49,7 +48,7 @@ class Pages:
         ``owner`` is whose page it is, or empty. ``private``: the page's address is somebody's authority. ``pictures``:
         it holds HTML of the owner's own, whose pictures come from wherever they keep them; scripts in it are not run.
         """
-        html = self._templates.render(f"{name}.html", locale=locale, t=speaker(locale), owner=owner, **values)
+        html = self._templates.render(f"{name}.html", locale=locale, owner=owner, **values)
         headers = _HEADERS | (_PRIVATE if private else {})
         if pictures:
             headers["Content-Security-Policy"] += "; img-src http: https: data:"
@@ -60,7 +59,7 @@ _common: Final = Pages()
 
 
 def problem(locale: str, status: int, heading: str, text: str, *, private: bool = False) -> Response[str]:
-    """Answer with a page that says what is wrong; ``heading`` and ``text`` are keys of texts."""
+    """Answer with a page that says what is wrong; ``heading`` and ``text`` are messages of the catalogues."""
     return _common.show("problem", locale, status=status, private=private, heading=heading, text=text)
 
 

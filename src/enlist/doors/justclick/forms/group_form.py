@@ -17,6 +17,7 @@ from enlist.doors.web.desk import Desk, NoSuchPage
 from enlist.doors.web.reading import GET, read_query, without
 from enlist.kit.php_form import Form, Pair
 from enlist.kit.text import can_be_kept
+from enlist.runtime.texts import N_
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -40,12 +41,12 @@ class Inputs(msgspec.Struct, frozen=True):
 
 
 INPUTS: Final = (
-    Input(LEAD["first_name"].name, "field.name", "name"),
-    Input(LEAD["middle_name"].name, "field.middle_name", "additional-name"),
-    Input(LEAD["last_name"].name, "field.last_name", "family-name"),
-    Input(LEAD["email"].name, "field.email", "email", keyboard="email", required=True),
-    Input(LEAD["phone"].name, "field.phone", "tel", keyboard="tel"),
-    Input(LEAD["city"].name, "field.city", "address-level2"),
+    Input(LEAD["first_name"].name, N_("Name"), "name"),
+    Input(LEAD["middle_name"].name, N_("Middle name"), "additional-name"),
+    Input(LEAD["last_name"].name, N_("Last name"), "family-name"),
+    Input(LEAD["email"].name, N_("Email"), "email", keyboard="email", required=True),
+    Input(LEAD["phone"].name, N_("Phone"), "tel", keyboard="tel"),
+    Input(LEAD["city"].name, N_("City"), "address-level2"),
 )
 _ALWAYS: Final = frozenset({LEAD["first_name"].name, LEAD["email"].name})
 # What a form carries that means nothing in the second try: a script's name, a description of the first form.

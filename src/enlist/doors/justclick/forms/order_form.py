@@ -24,6 +24,8 @@ from enlist.doors.justclick.lead_fields import affiliates
 from enlist.doors.web.reading import without
 from enlist.kit import money
 from enlist.kit.php_form import Form, Pair
+from enlist.runtime.formats import amount
+from enlist.runtime.texts import N_
 
 EMAIL: Final = BUYER_EMAIL.name
 SUM: Final = ORDER["sum"].name
@@ -32,22 +34,22 @@ COMMENT: Final = ORDER["comment"].name
 COUNTRY: Final = BUYER["country"].name
 SURNAME: Final = BUYER["last_name"].name
 
-_NAME: Final = Input(BUYER["first_name"].name, "field.name", "given-name")
-_SURNAME: Final = Input(SURNAME, "field.last_name", "family-name")
-_EMAIL: Final = Input(EMAIL, "field.email", "email", keyboard="email", required=True)
-_PHONE: Final = Input(BUYER["phone"].name, "field.phone", "tel", keyboard="tel")
-_SUM: Final = Input(SUM, "field.sum", "off", keyboard="decimal", required=True)
-_COUPON: Final = Input(COUPON, "field.coupon", "off")
+_NAME: Final = Input(BUYER["first_name"].name, N_("Name"), "given-name")
+_SURNAME: Final = Input(SURNAME, N_("Last name"), "family-name")
+_EMAIL: Final = Input(EMAIL, N_("Email"), "email", keyboard="email", required=True)
+_PHONE: Final = Input(BUYER["phone"].name, N_("Phone"), "tel", keyboard="tel")
+_SUM: Final = Input(SUM, N_("Your price"), "off", keyboard="decimal", required=True)
+_COUPON: Final = Input(COUPON, N_("Discount code"), "off")
 _DELIVERY: Final = (
-    Input(COUNTRY, "field.country", "country-name"),
-    Input(BUYER["region"].name, "field.region", "address-level1"),
-    Input(BUYER["city"].name, "field.city", "address-level2"),
-    Input(BUYER["address"].name, "field.address", "street-address"),
-    Input(BUYER["postal_code"].name, "field.postal_code", "postal-code"),
+    Input(COUNTRY, N_("Country"), "country-name"),
+    Input(BUYER["region"].name, N_("Region"), "address-level1"),
+    Input(BUYER["city"].name, N_("City"), "address-level2"),
+    Input(BUYER["address"].name, N_("Street address"), "street-address"),
+    Input(BUYER["postal_code"].name, N_("Postal code"), "postal-code"),
 )
 _OTHERS: Final = (
-    Input(BUYER["middle_name"].name, "field.middle_name", "additional-name"),
-    Input(COMMENT, "field.comment", "off"),
+    Input(BUYER["middle_name"].name, N_("Middle name"), "additional-name"),
+    Input(COMMENT, N_("Comment"), "off"),
 )
 _INPUTS: Final = {entry.name: entry for entry in (_SUM, _NAME, _SURNAME, _EMAIL, _PHONE, *_DELIVERY, *_OTHERS, _COUPON)}
 # The fields of the inputs, and the inputs by what they fill in of a buyer or an order.
@@ -87,18 +89,20 @@ def demanded(form: Form, product: products.Product) -> frozenset[str]:
 
 
 def label_of(field: str) -> str:
-    """Return the key of the text that names an input."""
+    """Return the message that names an input."""
     return _INPUTS[field].label
 
 
-def inputs(form: Form, product: products.Product, clicks: Sequence[Pair] = (), *, wrong: str = "") -> Inputs:
+def inputs(
+    form: Form, product: products.Product, clicks: Sequence[Pair] = (), *, locale: str, wrong: str = ""
+) -> Inputs:
     """Sort what was sent into the fields that people see and those to be carried along unseen.
 
     ``clicks`` is the hidden input that carries the clicks that led here. The marks among those in an address are then
     carried as the form's own, so that they do not count as another click when the form is sent.
     """
     needed = demanded(form, product)
-    visible = [_filled(entry, form, product, needed, wrong) for entry in _shown(form, product, needed, wrong)]
+    visible = [_filled(entry, form, product, needed, wrong, locale) for entry in _shown(form, product, needed, wrong)]
     names = {name for entry in visible for name in _FIELDS[entry.name].names}
     hidden = without(form.pairs, (*_DROPPED, *names, *click_marks.NAMES, click_marks.FIELD))
     sent = form.mapping(UTM)
@@ -119,10 +123,12 @@ def _shown(form: Form, product: products.Product, needed: frozenset[str], wrong:
     return shown if product.has_floating_price else [*shown, _COUPON]
 
 
-def _filled(entry: Input, form: Form, product: products.Product, needed: frozenset[str], wrong: str) -> Input:
+def _filled(
+    entry: Input, form: Form, product: products.Product, needed: frozenset[str], wrong: str, locale: str
+) -> Input:
     value = typed(form, _FIELDS[entry.name])
     if entry.name == SUM and not value:
-        value = money.write(product.price)
+        value = amount(locale, product.price)
     return msgspec.structs.replace(
         entry,
         value=value,

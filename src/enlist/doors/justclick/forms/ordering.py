@@ -19,17 +19,17 @@ from enlist.doors.justclick.forms.order_form import FieldMissing
 from enlist.doors.justclick.forms.order_refusals import problem_of
 from enlist.doors.justclick.forms.refusals import Problem
 from enlist.doors.justclick.forms.showing import PAGES
-from enlist.doors.web import showing
+from enlist.doors.web import problems, showing
 from enlist.doors.web.addresses import order_taking_path, payment_path_of
 from enlist.doors.web.desk import Desk, NoSuchPage, host_of
 from enlist.doors.web.languages import preferred
 from enlist.doors.web.reading import GET, read_query, without
-from enlist.doors.web.texts import say
 from enlist.kit.errors import Refusal
-from enlist.kit.money import price
 from enlist.kit.php_form import Form, Pair
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
+from enlist.runtime.formats import price
+from enlist.runtime.texts import say
 
 _WRONG: Final = (Refusal, EmailMissing, EmailMalformed, FieldMissing)
 
@@ -87,7 +87,9 @@ async def _show(
         raise NoSuchPage(account.locale)
     problem = problem_of(products.CouponFails(coupon=code)) if offer.coupon_fails else None
     clicks = click_marks.carried(form, request.headers.get("cookie", ""), desk.now())
-    fields = order_form.inputs(form, offer.product, clicks, wrong=problem.field if problem else "")
+    fields = order_form.inputs(
+        form, offer.product, clicks, locale=account.locale, wrong=problem.field if problem else ""
+    )
     return _form_page(account, offer, fields, problem, look=look)
 
 
@@ -109,12 +111,12 @@ async def confirm(
         return _busy(account, good_name, form.pairs, preferred(request))
     except delivery.TooManyLetters:
         assert account is not None
-        return showing.problem(account.locale, 429, "often.title", "often.text")
+        return showing.problem(account.locale, 429, *problems.TOO_OFTEN)
     except _WRONG as refusal:
         assert account is not None
         problem = problem_of(refusal)
         clicks = click_marks.carried(form, request.headers.get("cookie", ""), desk.now())
-        fields = order_form.inputs(form, offer.product, clicks, wrong=problem.field)
+        fields = order_form.inputs(form, offer.product, clicks, locale=account.locale, wrong=problem.field)
         return _form_page(account, offer, fields, problem, status=422)
     return showing.onward(path)
 
@@ -169,7 +171,7 @@ def _form_page(
     page = Page(
         name=product.name,
         title=product.title,
-        price=say(locale, "order.least", least=usual) if floating else reduced or usual,
+        price=say(locale, "from %(least)s", least=usual) if floating else reduced or usual,
         before=usual if reduced else "",
     )
     return PAGES.show(

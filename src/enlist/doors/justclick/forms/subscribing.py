@@ -15,19 +15,19 @@ from enlist.doors.justclick.forms.group_form import inputs
 from enlist.doors.justclick.forms.intake import Intake
 from enlist.doors.justclick.forms.refusals import Problem, problem_of
 from enlist.doors.justclick.forms.showing import PAGES
-from enlist.doors.web import showing
+from enlist.doors.web import problems, showing
 from enlist.doors.web.desk import Desk
 from enlist.doors.web.languages import preferred
-from enlist.doors.web.texts import say
 from enlist.kit.errors import Refusal
 from enlist.kit.php_form import Form
 from enlist.kit.redirects import safe_redirect
 from enlist.runtime.batch import Busy
 from enlist.runtime.db import DatabaseAway
+from enlist.runtime.texts import N_, say
 
 
 class Submitted(msgspec.Struct, frozen=True):
-    """What became of a submission: ``code`` for scripts, keys of what people are told, where they wanted to go on."""
+    """What became of a submission: ``code`` for scripts, messages that people are told, where they wanted to go on."""
 
     code: str
     heading: str
@@ -65,10 +65,22 @@ async def _submit(
     try:
         enrolled = await intake.enrol(enrolment)
     except groups.AlreadyMember as refusal:
-        return Submitted(refusal.code, "already.title", "already.text", email, redirect)
+        return Submitted(
+            refusal.code,
+            N_("You’re already subscribed"),
+            N_("Emails go to %(email)s. There’s nothing more to do."),
+            email,
+            redirect,
+        )
     if enrolled.waiting:
-        return Submitted("waiting", "waiting.title", "waiting.text", email, redirect)
-    return Submitted("active", "active.title", "active.text", email, redirect)
+        return Submitted(
+            "waiting",
+            N_("Check your email"),
+            N_("We sent an email to %(email)s. Open it and click the link to finish subscribing."),
+            email,
+            redirect,
+        )
+    return Submitted("active", N_("You’re subscribed"), N_("We’ll write to %(email)s."), email, redirect)
 
 
 def _accept(submitted: Submitted, account: accounts.Account, function: str) -> Response[Any]:
@@ -86,7 +98,7 @@ def _refuse(problem: Problem, account: accounts.Account, form: Form, function: s
     message = say(locale, problem.text, label=label)
     if function:
         return jsonp.answer(function, status="error", code=problem.code, message=message, redirect="")
-    heading, fields = say(locale, "refused.title"), inputs(form, wrong=problem.field)
+    heading, fields = say(locale, "Please check the form"), inputs(form, wrong=problem.field)
     return PAGES.show("form", locale, status=422, owner=account.login, heading=heading, message=message, fields=fields)
 
 
@@ -94,7 +106,7 @@ def _busy(account: accounts.Account | None, form: Form, function: str, locale: s
     """Ask for patience, and keep everything that was typed for another try."""
     locale = account.locale if account else locale
     if function:
-        message = say(locale, "busy.text")
+        message = say(locale, problems.BUSY[1])
         return jsonp.answer(function, status="error", code="busy", message=message, redirect="")
     owner = account.login if account else ""
     answer = PAGES.show("again", locale, status=503, owner=owner, hidden=form.pairs)
