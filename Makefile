@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup develop run test check format bench clean
+.PHONY: help setup develop run test check format texts bench clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,15 +20,19 @@ test: develop  ## install what is missing, run all checks and all tests
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: develop  ## lint, types, architecture
+check: develop  ## lint, types, architecture, texts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	scripts/texts --check
 
 format: develop  ## put the code into the one layout
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+texts: develop  ## bring the catalogues of src/enlist/locale up to date with what code and templates say
+	scripts/texts
 
 bench: develop  ## measure a fresh server beside pgbench, reports, segments, orders and clicks over millions of rows; some 30 minutes
 	scripts/need wrk

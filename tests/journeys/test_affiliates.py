@@ -168,14 +168,14 @@ async def test_from_the_partners_link_to_his_earnings(world: World, chromium: Br
     async with opened(chromium, user_agent=PERSON + " bob") as page:
         await sign_in(world, page, "demo")
         await page.goto(f"{demo}/partner/postback/")
-        await page.get_by_label("Address to be called").fill(f"{world.site}/told?key=1")
+        await page.get_by_label("URL to call").fill(f"{world.site}/told?key=1")
         for word in WORDS:
             await page.locator(f"[name=with_{word}]").check()
         await page.get_by_role("button", name="Save").click()
         assert await page.get_by_role("status").inner_text() == "Saved."
         await page.goto(f"{demo}/partner/links/")
         await page.get_by_label("Source").fill("pottery blog")
-        await page.get_by_role("button", name="Put them into the links").click()
+        await page.get_by_role("button", name="Add to links").click()
         link = await page.get_by_label("Your link").first.input_value()
     assert link == f"{demo}/aff/sl/course/bob/?aff_source=pottery+blog"
 
@@ -187,7 +187,7 @@ async def test_from_the_partners_link_to_his_earnings(world: World, chromium: Br
         await page.get_by_role("link", name="Read on").click()  # another page of the site, without marks in its address
         await page.get_by_label("E-mail").fill(email)
         await page.get_by_role("button", name="Subscribe").click()
-        assert await heading(page) == "You are subscribed"
+        assert await heading(page) == "You’re subscribed"
         await page.go_back()
         await page.get_by_role("link", name="Order now").click()
         assert page.url.startswith(f"{demo}/order/course/?clicks=")
@@ -227,7 +227,7 @@ async def test_from_the_partners_link_to_his_earnings(world: World, chromium: Br
         assert email not in await page.content()
         await page.get_by_role("button", name="Sign out").click()
         await page.goto(f"{demo}/partner/")
-        assert await heading(page) == "Partner’s cabinet"
+        assert await heading(page) == "Partner dashboard"
     async with world.database.reading() as tx:
         assert "bob" in await commissions.decision_of(tx, order.account_id, order.id)
 
@@ -344,7 +344,7 @@ async def test_every_page_of_the_cabinet_is_tidy(
 async def sign_in(world: World, page: Page, owner: str, login: str = "bob") -> None:
     """Sign a partner in by the link in a letter."""
     await page.goto(f"{world.host(owner)}/partner/")
-    assert await heading(page) == "Partner’s cabinet"
+    assert await heading(page) == "Partner dashboard"
     await page.get_by_label("E-mail").fill(f"{login}@{owner}.example")
     await page.get_by_role("button").click()
     await page.goto(await world.link_in_letter_to(f"{login}@{owner}.example"))

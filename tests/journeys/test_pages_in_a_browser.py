@@ -121,7 +121,7 @@ async def test_from_the_form_to_the_subscription(world: World, chromium: Browser
         await page.get_by_label("Name").fill("Anna")
         await page.get_by_label("E-mail").fill(email)
         await page.get_by_role("button", name="Subscribe").click()
-        assert await heading(page) == "Check your mail"
+        assert await heading(page) == "Check your email"
         assert await world.states(email) == {"news": "waiting"}
         await page.goto(await world.confirm_link(email, "news"))
         assert await world.states(email) == {"news": "waiting"}
@@ -138,11 +138,11 @@ async def test_unsubscribing_and_undoing_it(world: World, chromium: Browser, scr
         await page.goto(f"{world.demo}/subscribe/process?rid[0]=news&lead_email={email}")
         await page.goto(await world.confirm_link(email, "news"))
         await page.get_by_role("button").click()
-        assert await heading(page) == "Thank you, you are subscribed"
+        assert await heading(page) == "Thank you for subscribing"
         await page.goto(await world.leave_link(email, "news"))
         assert await world.states(email) == {"news": "active"}
-        await page.get_by_role("button", name="Unsubscribe").click()
-        assert await heading(page) == "You have unsubscribed"
+        await page.get_by_role("button", name="Yes, unsubscribe me").click()
+        assert await heading(page) == "You’ve unsubscribed"
         assert await world.states(email) == {"news": "left"}
         await page.get_by_role("button", name="Undo").click()
         assert await heading(page) == "Welcome back"
@@ -156,12 +156,12 @@ async def test_a_mistake_is_pointed_out_and_corrected(world: World, chromium: Br
         await page.get_by_label("E-mail").fill("corrected@example")
         await page.get_by_role("button").click()
         assert await page.get_by_role("alert").inner_text() == (
-            "This is not a complete e-mail address. Please check it."
+            "Please enter a complete email address, like anna@example.com."
         )
         assert await page.get_by_label("Name").input_value() == 'Anna "the <Great>"'
         await page.get_by_label("E-mail").fill("corrected@example.com")
         await page.get_by_role("button", name="Send again").click()
-        assert await heading(page) == "Check your mail"
+        assert await heading(page) == "Check your email"
     assert await world.states("corrected@example.com") == {"news": "waiting"}
 
 
@@ -188,7 +188,7 @@ async def test_nothing_typed_is_lost_while_the_service_is_busy(world: World, chr
         finally:
             world.busy = False
         await page.get_by_role("button", name="Try again").click()
-        assert await heading(page) == "Check your mail"
+        assert await heading(page) == "Check your email"
     async with world.database.reading() as tx:
         row = await tx.fetch_row("SELECT name, tags FROM contacts WHERE email = 'patient@example.com'")
     assert row is not None
@@ -236,7 +236,7 @@ async def test_a_huge_body_is_answered_over_a_real_connection(world: World) -> N
             "/subscribe/process", content=b"x" * 10_000_000, headers={"host": "demo.localhost"}, timeout=20
         )
     assert answer.status_code == 413
-    assert "That was too much" in answer.text
+    assert "Too much data" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -105,19 +105,3 @@ def test_a_hundred_for_three_leaves_the_odd_cent_with_the_first() -> None:
     assert money.share(hundred, [money.ZERO, hundred]) == [money.ZERO, hundred]
     assert money.share(hundred, []) == []
     assert [str(share) for share in money.share(Decimal("3"), [Decimal(1)] * 3)] == ["1.00"] * 3
-
-
-@pytest.mark.parametrize(
-    ("locale", "amount", "currency", "text"),
-    [
-        ("en", "1500", "USD", "$1,500"),
-        ("en", "1500.5", "EUR", "€1,500.50"),
-        ("en", "0", "CHF", "0 CHF"),
-        ("en", "9.90", "RUB", "9.90 RUB"),
-        ("ru", "1234567.5", "RUB", "1 234 567,50 ₽"),
-        ("ru", "10", "USD", "10 $"),
-        ("ru", "10", "BYN", "10 BYN"),
-    ],
-)
-def test_how_sums_are_written(locale: str, amount: str, currency: str, text: str) -> None:
-    assert money.price(locale, Decimal(amount), currency) == text.replace(" ", "\N{NO-BREAK SPACE}")

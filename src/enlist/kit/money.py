@@ -37,23 +37,6 @@ def percent(value: Decimal, per_cent: Decimal) -> Decimal:
     return (value * per_cent / 100).quantize(CENT, ROUND_HALF_UP)
 
 
-_SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "RUB": "₽", "UAH": "₴", "KZT": "₸"}
-_NARROW: Final = "\N{NO-BREAK SPACE}"
-
-
-def price(locale: str, amount: Decimal, currency: str) -> str:
-    """Write a sum for people: ``$1,500``, ``1,500.50 CHF`` in English, ``1 500,50 ₽`` in Russian; no cents, none shown.
-
-    ``locale`` is en or ru, ``currency`` an ISO code.
-    """
-    text = f"{amount:,.2f}".removesuffix(".00")
-    sign = _SIGNS.get(currency)
-    if locale == "ru":
-        text = text.replace(",", _NARROW).replace(".", ",")
-        return f"{text}{_NARROW}{sign or currency}"
-    return f"{sign}{text}" if sign in ("$", "€", "£") else f"{text}{_NARROW}{currency}"
-
-
 def share(value: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     """Share ``value`` (whole cents, not negative) out by ``weights`` (not negative); the shares sum up to it exactly.
 

@@ -78,14 +78,13 @@ def price(locale: str, value: Decimal, currency: str) -> str:
     sign = _SIGNS.get(currency, "")
     if sign and sign in say_in(locale, "currency signs that readers know", "$ € £").split():
         return say_in(locale, "price", "%(sign)s%(amount)s", sign=sign, amount=text)
-    return say_in(locale, "price", "%(amount)s %(currency)s", amount=text, currency=currency)
+    return say_in(locale, "price", "%(amount)s\N{NO-BREAK SPACE}%(currency)s", amount=text, currency=currency)
 
 
 def percentage(locale: str, value: float) -> str:
     """Write a share of 100 with one decimal: ``12.5%``, in Russian ``12,5 %``."""
-    return say_in(
-        locale, "percentage", "%(number)s%%", number=f"{value:.1f}".replace(".", say_in(locale, "number", "."))
-    )
+    number = f"{value:.1f}".replace(".", say_in(locale, "number", "."))
+    return say_in(locale, "percentage", "%(number)s%%", number=number)
 
 
 def day(locale: str, on: date) -> str:
@@ -103,14 +102,8 @@ def short_day(locale: str, on: date) -> str:
 def moment(locale: str, at: datetime, time_zone: str) -> str:
     """Write an instant in a sentence, by the clocks of ``time_zone``: ``1 December 2026, 15:00 Moscow time``."""
     there = at.astimezone(ZoneInfo(time_zone))
-    return say_in(
-        locale,
-        "moment",
-        "%(date)s, %(time)s %(zone)s",
-        date=day(locale, there.date()),
-        time=f"{there:%H:%M}",
-        zone=zone(locale, time_zone),
-    )
+    when = {"date": day(locale, there.date()), "time": f"{there:%H:%M}", "zone": zone(locale, time_zone)}
+    return say_in(locale, "moment", "%(date)s, %(time)s %(zone)s", **when)
 
 
 def short_moment(locale: str, at: datetime, time_zone: str) -> str:
@@ -121,7 +114,7 @@ def short_moment(locale: str, at: datetime, time_zone: str) -> str:
 
 
 def zone(locale: str, time_zone: str) -> str:
-    """Say whose clocks a zone is: ``Moscow time``, in Russian ``по московскому времени``; ``time_zone`` is its key."""
+    """Say whose clocks a zone is: ``Moscow time``; ``time_zone`` is its key."""
     if name := _ZONES.get(time_zone):
         return say_in(locale, "time zone", name)
     return say_in(locale, "time zone", "%(city)s time", city=time_zone.rpartition("/")[2].replace("_", " "))

@@ -36,8 +36,8 @@ async def test_pressing_the_button_confirms_and_twice_is_fine(door: Door, front:
     for _ in range(2):
         answer = await front.post(path, data=inputs_in(page.text))
         assert answer.status_code == 200
-        assert heading_of(answer.text) == "Thank you, you are subscribed"
-        assert "groups “News &amp; &lt;Views&gt;”, “Group 1473249885.2899961004”" in answer.text
+        assert heading_of(answer.text) == "Thank you for subscribing"
+        assert "subscribed to “News &amp; &lt;Views&gt;” and “Group 1473249885.2899961004”" in answer.text
         assert await door.states("pressed@example.com") == {"news": "active", "1473249885.2899961004": "active"}
 
 
@@ -65,7 +65,7 @@ async def test_who_left_meanwhile_stays_out(door: Door, front: httpx.AsyncClient
     contact = await door.joined("left@example.com", "news")
     await front.post(door.leave_path(contact, "news"))
     answer = await front.post(door.confirm_path(contact, "news"))
-    assert (answer.status_code, heading_of(answer.text)) == (200, "You have unsubscribed")
+    assert (answer.status_code, heading_of(answer.text)) == (200, "You’ve unsubscribed")
     assert await door.states("left@example.com") == {"news": "left"}
 
 
@@ -99,7 +99,7 @@ async def test_a_russian_owner_speaks_russian(door: Door, front: httpx.AsyncClie
     path = urlsplit(door.links.confirm(door.ruslan.id, contact, [door.numbers["новости"]])).path
     assert heading_of((await front.get(path)).text) == "Подтвердите подписку"
     answer = await front.post(path)
-    assert heading_of(answer.text) == "Спасибо, вы подписаны"
+    assert heading_of(answer.text) == "Спасибо за подписку"
     assert "«Новости»" in answer.text
 
 

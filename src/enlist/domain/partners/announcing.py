@@ -12,8 +12,8 @@ from enlist.domain.partners import queries
 from enlist.domain.partners.events import PartnerApproved
 from enlist.domain.partners.messages import composing
 from enlist.domain.partners.model import Partner
-from enlist.kit import money
 from enlist.runtime.db import Tx
+from enlist.runtime.formats import price
 
 LETTERS: Final = (composing.SIGN_IN, composing.APPROVAL, composing.PAYOUT)
 
@@ -95,7 +95,7 @@ def _content(
         store=store or owner.login,
         login=partner.login,
         link=links.sign_in(owner, partner.id, tx.now) if letter.kind == composing.SIGN_IN else links.cabinet(owner),
-        amount=money.price(owner.locale, Decimal(amount), owner.currency) if amount else "",
+        amount=price(owner.locale, Decimal(amount), owner.currency) if amount else "",
     )
 
 

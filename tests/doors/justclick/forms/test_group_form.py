@@ -14,7 +14,7 @@ async def test_a_group_has_a_form_that_works(door: Door, demo: httpx.AsyncClient
     fields = inputs_in(page.text)
     assert fields == {"rid[0]": "news", "lead_name": "", "lead_email": "", "lead_phone": ""}
     answer = await demo.post("/subscribe/process", data=fields | {"lead_email": "form@example.com"})
-    assert heading_of(answer.text) == "Check your mail"
+    assert heading_of(answer.text) == "Check your email"
     assert await door.states("form@example.com") == {"news": "waiting"}
 
 
@@ -73,9 +73,9 @@ async def test_forms_live_on_their_owners_host(door: Door, host: str) -> None:
         ("demo.localhost", 200, "Hello"),
         ("shop.example.com", 200, "Hello"),
         ("ruslan.localhost", 200, "Здравствуйте"),
-        ("closed.localhost", 404, "There is no such page"),
-        ("nobody.localhost", 404, "There is no such page"),
-        ("elsewhere.example", 404, "There is no such page"),
+        ("closed.localhost", 404, "Page not found"),
+        ("nobody.localhost", 404, "Page not found"),
+        ("elsewhere.example", 404, "Page not found"),
     ],
 )
 async def test_the_front_page_tells_nothing_private(door: Door, host: str, status: int, heading: str) -> None:

@@ -39,7 +39,7 @@ async def test_whoever_sent_him_is_credited(members: Members, stranger: httpx.As
         page = await stranger.get("/form/open", params=said)
         fields = inputs_in(page.text) | fields
     answer = await stranger.post(path, data=fields, headers=headers)
-    assert "You are subscribed" in answer.text
+    assert "You’re subscribed" in answer.text
     found = await brought_by(members, members.eve)
     assert len(found) == before + 1
     assert found[0]["aff_source"] == "blog"

@@ -64,7 +64,7 @@ async def test_a_span_of_days_is_summed_up(members: Members, bob: httpx.AsyncCli
 async def test_clicks_are_listed_with_the_reason_why_they_do_not_count(bob: httpx.AsyncClient) -> None:
     rows = cells_in((await bob.get("/partner/clicks/")).text)
     assert [row[1:] for row in rows] == [
-        ["link", "The bobs course", "no, a robot", "source: bobs-blog"],
+        ["link", "The bobs course", "no, a bot", "source: bobs-blog"],
         ["link", "The bobs course", "no, repeated", "source: bobs-blog"],
         ["link", "The bobs course", "yes", "source: bobs-blog"],
     ]
@@ -95,7 +95,7 @@ async def test_payouts_are_listed(bob: httpx.AsyncClient) -> None:
     page = (await bob.get("/partner/payouts/")).text
     (row,) = cells_in(page)
     assert row[2:] == ["$40", "bobs payout"]
-    assert "To be paid to you: $110. It is paid by: PayPal." in page
+    assert "Balance: $110. Payout methods: PayPal." in page
 
 
 async def test_links_are_built_with_own_marks(bob: httpx.AsyncClient) -> None:
@@ -215,7 +215,7 @@ async def test_long_lists_come_in_pages(members: Members) -> None:
     assert seen == [f"page {n}" for n in reversed(range(120))]
 
 
-@pytest.mark.parametrize(("state", "words"), [("suspended", "You are suspended")])
+@pytest.mark.parametrize(("state", "words"), [("suspended", "Your account is suspended")])
 async def test_who_is_shut_out_sees_what_he_earned(members: Members, state: str, words: str) -> None:
     async with members.browser(members.eve) as client:
         async with members.door.world.transaction() as tx:

@@ -38,9 +38,9 @@ def _queued(row: Any, **changed: Any) -> delivery.QueuedLetter:
 
 
 async def test_from_the_address_to_the_cabinet_and_out_again(members: Members, stranger: httpx.AsyncClient) -> None:
-    assert heading_of((await stranger.get("/partner/sign-in/")).text) == "Partner’s cabinet"
+    assert heading_of((await stranger.get("/partner/sign-in/")).text) == "Partner dashboard"
     answer = await stranger.post("/partner/sign-in/", data={"email": " EVE@demo.example "})
-    assert heading_of(answer.text) == "Check your mail"
+    assert heading_of(answer.text) == "Check your email"
     assert await members.letters("eve@demo.example") == ["partners.sign_in"]
     (letter,) = await written(members, "eve@demo.example")
     assert letter is not None
@@ -51,7 +51,7 @@ async def test_from_the_address_to_the_cabinet_and_out_again(members: Members, s
         line for line in letter.text.splitlines() if line.startswith("http://demo.localhost:8080/partner/enter/")
     ]
     page = await stranger.get(link)
-    assert heading_of(page.text) == "Sign in"
+    assert heading_of(page.text) == "Sign in to the partner dashboard"
     assert "set-cookie" not in page.headers
     assert (await stranger.get("/partner/")).status_code == 303
     answer = await stranger.post(link)
