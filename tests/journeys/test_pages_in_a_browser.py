@@ -144,7 +144,7 @@ async def test_unsubscribing_and_undoing_it(world: World, chromium: Browser, scr
         await page.get_by_role("button", name="Yes, unsubscribe me").click()
         assert await heading(page) == "You’ve unsubscribed"
         assert await world.states(email) == {"news": "left"}
-        await page.get_by_role("button", name="Undo").click()
+        await page.get_by_role("button", name="Subscribe again").click()
         assert await heading(page) == "Welcome back"
     assert await world.states(email) == {"news": "active"}
 

@@ -90,7 +90,7 @@ async def test_a_russian_owner_speaks_russian(door: Door, front: httpx.AsyncClie
     [
         ("GET", {}, "leave", "Yes, unsubscribe me"),
         ("POST", {"action": "leave"}, "leave", "Yes, unsubscribe me"),
-        ("POST", {"action": "undo"}, "undo", "Undo"),
+        ("POST", {"action": "undo"}, "undo", "Subscribe again"),
         ("POST", {"List-Unsubscribe": "One-Click"}, "leave", "Yes, unsubscribe me"),
     ],
 )
