@@ -12,7 +12,7 @@ import enlist
 
 SOURCE = Path(enlist.__file__).parent
 ROOT = SOURCE.parents[1]
-TEMPLATES = sorted(path for folder in ("doors",) for path in (SOURCE / folder).rglob("*.html"))
+TEMPLATES = sorted(path for folder in ("doors", "domain") for path in (SOURCE / folder).rglob("*.html"))
 # Doors that speak a protocol to programs, whose texts are the protocol's.
 PROTOCOLS = ("just/", "justclick/api/")
 DOORS = sorted(
@@ -20,6 +20,7 @@ DOORS = sorted(
     for path in (SOURCE / "doors").rglob("*.py")
     if not str(path.relative_to(SOURCE / "doors")).startswith(PROTOCOLS)
 )
+MESSAGES = sorted((SOURCE / "domain").glob("*/messages/*.py"))
 _SENTENCE = re.compile(r"^\W*[^\W\d_a-z].*[a-zа-я] [a-zа-я]|[a-zа-я] [a-zа-я].*[.!?]$")
 SAYING = {"N_", "NP_", "say", "say_in", "say_plural"}
 
@@ -74,7 +75,7 @@ def _name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-@pytest.mark.parametrize("path", DOORS, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", [*DOORS, *MESSAGES], ids=lambda path: str(path.relative_to(SOURCE)))
 def test_a_door_and_a_message_say_nothing_past_the_catalogues(path: Path) -> None:
     assert list(sentences(path.read_text())) == []
 
@@ -89,7 +90,7 @@ def test_a_sentence_in_code_would_be_seen() -> None:
 
 
 def test_russian_letters_stand_in_the_catalogue_only() -> None:
-    files = [path for path in (SOURCE / "doors").rglob("*.*") if path.suffix in {".py", ".html", ".css"}]
+    files = [path for path in SOURCE.rglob("*.*") if path.suffix in {".py", ".html", ".txt", ".js", ".css", ".sql"}]
     assert [str(path) for path in files if re.search("[А-Яа-яЁё]", path.read_text())] == []
 
 

@@ -214,7 +214,7 @@ async def test_an_old_form_with_its_helper_script(world: World, chromium: Browse
         for typed in ("", "anna", "anna@example"):
             await page.locator("[name=lead_email]").fill(typed)
             await page.locator("[type=submit]").click()
-        assert said == ["Please enter your e-mail address!"] * 3
+        assert said == ["Please enter a complete email address, like anna@example.com."] * 3
         await page.locator("[name=lead_email]").fill(f"old{arguments}{len(script)}@example.com")
         await page.locator("[type=submit]").click()
         await page.wait_for_url(f"{world.site}/thanks")

@@ -77,7 +77,7 @@ def test_what_somebody_is_called_is_not_read_as_a_variable() -> None:
 def test_nobody_is_greeted_by_an_advertisement(name: str, locale: str, dear: str) -> None:
     assert letter(locale, bought(name, letter_text="{$name}!")).text == f"{dear}!"
     ours = letter(locale, bought(name, "CODE"))
-    assert dear in ours.text
+    assert {"en": "Hello,", "ru": "Здравствуйте!"}[locale] in ours.text.splitlines()
     if name:
         assert name not in ours.text + ours.html + ours.subject
 

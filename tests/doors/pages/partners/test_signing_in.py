@@ -44,8 +44,8 @@ async def test_from_the_address_to_the_cabinet_and_out_again(members: Members, s
     assert await members.letters("eve@demo.example") == ["partners.sign_in"]
     (letter,) = await written(members, "eve@demo.example")
     assert letter is not None
-    assert letter.subject == "Your link to sign in"
-    assert "partner’s cabinet of eve at “The <Shop>”" in letter.text
+    assert letter.subject == "Your sign-in link"
+    assert "partner dashboard at The <Shop>, as eve" in letter.text
     assert "The &lt;Shop&gt;" in letter.html
     (link,) = [
         line for line in letter.text.splitlines() if line.startswith("http://demo.localhost:8080/partner/enter/")
@@ -161,7 +161,7 @@ async def test_partners_are_told_of_approval_and_payouts(members: Members) -> No
     approved, told = await written(members, "bob@ruslan.example")
     assert approved is not None
     assert told is not None
-    assert approved.subject == "Вы партнёр «ruslan»"
+    assert approved.subject == "Вы — партнёр «ruslan»"
     assert "http://ruslan.localhost:8080/partner/\n" in approved.text
     assert told.subject.replace("\N{NO-BREAK SPACE}", " ") == "Выплата 1 500 ₽ от «ruslan»"
     assert set(partners.LETTERS) == {"partners.sign_in", "partners.approved", "partners.paid_out"}

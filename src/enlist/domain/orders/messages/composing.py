@@ -11,6 +11,7 @@ import msgspec
 
 from enlist.domain import delivery, products
 from enlist.runtime.templates import Templates
+from enlist.runtime.texts import say, say_in
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner
@@ -20,10 +21,6 @@ _templates: Final = Templates(Path(__file__).parent)
 # What owners may have filled in, written as {$name}.
 VARIABLES: Final = ("name", "order_id", "sum", "product", "pin_code", "download", "order_url")
 _VARIABLE: Final = re.compile(r"\{\$([a-z_]+)\}")
-_SUBJECTS: Final = {"en": "Your purchase: {}", "ru": "Ваша покупка: {}"}
-_NOBODY: Final = {"en": "Dear friend", "ru": "Уважаемый друг"}
-_CODE: Final = {"en": "Your code: {}", "ru": "Ваш код: {}"}
-_DOWNLOAD: Final = {"en": "Download: {}", "ru": "Скачать: {}"}
 _LONGEST_NAME: Final = 60
 _LONGEST_SUBJECT: Final = 255
 _LOOKS_LIKE_A_LINK: Final = re.compile(r"[/@\\]|www\.|\w{2,}\.\w{2,}", re.IGNORECASE)
@@ -43,14 +40,14 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def purchase(locale: str, bought: Purchase, words: Mapping[str, str]) -> delivery.Content:
-    """Write to a buyer what they bought, in the owner's words, else in ours in ``locale`` (en or ru).
+    """Write to a buyer what they bought, in the owner's words, else in ours in the language ``locale``.
 
     ``words`` are other words for ``VARIABLES`` that the owner may have used. A pin code or a download that the owner's
     text leaves out is added at its end.
     """
     product, values = bought.product, _values(locale, bought)
     values |= {theirs: values[ours] for theirs, ours in words.items()}
-    subject = _fill(product.letter_subject, values) or _SUBJECTS[locale].format(bought.title)
+    subject = _fill(product.letter_subject, values) or say(locale, "Your purchase: %(product)s", product=bought.title)
     subject = _one_line(subject)[:_LONGEST_SUBJECT]
     own_text = _fill(_complete(locale, bought, product.letter_text, "\n\n{}", words), values)
     text = own_text or _ours(locale, bought, subject, "txt")
@@ -65,7 +62,7 @@ def purchase(locale: str, bought: Purchase, words: Mapping[str, str]) -> deliver
 
 def _values(locale: str, bought: Purchase) -> dict[str, str]:
     return {
-        "name": _greetable(bought.name) or _NOBODY[locale],
+        "name": _greetable(bought.name) or say_in(locale, "instead of a name", "Dear friend"),
         "order_id": str(bought.order_id),
         "sum": bought.sum,
         "product": bought.title,
@@ -80,9 +77,9 @@ def _complete(locale: str, bought: Purchase, text: str, frame: str, words: Mappi
     if not text.strip():
         return ""
     if bought.pin_code and not _mentions(text, "pin_code", words):
-        text += frame.format(_CODE[locale].format("{$pin_code}"))
+        text += frame.format(say(locale, "Your code: %(code)s", code="{$pin_code}"))
     if bought.product.download_url and not _mentions(text, "download", words):
-        text += frame.format(_DOWNLOAD[locale].format("{$download}"))
+        text += frame.format(say(locale, "Download: %(url)s", url="{$download}"))
     return text
 
 
@@ -97,10 +94,10 @@ def _fill(words: str, values: Mapping[str, str], quote: Callable[[str], str] = s
 
 def _ours(locale: str, bought: Purchase, subject: str, kind: str) -> str:
     return _templates.render(
-        f"purchase.{locale}.{kind}",
+        f"purchase.{kind}",
+        locale=locale,
         subject=subject,
         person=_greetable(bought.name),
-        shop=_one_line(bought.shop),
         product=_one_line(bought.title),
         pin_code=bought.pin_code,
         download=bought.product.download_url,

@@ -7,6 +7,7 @@ import msgspec
 
 from enlist.domain import delivery
 from enlist.runtime.templates import Templates
+from enlist.runtime.texts import N_, say
 
 SIGN_IN: Final = "partners.sign_in"
 APPROVAL: Final = "partners.approved"
@@ -25,62 +26,40 @@ class Words(msgspec.Struct, frozen=True):
 
 
 _WORDS: Final = {
-    "en": {
-        SIGN_IN: Words(
-            "Your link to sign in",
-            "Here is the link to the partner’s cabinet of {login} at “{store}”. It works for an hour.",
-            "Sign in",
-            "If it wasn’t you who asked for it, just delete this letter.",
-        ),
-        APPROVAL: Words(
-            "You are a partner of “{store}”",
-            "You are in the programme now, as {login}. In the cabinet you find your links, clicks, orders and payouts.",
-            "To the cabinet",
-            "You get this letter because you applied to be a partner of “{store}”.",
-        ),
-        PAYOUT: Words(
-            "{sum} for you from “{store}”",
-            "“{store}” has recorded a payout of {sum} to you, the partner {login}.",
-            "To the cabinet",
-            "You get this letter because you are a partner of “{store}”.",
-        ),
-    },
-    "ru": {
-        SIGN_IN: Words(
-            "Ссылка для входа",
-            "Вот ссылка для входа в кабинет партнёра {login} в «{store}». Она действует один час.",
-            "Войти",
-            "Если вы её не запрашивали, просто удалите это письмо.",
-        ),
-        APPROVAL: Words(
-            "Вы партнёр «{store}»",
-            "Вы приняты в программу как {login}. В кабинете вы найдёте ссылки, клики, заказы и выплаты.",
-            "В кабинет",
-            "Вы получили это письмо, потому что подали заявку на участие в программе «{store}».",
-        ),
-        PAYOUT: Words(
-            "Выплата {sum} от «{store}»",
-            "«{store}» записала выплату {sum} вам, партнёру {login}.",
-            "В кабинет",
-            "Вы получили это письмо как партнёр «{store}».",
-        ),
-    },
+    SIGN_IN: Words(
+        N_("Your sign-in link"),
+        N_("Here is the link to your partner dashboard at %(store)s, as %(login)s. It works for one hour."),
+        N_("Sign in"),
+        N_("If you didn’t ask for it, just delete this email."),
+    ),
+    APPROVAL: Words(
+        N_("You’re a partner of %(store)s"),
+        N_("You’re in the program now, as %(login)s. Your dashboard has your links, clicks, orders and payouts."),
+        N_("Open your dashboard"),
+        N_("You’re receiving this email because you applied to be a partner of %(store)s."),
+    ),
+    PAYOUT: Words(
+        N_("%(store)s has paid you %(sum)s"),
+        N_("%(store)s has paid you %(sum)s."),
+        N_("Open your dashboard"),
+        N_("You’re receiving this email because you are a partner of %(store)s."),
+    ),
 }
 
 
 def compose(locale: str, kind: str, *, store: str, login: str, link: str, amount: str = "") -> delivery.Content:
-    """Write to the partner called ``login`` of ``store`` in ``locale`` (en or ru).
+    """Write to the partner called ``login`` of ``store`` in the language ``locale``.
 
     ``link`` is complete and where the button leads; ``amount`` is a sum as people read it.
     """
-    words, values = _WORDS[locale][kind], {"store": store, "login": login, "sum": amount}
+    words, values = _WORDS[kind], {"store": store, "login": login, "sum": amount}
     told = {
         "locale": locale,
-        "subject": words.subject.format(**values),
-        "line": words.text.format(**values),
-        "button": words.button,
+        "subject": say(locale, words.subject, **values),
+        "line": say(locale, words.text, **values),
+        "button": say(locale, words.button),
         "link": link,
-        "end": words.end.format(**values),
+        "end": say(locale, words.end, **values),
     }
     return delivery.Content(
         subject=told["subject"],

@@ -7,8 +7,9 @@ function jc_chkscrfrm(form) {
     var field = form && form.lead_email;
     if (!field || typeof field.value !== "string") return true;
     if (/^\s*[^\s@]+@[^\s@]+\.[^\s@]{2,}\s*$/.test(field.value)) return true;
-    var russian = /^ru/i.test(document.documentElement.lang || navigator.language || "");
-    alert(russian ? "Пожалуйста, введите ваш адрес эл. почты!" : "Please enter your e-mail address!");
+    var said = SENTENCES; // by language, filled in by the server
+    var language = (document.documentElement.lang || navigator.language || "").toLowerCase().split(/[-_]/)[0];
+    alert(Object.prototype.hasOwnProperty.call(said, language) ? said[language] : said.en);
     if (field.focus) field.focus();
     return false;
   } catch (reason) {
