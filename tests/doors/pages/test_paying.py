@@ -406,7 +406,7 @@ async def test_paying_in_parts(shop: Shop, demo: httpx.AsyncClient, stripe: Fake
     assert (back.status_code, back.headers["location"]) == (303, path)
     said = said_in((await demo.get(path)).text)
     assert "$100.50 received, $199.50 left to pay." in said
-    assert "Paid so far $100.50 To pay $199.50" in said
+    assert "Paid so far $100.50 Due $199.50" in said
     assert "Cancel the order" not in said
     assert "Please pay by" not in said
     await begin(demo, path)
