@@ -58,7 +58,12 @@ async def faults(connection: asyncpg.Connection, sql: str, owned: Mapping[str, s
 
 
 def _faults(
-    node: Mapping[str, Any], owned: Mapping[str, str], above: tuple[str, ...], *, strict: bool
+    node: Mapping[str, Any],
+    owned: Mapping[str, str],
+    above: tuple[str, ...],
+    changed: frozenset[str] = frozenset(),
+    *,
+    strict: bool,
 ) -> Iterator[str]:
     own = tuple(str(node[name]) for name in _CONDITIONS if name in node)
     table = str(node.get("Relation Name"))
@@ -70,10 +75,14 @@ def _faults(
         by_value = any(_BY_VALUE.search(condition) for condition in own)
         if not named:
             yield f"{owned[table]}: the account is not named"
-        elif strict and not by_value:
+        elif strict and not by_value and alias not in changed:
             yield f"{owned[table]}: the account is not named by a value"
+    if node["Node Type"] == "ModifyTable":
+        # What is changed by rows that were locked or found before is named by them: a value would let the planner
+        # read all of the account's rows instead.
+        changed |= {re.escape(node.get("Alias", table))}
     for part in node.get("Plans", ()):
-        yield from _faults(part, owned, (*above, *own), strict=strict)
+        yield from _faults(part, owned, (*above, *own), changed, strict=strict)
 
 
 def _inserted_without(sql: str, owned: Mapping[str, str]) -> Iterator[str]:

@@ -10,7 +10,9 @@ async def test_managers_are_listed_in_the_order_of_their_making_and_found_by_num
     mine, theirs = await world.account(), await world.account()
     async with world.transaction() as tx:
         made = [await accounts.create_manager(tx, mine.id, name) for name in ("Zoe", " Adam ")]
-        other = await accounts.create_manager(tx, theirs.id, "Zoe", email=" zoe@example.com ")
+        for _ in range(2):
+            await accounts.create_manager(tx, theirs.id, "Somebody")
+        other = await accounts.create_manager(tx, theirs.id, "Zoe", email=" zoe@example.com ")  # number 3
         assert [manager.name for manager in made] == ["Zoe", "Adam"]
         assert other.email == "zoe@example.com"
         assert await accounts.list_managers(tx, mine.id) == made

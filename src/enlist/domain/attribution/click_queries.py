@@ -62,8 +62,7 @@ WITH old AS (
     SELECT account_id, visitor FROM click_visitors
     WHERE account_id = ANY($3::bigint[]) AND counted_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-DELETE FROM click_visitors AS v USING old
-WHERE v.account_id = ANY($3::bigint[]) AND v.account_id = old.account_id AND v.visitor = old.visitor
+DELETE FROM click_visitors AS v USING old WHERE v.account_id = old.account_id AND v.visitor = old.visitor
 """
 
 

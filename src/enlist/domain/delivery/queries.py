@@ -28,7 +28,7 @@ WITH due AS (
     ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
 )
 UPDATE letters AS l SET state = 'sending', attempts = l.attempts + 1, due_at = $5
-FROM due WHERE l.account_id = ANY($6::bigint[]) AND l.account_id = due.account_id AND l.id = due.id
+FROM due WHERE l.account_id = due.account_id AND l.id = due.id
 RETURNING l.account_id, l.id, l.kind, l.recipient, l.data, l.message_id, l.attempts, l.queued_at
 """  # noqa: S608
 
@@ -54,8 +54,7 @@ WITH old AS (
     SELECT account_id, id FROM letters
     WHERE account_id = ANY($3::bigint[]) AND ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-DELETE FROM letters AS l USING old
-WHERE l.account_id = ANY($3::bigint[]) AND l.account_id = old.account_id AND l.id = old.id
+DELETE FROM letters AS l USING old WHERE l.account_id = old.account_id AND l.id = old.id
 """
 
 

@@ -188,7 +188,7 @@ async def show(tx: Tx, account_id: int, order_id: int, open_key: object | None) 
 
 _CANCELLED: Final = """
 UPDATE orders o SET state = 'cancelled', ended_at = $1, cancel_at = NULL, open_key = NULL
-FROM due WHERE o.account_id = ANY($2::bigint[]) AND o.account_id = due.account_id AND o.id = due.id
+FROM due WHERE o.account_id = due.account_id AND o.id = due.id
 RETURNING o.account_id, o.id, o.coupon_id
 """
 # The limit stands in the text: without knowing it, a plan made once for all values would read the whole table.

@@ -70,8 +70,7 @@ WITH w AS (
 )
 UPDATE pin_codes c SET order_id = w.order_id, place = w.place, issued_at = $5
 FROM free JOIN w USING (account_id, product_id, n)
-WHERE c.account_id = ANY($6::bigint[])
-  AND (c.account_id, c.product_id, c.id) = (free.account_id, free.product_id, free.id)
+WHERE (c.account_id, c.product_id, c.id) = (free.account_id, free.product_id, free.id)
 RETURNING c.account_id, c.order_id, c.place, c.code
 """
 _ISSUE_AT_ONCE = _ISSUE.format(locked="SKIP LOCKED")
