@@ -49,10 +49,9 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     """Read a whole number from ``low`` to ``high``."""
 
     def read(value: str) -> int:
-        number = int(value)
-        if not low <= number <= high:
-            raise ValueError(f"must lie between {low} and {high}")
-        return number
+        if not value.strip().isdecimal() or not low <= int(value) <= high:
+            raise ValueError(f"must be a number from {low} to {high}")
+        return int(value)
 
     return read
 
@@ -86,7 +85,10 @@ def host_names(value: str) -> tuple[str, ...]:
 
 def networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     """Read networks divided by commas."""
-    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+    try:
+        return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be networks divided by commas") from None
 
 
 def web_address(value: str) -> str:
@@ -123,7 +125,7 @@ def request_limit(value: str) -> RequestLimit:
     """Read a number of requests per second, minute or hour."""
     spans = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
     count, _, unit = value.partition("/")
-    if unit not in spans or int(count) < 1:
+    if unit not in spans or not count.isdecimal() or int(count) < 1:
         raise ValueError("must be a number per second, minute or hour")
     return RequestLimit(int(count), spans[unit])
 
@@ -167,7 +169,7 @@ def read_settings(kind: type[S], environment: Mapping[str, str]) -> S:
     files = {_variable(entry.name) + "_FILE" for entry in fields(kind) if entry.metadata["secret"]}
     for name in environment:
         if name.startswith("ENLIST_") and name not in known | files:
-            raise WrongSetting(f"{name} is no setting of enlist; `enlist show-settings` lists them all")
+            raise WrongSetting(f"{name} is not a setting of enlist; `enlist show-settings` lists them all")
     return kind(**{entry.name: _read_one(entry, environment) for entry in fields(kind)})
 
 
@@ -207,10 +209,8 @@ def _read_one(entry: Any, environment: Mapping[str, str]) -> Any:
     try:
         return entry.metadata["read"](given)
     except ValueError as reason:
-        shown = "its value" if entry.metadata["secret"] else repr(given)
-        raise WrongSetting(
-            f"{variable}: {shown} {_because(reason)}; for example {variable}={entry.metadata['example']}"
-        ) from None
+        shown = "" if entry.metadata["secret"] else f"; it is {given!r}"
+        raise WrongSetting(f"{variable} {_because(reason)}, such as {entry.metadata['example']}{shown}") from None
 
 
 def _from_file(entry: Any, environment: Mapping[str, str]) -> str | None:
@@ -225,7 +225,7 @@ def _from_file(entry: Any, environment: Mapping[str, str]) -> str | None:
 
 def _because(reason: ValueError) -> str:
     text = str(reason)
-    return text if text.startswith("must ") else f"cannot be used ({text})"
+    return text if text.startswith("must ") else f"has a value that cannot be used ({text})"
 
 
 def _shown(value: Any) -> str:
