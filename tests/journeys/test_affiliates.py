@@ -185,20 +185,20 @@ async def test_from_the_partners_link_to_his_earnings(world: World, chromium: Br
         assert page.url.startswith(f"{world.site}/demo/course?")
         assert "&utm_medium=affiliate&utm_source=bob&justclick_partner_id=" in page.url
         await page.get_by_role("link", name="Read on").click()  # another page of the site, without marks in its address
-        await page.get_by_label("E-mail").fill(email)
+        await page.get_by_label("Email").fill(email)
         await page.get_by_role("button", name="Subscribe").click()
         assert await heading(page) == "You’re subscribed"
         await page.go_back()
         await page.get_by_role("link", name="Order now").click()
         assert page.url.startswith(f"{demo}/order/course/?clicks=")
         await page.get_by_label(re.compile("^Name")).first.fill("Anna")
-        await page.get_by_label("E-mail").fill(email)
+        await page.get_by_label("Email").fill(email)
         await page.get_by_role("button", name="Order").click()
         order = await world.order_of("demo", email)
         assert await heading(page) == f"Order {order.id}"
         await world.pay(order)
         await page.reload()
-        assert "The order is paid" in await page.inner_text("main")
+        assert "Your order is paid" in await page.inner_text("main")
     product = order.items[0].product_id
     assert world.told == [f"/told?key=1&aff_source=pottery+blog&bill={order.id}&profit=99.00&product={product}"]
 
@@ -282,7 +282,7 @@ async def test_a_visitor_without_scripts_is_credited_by_our_own_cookie(world: Wo
         assert page.url.startswith(f"{world.host('demo')}/order/book/?")
         await page.goto(f"{world.host('demo')}/order/book/")  # later, without marks
         await page.get_by_label(re.compile("^Name")).first.fill("Paul")
-        await page.get_by_label("E-mail").fill("paul@people.example")
+        await page.get_by_label("Email").fill("paul@people.example")
         await page.get_by_role("button", name="Order").click()
     order = await world.order_of("demo", "paul@people.example")
     await world.pay(order)
@@ -345,7 +345,7 @@ async def sign_in(world: World, page: Page, owner: str, login: str = "bob") -> N
     """Sign a partner in by the link in a letter."""
     await page.goto(f"{world.host(owner)}/partner/")
     assert await heading(page) == "Partner dashboard"
-    await page.get_by_label("E-mail").fill(f"{login}@{owner}.example")
+    await page.get_by_label("Email").fill(f"{login}@{owner}.example")
     await page.get_by_role("button").click()
     await page.goto(await world.link_in_letter_to(f"{login}@{owner}.example"))
     await page.get_by_role("button", name="Sign in").click()
@@ -453,7 +453,7 @@ def _site_of(world: World) -> App:
             f'<p><a href="/{login}/other">Read on</a> <a href="{ours}/order/course/">Order now</a>'
             ' <a href="https://elsewhere.invalid/order/x/">Elsewhere</a></p>'
             f'<form class="ours" method="post" action="{ours}/subscribe/process?rid[0]=news">'
-            '<label>E-mail <input name="lead_email"></label><button>Subscribe</button></form>'
+            '<label>Email <input name="lead_email"></label><button>Subscribe</button></form>'
             '<form class="elsewhere" action="/search"><input name="q" aria-label="Search"></form>'
             '<form class="late" action="/own-script"></form>'
         )

@@ -119,7 +119,7 @@ async def test_from_the_form_to_the_subscription(world: World, chromium: Browser
     async with opened(chromium, java_script_enabled=scripts) as page:
         await page.goto(f"{world.demo}/form/news?doneurl2={quote(world.site + '/thanks?from=letter')}")
         await page.get_by_label("Name").fill("Anna")
-        await page.get_by_label("E-mail").fill(email)
+        await page.get_by_label("Email").fill(email)
         await page.get_by_role("button", name="Subscribe").click()
         assert await heading(page) == "Check your email"
         assert await world.states(email) == {"news": "waiting"}
@@ -153,13 +153,13 @@ async def test_a_mistake_is_pointed_out_and_corrected(world: World, chromium: Br
     async with opened(chromium, java_script_enabled=False) as page:
         await page.goto(f"{world.demo}/form/news")
         await page.get_by_label("Name").fill('Anna "the <Great>"')
-        await page.get_by_label("E-mail").fill("corrected@example")
+        await page.get_by_label("Email").fill("corrected@example")
         await page.get_by_role("button").click()
         assert await page.get_by_role("alert").inner_text() == (
             "Please enter a complete email address, like anna@example.com."
         )
         assert await page.get_by_label("Name").input_value() == 'Anna "the <Great>"'
-        await page.get_by_label("E-mail").fill("corrected@example.com")
+        await page.get_by_label("Email").fill("corrected@example.com")
         await page.get_by_role("button", name="Send again").click()
         assert await heading(page) == "Check your email"
     assert await world.states("corrected@example.com") == {"news": "waiting"}
@@ -169,7 +169,7 @@ async def test_what_is_no_address_at_all_does_not_even_leave_the_browser(world: 
     async with opened(chromium) as page:
         await page.goto(f"{world.demo}/form/news")
         for typed in ("", "anna", "anna@"):
-            await page.get_by_label("E-mail").fill(typed)
+            await page.get_by_label("Email").fill(typed)
             await page.get_by_role("button").click()
             assert page.url == f"{world.demo}/form/news"
 
@@ -178,7 +178,7 @@ async def test_nothing_typed_is_lost_while_the_service_is_busy(world: World, chr
     async with opened(chromium, java_script_enabled=False) as page:
         await page.goto(f"{world.demo}/form/news?tag=top")
         await page.get_by_label("Name").fill("Пётр & Co")
-        await page.get_by_label("E-mail").fill("patient@example.com")
+        await page.get_by_label("Email").fill("patient@example.com")
         world.busy = True
         try:
             await page.get_by_role("button").click()

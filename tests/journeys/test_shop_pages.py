@@ -152,7 +152,7 @@ async def test_from_the_order_form_to_the_paid_order(world: World, chromium: Bro
     async with opened(chromium, java_script_enabled=scripts) as page:
         await page.goto(f"{world.demo}/order/course/?kupon=SUMMER&utm_source=bob&utm_medium=affiliate")
         await page.get_by_label("Name").fill("Anna")
-        await page.get_by_label("E-mail").fill(email)
+        await page.get_by_label("Email").fill(email)
         await press(page, "button", "Order")
         order = await world.order_of(email)
         assert await heading(page) == f"Order {order.id}"
@@ -181,7 +181,7 @@ async def test_from_the_order_form_to_the_cancelled_order(
     email = f"boris{scripts}{owner}@example.com"
     async with opened(chromium, java_script_enabled=scripts) as page:
         await page.goto(f"{world.demo if english else world.ruslan}/order/course/")
-        await page.get_by_label("E-mail" if english else "Эл. почта").fill(email)
+        await page.get_by_label("Email" if english else "Эл. почта").fill(email)
         await press(page, "button")
         bill = page.url
         await press(page, "link", "Cancel the order" if english else "Отменить заказ")
@@ -201,7 +201,7 @@ async def test_a_form_in_somebodys_frame(world: World, chromium: Browser) -> Non
         await page.goto(f"{world.site}/frame?goods=course")
         frame = page.frame_locator("iframe")
         await frame.get_by_label("Phone").fill("+371 2")
-        await frame.get_by_label("E-mail").fill("framed@example.com")
+        await frame.get_by_label("Email").fill("framed@example.com")
         await frame.get_by_role("button", name="Buy now").click()
         await page.wait_for_url(f"{world.demo}/bill/**")
         assert await page.locator("iframe").count() == 0
@@ -212,7 +212,7 @@ async def test_a_form_in_somebodys_frame(world: World, chromium: Browser) -> Non
 async def test_what_is_missing_does_not_even_leave_the_browser(world: World, chromium: Browser) -> None:
     async with opened(chromium) as page:
         await page.goto(f"{world.demo}/order/book/")
-        for label in ("Name", "Last name", "E-mail", "City"):
+        for label in ("Name", "Last name", "Email", "City"):
             await page.get_by_role("button").click()
             assert page.url.endswith("/order/book/")
             await page.get_by_label(label, exact=True).fill("a@b.cd")
