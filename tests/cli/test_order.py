@@ -54,7 +54,7 @@ async def test_an_order_from_its_placing_to_the_refund(world: World, enlist: Enl
     assert (made["total"], made["due"], made["state"], made["coupon"]) == ("105.50", "105.50", "waiting", "PETER")
     number = str(made["id"])
     assert (await enlist(order, "create", "shop", "anna@example.com", *words)) == {
-        "error": "order_exists", "message": f"order exists: order_id {number}", "order_id": made["id"]}  # fmt: skip
+        "error": "order_exists", "message": f"Order {number} with the same products already waits for payment.", "order_id": made["id"]}  # fmt: skip
     part = await enlist(order, "pay", "shop", number, "--sum", "5,50", "--reference", "7", "--at", "2026-01-02")
     assert (part["due"], part["paid_at"]) == ("100.00", None)
     paid = await enlist(order, "pay", "shop", number, "--at", "2026-01-03T12:00", "--note", "cash")
@@ -115,7 +115,7 @@ async def test_cancelling_hiding_and_showing_again(world: World, enlist: Enlist)
     assert (await enlist(order, "show", "hides", str(2**63)))["error"] == "order_not_found"
     assert (await enlist(order, "show", "nobody", number))["error"] == "account_not_found"
     assert (await enlist(order, "refund", "hides", number, "--sum", "2"))["error"] == "payment_impossible"
-    assert "no sum" in await enlist(order, "create", "hides", "a@example.com", "--product", "a=x")
+    assert "is not a sum" in await enlist(order, "create", "hides", "a@example.com", "--product", "a=x")
 
 
 async def test_stripe_is_set_up_from_files_and_its_keys_are_never_shown(
