@@ -134,11 +134,29 @@ async def test_a_long_outage_is_logged_once_a_minute_for_all_loops_together(
             for _ in range(3):
                 outage.goes_on(DatabaseAway("gone"))
             now += 1
-        outage.is_over()
-        outage.is_over()
+        outage.is_over(now)
+        outage.is_over(now)
     said = [record.getMessage() for record in caplog.records]
     assert len(said) == 6
     assert said[-1] == "the database is back after 300 s"
+
+
+async def test_an_answer_that_was_asked_for_before_the_outage_does_not_end_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(loops, "monotonic", lambda: now)
+    outage = loops.Outage()
+    with caplog.at_level(logging.WARNING):
+        outage.goes_on(DatabaseAway("gone"))
+        outage.is_over(999.0)
+        outage.goes_on(DatabaseAway("gone"))
+        now += 1
+        outage.is_over(1000.5)
+    assert [record.getMessage() for record in caplog.records] == [
+        "the database is away, background work waits: gone",
+        "the database is back after 1 s",
+    ]
 
 
 async def test_an_error_is_logged_once_and_the_step_tried_again(

@@ -38,9 +38,12 @@ class Outage:
             self._said_at = now
             _log.warning("the database has been away for %.0f s: %s", now - self._since, reason)
 
-    def is_over(self) -> None:
-        """Note that the database answered."""
-        if self._since is not None:
+    def is_over(self, asked_at: float) -> None:
+        """Note that the database answered what it was asked at ``asked_at``, an instant of the monotonic clock.
+
+        An answer that was under way when the outage began says nothing of it.
+        """
+        if self._since is not None and asked_at > self._since:
             _log.warning("the database is back after %.0f s", monotonic() - self._since)
             self._since = None
 
@@ -104,6 +107,7 @@ class Loop:
 
     async def _turn(self, outage: Outage) -> float:
         """Do one step; return for how many seconds there is nothing to do."""
+        began = monotonic()
         try:
             done = await self._do_step()
         except DatabaseAway as reason:
@@ -117,7 +121,7 @@ class Loop:
             self._failed("error", 1.0, _LONGEST_FAILING)
             return 0
         _end_if_cancelled()
-        outage.is_over()
+        outage.is_over(began)
         self._pause, self._last_error = 0.0, None
         if not self._lasting:
             metrics.loop_success.labels(self.name).set_to_current_time()
