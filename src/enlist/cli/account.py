@@ -8,6 +8,7 @@ import click
 from enlist.cli.acting import Answer, for_account, table, with_database
 from enlist.domain import accounts, groups
 from enlist.runtime.db import Tx
+from enlist.runtime.texts import languages
 from enlist.runtime.vault import Vault
 
 
@@ -48,7 +49,7 @@ def account() -> None:
     help="Accept signed calls only from this network; may be repeated. Default: from anywhere.",
 )
 @click.option(
-    "--locale", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Language of emails and pages."
+    "--locale", type=click.Choice(languages()), default="en", show_default=True, help="Language of emails and pages."
 )
 @click.option(
     "--currency", metavar="CODE", help="Currency of prices, such as EUR; default: USD, or RUB with --locale ru."
@@ -60,7 +61,7 @@ async def create(
     confirmation: str,
     time_zone: str,
     networks: tuple[Any, ...],
-    locale: accounts.Locale,
+    locale: str,
     currency: str | None,
     vault: Vault,
 ) -> Answer:

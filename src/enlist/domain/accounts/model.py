@@ -3,7 +3,6 @@
 import re
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -11,8 +10,9 @@ import msgspec
 from enlist.domain.accounts.errors import BadAccount
 from enlist.kit.email import normalise
 from enlist.kit.text import fits
+from enlist.runtime.texts import languages
 
-Locale = Literal["en", "ru"]
+Locale = str  # a language of enlist.runtime.texts
 Network = IPv4Network | IPv6Network
 
 # A login is a host label (readings.md#1), so what DNS allows, plus the underscore that old logins have.
@@ -105,8 +105,15 @@ def check(new: NewAccount) -> None:
         raise BadAccount(field="login", reason="must be 1 to 63 letters, digits, hyphens or underscores")
     check_key(new.api_key)
     check_time_zone(new.time_zone)
+    check_locale(new.locale)
     if new.currency is not None:
         check_currency(new.currency)
+
+
+def check_locale(locale: str) -> None:
+    """Refuse with BadAccount a language that has no catalogue."""
+    if locale not in languages():
+        raise BadAccount(field="language", reason=f"must be one of {', '.join(languages())}, not {locale}")
 
 
 def check_currency(currency: str) -> None:
