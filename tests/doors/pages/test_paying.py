@@ -103,7 +103,7 @@ async def test_the_page_says_what_is_due(shop: Shop, demo: httpx.AsyncClient) ->
     assert heading_of(answer.text) == f"Order {order_id}"
     assert said_in(answer.text).startswith(
         f"demo Order {order_id} Order received. Please pay to complete it."
-        " The <Course> & more $1,350.45 Short $8.99"
+        " The <Course> & more $1,500.50 Short $9.99"
         " Discount (TEN) −$151.05 Due $1,359.44 Pay by card"
     )
     assert buttons_in(answer.text) == ["Pay by card"]

@@ -211,6 +211,7 @@ def _view(bill: Bill, now: datetime) -> View:
     payable, standing = orders.payable(order, bill.products, now), orders.standing(order, now)
     visitor = bill.asker == "visitor"
     before = sum((item.price for item in order.items), money.ZERO) if order.coupon else order.total
+    discounted = before > order.total and not visitor  # the lines then show prices without it, so that they add up
 
     def said(amount: Decimal) -> str:
         return price(locale, amount, order.currency)
@@ -219,9 +220,9 @@ def _view(bill: Bill, now: datetime) -> View:
         number=order.id,
         standing=standing,
         says=_SAYS[standing],
-        lines=[(item.title, said(item.sum)) for item in order.items],
+        lines=[(item.title, said(item.price if discounted else item.sum)) for item in order.items],
         total=said(order.total),
-        discount=said(before - order.total) if before > order.total and not visitor else "",
+        discount=said(before - order.total) if discounted else "",
         coupon="" if visitor else order.coupon,
         received=said(order.received) if order.received and order.received < order.total else "",
         due=said(payable.due) if payable else "",
