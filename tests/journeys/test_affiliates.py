@@ -61,7 +61,7 @@ class World:
             assert row is not None
             values = list(row)
             values[4] = msgspec.json.decode(values[4])
-            (content,) = await partners.letter_composer(pages.partner_links(KEY, self.settings))(
+            (content,) = await partners.letter_composer(pages.partner_links(self.settings))(
                 tx, [delivery.QueuedLetter(*values)]
             )
         assert content is not None

@@ -93,6 +93,15 @@ async def suspend(tx: Tx, owner: accounts.Account, name: str) -> Answer:
     return _changed(await partners.suspend(tx, owner.id, name))
 
 
+@for_account(partner)
+@click.argument("name", metavar="PARTNER")
+@click.argument("email")
+async def change_email(tx: Tx, owner: accounts.Account, name: str, email: str) -> Answer:
+    """Write to a partner of LOGIN at EMAIL from now on; whoever is signed in as that partner is signed out."""
+    changed = await partners.change_email(tx, owner.id, name, email)
+    return Answer(_shown(changed), f"partner {changed.login} is written to at {changed.email}")
+
+
 def _changed(changed: partners.Partner) -> Answer:
     return Answer(_shown(changed), f"partner {changed.login} is {changed.state}")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from enlist.domain import attribution, delivery, segments
+from enlist.domain import attribution, delivery, partners, segments
 from enlist.plan.installation import Installation
 from enlist.runtime import jobs, limits
 
@@ -42,6 +42,12 @@ def clockwork(installation: Installation) -> Mapping[str, Timed]:
             async with database.transaction() as tx:
                 deleted = await limits.prune(tx)
 
+    async def prune_sessions(timestamp: int) -> None:
+        deleted = 1
+        while deleted:
+            async with database.transaction() as tx:
+                deleted = await partners.prune_sessions(tx)
+
     async def prune_jobs(timestamp: int) -> None:
         deleted = 1
         while deleted:
@@ -59,5 +65,6 @@ def clockwork(installation: Installation) -> Mapping[str, Timed]:
         "delivery.prune": Timed("17 3 * * *", prune_letters),
         "segments.keep_partitions": Timed("7 * * * *", keep_partitions),
         "partners.prune_visitors": Timed("*/10 * * * *", prune_visitors),
+        "partners.prune_sessions": Timed("37 3 * * *", prune_sessions),
         "limits.prune": Timed("3-59/10 * * * *", prune_limits),
     }

@@ -79,5 +79,5 @@ def _composers(installation: Installation) -> dict[str, delivery.Composer]:
     return {
         groups.CONFIRMATION_LETTER: groups.confirmation_composer(pages.links(links_key, settings)),
         orders.ORDER_LETTER: orders.purchase_composer(web.payment_links(links_key, settings), LETTER_WORDS),
-        **dict.fromkeys(partners.LETTERS, partners.letter_composer(pages.partner_links(links_key, settings))),
+        **dict.fromkeys(partners.LETTERS, partners.letter_composer(pages.partner_links(settings))),
     }

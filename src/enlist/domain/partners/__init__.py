@@ -24,6 +24,7 @@ from .finding import list_rates as list_rates
 from .finding import lock as lock
 from .finding import programme as programme
 from .joining import approve as approve
+from .joining import change_email as change_email
 from .joining import create as create
 from .joining import invitation as invitation
 from .joining import register as register
@@ -34,6 +35,7 @@ from .model import NewPartner as NewPartner
 from .model import Partner as Partner
 from .model import Programme as Programme
 from .model import Rate as Rate
+from .model import may_change_settings as may_change_settings
 from .model import may_invite as may_invite
 from .naming import find_named as find_named
 from .naming import keys_named as keys_named
@@ -45,12 +47,16 @@ from .queries import list_ as list_
 from .queries import members as members
 from .queries import programmes as programmes
 from .queries import rates as rates
-from .signing_in import SESSION_LIVES as SESSION_LIVES
-from .signing_in import Pass as Pass
-from .signing_in import admit as admit
+from .sessions import LINK_LIVES as LINK_LIVES
+from .sessions import SESSION_LIVES as SESSION_LIVES
+from .sessions import find_by_link as find_by_link
+from .sessions import find_by_session as find_by_session
+from .sessions import issue_link as issue_link
+from .sessions import prune_sessions as prune_sessions
+from .sessions import sign_in as sign_in
+from .sessions import sign_out as sign_out
+from .sessions import sign_out_everywhere as sign_out_everywhere
 from .signing_in import ask_for_link as ask_for_link
 from .signing_in import count_try as count_try
-from .signing_in import link_pass as link_pass
-from .signing_in import session_pass as session_pass
 from .tallying import Count as Count
 from .tallying import tally as tally

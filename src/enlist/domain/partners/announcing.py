@@ -1,14 +1,14 @@
 """Emails to partners: the link to sign in, that they are in the programme, that they were paid."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
 from enlist.domain import accounts, delivery
-from enlist.domain.partners import queries
+from enlist.domain.partners import queries, sessions
 from enlist.domain.partners.events import PartnerApproved
 from enlist.domain.partners.messages import composing
 from enlist.domain.partners.model import Partner
@@ -24,11 +24,11 @@ _LATEST: Final = timedelta(hours=1)
 class Links(msgspec.Struct, frozen=True):
     """Makes the addresses that stand in letters; the plan supplies it.
 
-    ``cabinet`` makes one from an owner, ``sign_in`` from an owner, a partner's number and the present instant.
+    ``cabinet`` makes one from an owner, ``sign_in`` from an owner and the token of a link.
     """
 
     cabinet: Callable[[accounts.Owner], str]
-    sign_in: Callable[[accounts.Owner, int, datetime], str]
+    sign_in: Callable[[accounts.Owner, str], str]
 
 
 async def send_sign_in(tx: Tx, found: Sequence[Partner]) -> None:
@@ -72,29 +72,35 @@ def letter_composer(links: Links) -> delivery.Composer:
         contents: list[delivery.Content | None] = []
         for letter, key in zip(letters, keys, strict=True):
             owner, partner = owners.get(letter.account_id), people.get(key)
-            if owner is None or partner is None or _too_late(tx, letter):
+            if owner is None or partner is None or _obsolete(tx, letter, partner):
                 contents.append(None)
             else:
-                contents.append(_content(tx, letter, owner, partner, _one_line(programmes[owner.id].store_name), links))
+                store = _one_line(programmes[owner.id].store_name)
+                contents.append(await _content(tx, letter, owner, partner, store, links))
         return contents
 
     return compose
 
 
-def _too_late(tx: Tx, letter: delivery.QueuedLetter) -> bool:
-    return letter.kind == composing.SIGN_IN and tx.now - letter.queued_at > _LATEST
+def _obsolete(tx: Tx, letter: delivery.QueuedLetter, partner: Partner) -> bool:
+    """Tell whether a link comes too late, or would go to an address that is the partner's no longer."""
+    return letter.kind == composing.SIGN_IN and (
+        tx.now - letter.queued_at > _LATEST or letter.recipient != partner.email
+    )
 
 
-def _content(
+async def _content(
     tx: Tx, letter: delivery.QueuedLetter, owner: accounts.Owner, partner: Partner, store: str, links: Links
 ) -> delivery.Content:
     amount = letter.data.get("amount")
+    signs_in = letter.kind == composing.SIGN_IN
+    link = links.sign_in(owner, await sessions.issue_link(tx, partner)) if signs_in else links.cabinet(owner)
     return composing.compose(
         owner.locale,
         letter.kind,
         store=store or owner.login,
         login=partner.login,
-        link=links.sign_in(owner, partner.id, tx.now) if letter.kind == composing.SIGN_IN else links.cabinet(owner),
+        link=link,
         amount=price(owner.locale, Decimal(amount), owner.currency) if amount else "",
     )
 

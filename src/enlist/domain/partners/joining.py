@@ -1,11 +1,11 @@
-"""Joining the programme and being shut out of it."""
+"""Joining the programme, being shut out of it, and where a partner is written to."""
 
 from enlist.domain import delivery
-from enlist.domain.partners import announcing, finding, queries, tallying
+from enlist.domain.partners import announcing, finding, queries, sessions, tallying
 from enlist.domain.partners.cache import CHANGED
 from enlist.domain.partners.errors import BadPartner, PartnerNotFound, PartnerTaken, RegistrationClosed
 from enlist.domain.partners.events import PartnerApproved, PartnerRegistered
-from enlist.domain.partners.model import NewPartner, Partner, Programme, State, check_partner
+from enlist.domain.partners.model import NewPartner, Partner, Programme, State, check_email, check_partner
 from enlist.domain.partners.tallying import Count
 from enlist.runtime import events, signals
 from enlist.runtime.db import Tx
@@ -71,12 +71,27 @@ async def approve(tx: Tx, account_id: int, login: str) -> Partner:
 async def suspend(tx: Tx, account_id: int, login: str) -> Partner:
     """Let a partner earn nothing more by new clicks, contacts and orders; what was earned stays theirs.
 
+    All their sessions end; they may sign in again to look.
+
     Refuses with PartnerNotFound.
     """
     partner = await finding.lock(tx, account_id, login)
     suspended = await queries.set_state(tx, partner, "suspended")
+    await sessions.sign_out_everywhere(tx, suspended)
     await signals.send(tx, CHANGED, str(account_id))
     return suspended
+
+
+async def change_email(tx: Tx, account_id: int, login: str, email: str) -> Partner:
+    """Write to a partner at another address from now on, or (empty) not at all; all their sessions end.
+
+    Refuses with PartnerNotFound, BadPartner.
+    """
+    partner = await finding.lock(tx, account_id, login)
+    check_email(email)
+    changed = await queries.set_email(tx, partner, email.strip())
+    await sessions.sign_out_everywhere(tx, changed)
+    return changed
 
 
 async def _add(tx: Tx, account_id: int, new: NewPartner, state: State) -> Partner:

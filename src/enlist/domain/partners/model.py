@@ -78,6 +78,11 @@ def may_invite(programme: Programme, partner: Partner) -> bool:
     return programme.open_registration and partner.active
 
 
+def may_change_settings(partner: Partner) -> bool:
+    """Tell whether a partner may change settings of their own; a suspended one may only look."""
+    return partner.state != "suspended"
+
+
 class NewPartner(msgspec.Struct, frozen=True, kw_only=True):
     """What is said when a partner is made; ``recruited_by`` is the login of the partner who brought them, or empty."""
 
@@ -109,7 +114,12 @@ def check_partner(new: NewPartner) -> None:
         raise BadPartner(field="login", reason="must be 1 to 100 letters, digits, dots, hyphens, underscores or @")
     if reason := fault(new.name, LONGEST_TEXT):
         raise BadPartner(field="name", reason=reason)
-    if new.email and normalise(new.email) is None:
+    check_email(new.email)
+
+
+def check_email(email: str) -> None:
+    """Refuse with BadPartner what is no e-mail address; empty is none at all."""
+    if email and normalise(email) is None:
         raise BadPartner(field="email", reason="is no e-mail address")
 
 

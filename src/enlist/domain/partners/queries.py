@@ -115,6 +115,18 @@ async def set_state(tx: Tx, partner: Partner, state: State) -> Partner:
     return _partner(row)
 
 
+async def set_email(tx: Tx, partner: Partner, email: str) -> Partner:
+    """Change where a partner is written to."""
+    row = await tx.fetch_row(
+        f"UPDATE partners SET email = $3 WHERE account_id = $1 AND id = $2 RETURNING {_PARTNER}",  # noqa: S608
+        partner.account_id,
+        partner.id,
+        email,
+    )
+    assert row is not None
+    return _partner(row)
+
+
 async def get_all(tx: Tx, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Partner]:
     """Return partners by (account, number); unknown ones are left out."""
     if not keys:

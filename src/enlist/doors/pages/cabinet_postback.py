@@ -5,7 +5,7 @@ from typing import Any, Final
 from litestar import Request, Response, post, route
 from litestar.di import NamedDependency
 
-from enlist.domain import commissions
+from enlist.domain import commissions, partners
 from enlist.doors.pages import cabinet, sessions
 from enlist.doors.pages.sessions import PartnerSession
 from enlist.doors.web import reading, showing
@@ -46,7 +46,7 @@ async def save(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> 
     form = await reading.read(request, desk.settings.body_limit)
     url = form.text("url").strip()
     parameters = tuple(word for word in WORDS if form.text(f"with_{word}") == "1")
-    if not sessions.comes_from_here(request):
+    if not (sessions.comes_from_here(request) and partners.may_change_settings(seat.partner)):
         return _page(seat, url, parameters)
     try:
         async with desk.database.transaction() as tx:
@@ -67,6 +67,7 @@ def _page(
         status=422 if wrong else 200,
         url=url,
         words=[(word, WORDS[word], word in parameters) for word in WORDS],
+        may_save=partners.may_change_settings(seat.partner),
         saved=saved,
         wrong=wrong,
     )

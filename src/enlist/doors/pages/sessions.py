@@ -1,6 +1,6 @@
-"""Who is signed in to a partner's cabinet: a signed cookie that lapses by itself, and the link by which one gets it."""
+"""Who is signed in to the partner dashboard, by a cookie; and the cookies that this needs."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -10,10 +10,10 @@ from litestar import Request, Response
 from enlist.domain import accounts, partners
 from enlist.domain.accounts import AccountSettings
 from enlist.doors.web.desk import Desk, host_of
-from enlist.kit import tokens
 
-SIGN_IN: Final = "partner sign-in"
-SESSION: Final = "partner session"
+# Names of cookies.
+SESSION: Final = "enlist_partner"
+LINK: Final = "enlist_partner_link"
 
 
 class NotSignedIn(Exception):
@@ -27,55 +27,53 @@ class PartnerSession(msgspec.Struct, frozen=True):
     partner: partners.Partner
 
 
-def sign_in_token(key: bytes, account_id: int, partner_id: int, now: datetime) -> str:
-    """Make what a link carries that signs a partner in for a while."""
-    return _token(key, SIGN_IN, partners.link_pass(account_id, partner_id, now))
-
-
-def partner_links(key: bytes, settings: AccountSettings) -> partners.Links:
-    """Make what makes the addresses in letters to partners, signed with ``key``."""
+def partner_links(settings: AccountSettings) -> partners.Links:
+    """Make what makes the addresses in letters to partners."""
 
     def cabinet(owner: accounts.Owner) -> str:
         return f"{settings.account_url(owner.login)}/partner/"
 
-    def sign_in(owner: accounts.Owner, partner_id: int, now: datetime) -> str:
-        return f"{cabinet(owner)}enter/{quote(sign_in_token(key, owner.id, partner_id, now))}"
+    def sign_in(owner: accounts.Owner, token: str) -> str:
+        return f"{cabinet(owner)}enter/{quote(token)}"
 
     return partners.Links(cabinet=cabinet, sign_in=sign_in)
 
 
-async def seat_by_link(request: Request[Any, Any, Any], desk: Desk, token: str) -> PartnerSession | None:
-    """Find whom a link signs in; nobody if it is not ours, too old, or another account's. Raises NoSuchPage."""
-    return await _seat(request, desk, SIGN_IN, token)
-
-
 async def seat_of(request: Request[Any, Any, Any], desk: Desk) -> PartnerSession:
     """Find who is signed in. Raises NotSignedIn, NoSuchPage and DatabaseAway."""
-    seat = await _seat(request, desk, SESSION, request.cookies.get(_name(desk), ""))
-    if seat is None:
-        raise NotSignedIn
-    return seat
-
-
-async def _seat(request: Request[Any, Any, Any], desk: Desk, purpose: str, token: str) -> PartnerSession | None:
     account = await desk.account_of(request)
-    shown = _read(desk.links_key, purpose, token)
-    if shown is None:
-        return None
-    async with desk.database.reading() as tx:
-        partner = await partners.admit(tx, account.id, shown)
-    return PartnerSession(account, partner) if partner is not None else None
+    if token := shown(request, desk, SESSION):
+        async with desk.database.reading() as tx:  # one statement, which notes when it saw the session
+            partner = await partners.find_by_session(tx, account.id, token)
+        if partner is not None:
+            return PartnerSession(account, partner)
+    raise NotSignedIn
 
 
-def sign_in(answer: Response[Any], desk: Desk, seat: PartnerSession) -> Response[Any]:
-    """Let ``answer`` bring the cookie that signs ``seat`` in."""
-    token = _token(desk.links_key, SESSION, partners.session_pass(seat.partner, desk.now()))
-    return _bring(answer, desk, token, int(partners.SESSION_LIVES.total_seconds()))
+def shown(request: Request[Any, Any, Any], desk: Desk, name: str) -> str:
+    """Return what a browser shows as the cookie ``name``; empty if nothing."""
+    return request.cookies.get(_name(desk, name), "")
 
 
-def sign_out(answer: Response[Any], desk: Desk) -> Response[Any]:
-    """Let ``answer`` take the cookie away."""
-    return _bring(answer, desk, "", 0)
+def bring(answer: Response[Any], desk: Desk, name: str, value: str, lives: timedelta) -> Response[Any]:
+    """Let ``answer`` bring the cookie ``name``, to this host only, out of scripts' reach."""
+    answer.set_cookie(
+        key=_name(desk, name),
+        value=value,
+        max_age=int(lives.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=_secure(desk),
+    )
+    return answer
+
+
+def take_away(answer: Response[Any], desk: Desk, *names: str) -> Response[Any]:
+    """Let ``answer`` take these cookies away."""
+    for name in names:
+        bring(answer, desk, name, "", timedelta(0))
+    return answer
 
 
 def asking_here(answer: Response[str]) -> Response[str]:
@@ -90,29 +88,10 @@ def comes_from_here(request: Request[Any, Any, Any]) -> bool:
     return origin is None or urlsplit(origin).netloc.lower() == host_of(request).lower()
 
 
-def _bring(answer: Response[Any], desk: Desk, value: str, seconds: int) -> Response[Any]:
-    answer.set_cookie(
-        key=_name(desk), value=value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=_secure(desk)
-    )
-    return answer
-
-
-def _name(desk: Desk) -> str:
+def _name(desk: Desk, name: str) -> str:
     # With this prefix a browser takes the cookie from nobody but this very host.
-    return "__Host-enlist_partner" if _secure(desk) else "enlist_partner"
+    return f"__Host-{name}" if _secure(desk) else name
 
 
 def _secure(desk: Desk) -> bool:
     return urlsplit(desk.settings.public_url).scheme == "https"
-
-
-def _token(key: bytes, purpose: str, shown: partners.Pass) -> str:
-    return tokens.issue(key, purpose, (shown.account_id, shown.partner_id, int(shown.ends_at.timestamp())))
-
-
-def _read(key: bytes, purpose: str, token: str) -> partners.Pass | None:
-    numbers = tokens.read(key, purpose, token)
-    if numbers is None or len(numbers) != 3:
-        return None
-    account_id, partner_id, seconds = numbers
-    return partners.Pass(account_id, partner_id, datetime.fromtimestamp(seconds, UTC))

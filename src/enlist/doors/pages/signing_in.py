@@ -1,5 +1,6 @@
 """Signing in to a partner's cabinet by a link in a letter, and signing out."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from litestar import Request, Response, post, route
@@ -8,6 +9,7 @@ from litestar.params import FromPath
 
 from enlist.domain import partners
 from enlist.doors.pages import sessions
+from enlist.doors.pages.sessions import PartnerSession
 from enlist.doors.pages.showing import PAGES
 from enlist.doors.web import problems, reading, showing
 from enlist.doors.web.desk import Desk
@@ -17,6 +19,10 @@ from enlist.runtime.texts import N_
 
 CABINET: Final = "/partner/"
 SIGN_IN: Final = "/partner/sign-in/"
+ENTER: Final = "/partner/enter/"
+
+# From opening the link to pressing the button; the link in the letter can be opened again.
+_CARRIED: Final = timedelta(minutes=15)
 
 
 @route("/partner/sign-in", http_method=GET)
@@ -49,9 +55,17 @@ async def write(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) ->
 
 
 @route("/partner/enter/{token:str}", http_method=GET)
-async def offer(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[str]:
+async def follow(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
+    """Move the link's token into a cookie and go on: in an address it would be logged, kept and told as a referrer."""
+    if await _by_link(request, desk, token) is None:
+        return await _lapsed(request, desk)
+    return sessions.bring(showing.onward(ENTER), desk, sessions.LINK, token, _CARRIED)
+
+
+@route("/partner/enter", http_method=GET)
+async def offer(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
     """Show the button; nothing else happens, as mail scanners open links, too."""
-    seat = await sessions.seat_by_link(request, desk, token)
+    seat = await _by_link(request, desk, sessions.shown(request, desk, sessions.LINK))
     if seat is None:
         return await _lapsed(request, desk)
     owner, login = seat.account.login, seat.partner.login
@@ -60,20 +74,51 @@ async def offer(request: Request[Any, Any, Any], desk: NamedDependency[Desk], to
     )
 
 
-@post("/partner/enter/{token:str}")
-async def enter(request: Request[Any, Any, Any], desk: NamedDependency[Desk], token: FromPath[str]) -> Response[Any]:
-    """Sign the partner in whom the link names."""
-    seat = await sessions.seat_by_link(request, desk, token)
-    if seat is None or not sessions.comes_from_here(request):
+@post("/partner/enter")
+async def enter(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[Any]:
+    """Use the link up, and sign in whom it names."""
+    account = await desk.account_of(request)
+    link = sessions.shown(request, desk, sessions.LINK)
+    if not link or not sessions.comes_from_here(request):
         return await _lapsed(request, desk)
-    return sessions.sign_in(showing.onward(CABINET), desk, seat)
+    async with desk.database.transaction() as tx:
+        token = await partners.sign_in(tx, account.id, link)
+    if token is None:
+        return sessions.take_away(await _lapsed(request, desk), desk, sessions.LINK)
+    answer = sessions.take_away(showing.onward(CABINET), desk, sessions.LINK)
+    return sessions.bring(answer, desk, sessions.SESSION, token, partners.SESSION_LIVES)
 
 
 @post("/partner/sign-out")
 async def leave(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[Any]:
-    """Sign out."""
-    answer = showing.onward(SIGN_IN)
-    return sessions.sign_out(answer, desk) if sessions.comes_from_here(request) else answer
+    """Sign out in this browser."""
+    account, answer = await desk.account_of(request), showing.onward(SIGN_IN)
+    if not sessions.comes_from_here(request):
+        return answer
+    if token := sessions.shown(request, desk, sessions.SESSION):
+        async with desk.database.transaction() as tx:
+            await partners.sign_out(tx, account.id, token)
+    return sessions.take_away(answer, desk, sessions.SESSION)
+
+
+@post("/partner/sign-out/everywhere")
+async def leave_everywhere(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[Any]:
+    """Sign out in all browsers."""
+    seat = await sessions.seat_of(request, desk)
+    if not sessions.comes_from_here(request):
+        return showing.onward(CABINET)
+    async with desk.database.transaction() as tx:
+        await partners.sign_out_everywhere(tx, seat.partner)
+    return sessions.take_away(showing.onward(SIGN_IN), desk, sessions.SESSION, sessions.LINK)
+
+
+async def _by_link(request: Request[Any, Any, Any], desk: Desk, token: str) -> PartnerSession | None:
+    account = await desk.account_of(request)
+    if not token:
+        return None
+    async with desk.database.reading() as tx:
+        partner = await partners.find_by_link(tx, account.id, token)
+    return PartnerSession(account, partner) if partner is not None else None
 
 
 async def _lapsed(request: Request[Any, Any, Any], desk: Desk) -> Response[str]:

@@ -137,4 +137,4 @@ async def stranger(members: Members) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-composer = partners.letter_composer(pages.partner_links(LINKS_KEY, SETTINGS))
+composer = partners.letter_composer(pages.partner_links(SETTINGS))
