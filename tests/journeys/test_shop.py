@@ -226,7 +226,9 @@ async def sign_in(client: httpx.AsyncClient, mailbox: Mailbox, email: str) -> No
     part = letter.get_body(("plain",))
     assert part is not None
     (link,) = re.findall(r"http\S+/partner/enter/\S+", part.get_content())
-    entered = await client.post(urlsplit(link).path)
+    opened = await client.get(urlsplit(link).path)
+    assert opened.headers["location"] == "/partner/enter/"
+    entered = await client.post("/partner/enter/", headers=_cookies(client))
     assert entered.status_code == 303
     client.headers.update(_cookies(client))
 

@@ -1,16 +1,13 @@
-"""Signing in: how long links and sessions are good, for whom, and how often anybody may try or have letters written."""
+"""Asking for a link to sign in: how often anybody may try or have letters written."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
 from enlist.domain import accounts, partners
 from enlist.domain.partners import NewPartner, signing_in
-from tests.domain.partners.helpers import NOW, a_partner, a_programme
-from tests.support.world import Clock, World
-
-SECOND = timedelta(seconds=1)
+from tests.domain.partners.helpers import a_programme
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -35,34 +32,6 @@ async def count_tries(world: World, account: accounts.Account, ip: str, times: i
         return True
 
     return sum([await one() for _ in range(times)])
-
-
-@pytest.mark.parametrize(("kind", "lives"), [("link", timedelta(hours=1)), ("session", timedelta(days=14))])
-async def test_links_and_sessions_are_good_for_their_time(
-    dsn: str, world: World, shop: accounts.Account, kind: str, lives: timedelta
-) -> None:
-    number = await a_partner(world, shop, "anna")
-    anna = await world.ask(partners.get, shop.id, "anna")
-    shown = partners.link_pass(shop.id, number, NOW) if kind == "link" else partners.session_pass(anna, NOW)
-    clock = Clock(NOW + lives)
-    async with World.open(dsn, clock=clock) as later:
-        async with later.reading() as tx:
-            assert await partners.admit(tx, shop.id, shown) == anna
-            assert await partners.admit(tx, shop.id + 1, shown) is None
-        clock.now += SECOND
-        assert await later.ask(partners.admit, shop.id, shown) is None
-
-
-async def test_whoever_waits_or_is_suspended_may_look_and_who_is_no_partner_may_not(
-    world: World, shop: accounts.Account
-) -> None:
-    number = await a_partner(world, shop, "anna")
-    async with world.transaction() as tx:
-        await partners.suspend(tx, shop.id, "anna")
-        suspended = await partners.admit(tx, shop.id, partners.link_pass(shop.id, number, tx.now))
-        assert suspended is not None
-        assert suspended.state == "suspended"
-        assert await partners.admit(tx, shop.id, partners.link_pass(shop.id, number + 999, tx.now)) is None
 
 
 async def test_one_address_gets_a_few_letters_an_hour_whatever_the_spelling_and_account(

@@ -11,9 +11,8 @@ import pytest
 
 from enlist.domain import accounts, attribution, commissions, partners, products
 from enlist.doors import pages
-from enlist.doors.pages import sessions
 from enlist.doors.pages.cabinet_postback import WORDS
-from tests.doors.web.helpers import LINKS_KEY, SETTINGS, Door, browser_of
+from tests.doors.web.helpers import SETTINGS, Door, browser_of
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 TEN_AND_FIVE = (partners.Commission(percent=Decimal(10)), partners.Commission(percent=Decimal(5)))
@@ -32,10 +31,9 @@ class Members:
         """Return whose partner he is."""
         return self.door.demo if partner.account_id == self.door.demo.id else self.door.ruslan
 
-    def link_of(self, partner: partners.Partner) -> str:
-        """Return the path of a link that signs a partner in."""
-        now = self.door.world.now
-        return f"/partner/enter/{sessions.sign_in_token(LINKS_KEY, partner.account_id, partner.id, now)}"
+    async def link_of(self, partner: partners.Partner) -> str:
+        """Return the path of a fresh link that signs a partner in."""
+        return f"/partner/enter/{await self.door.world.do(partners.issue_link, partner)}"
 
     @asynccontextmanager
     async def browser(self, partner: partners.Partner | None = None) -> AsyncIterator[httpx.AsyncClient]:
@@ -43,7 +41,9 @@ class Members:
         host = self.owner_of(partner).login if partner else "demo"
         async with browser_of(self.door.app, f"{host}.localhost:8080") as client:
             if partner:
-                answer = await client.post(self.link_of(partner))
+                answer = await client.get(await self.link_of(partner))
+                assert (answer.status_code, answer.headers["location"]) == (303, "/partner/enter/")
+                answer = await client.post("/partner/enter/")
                 assert (answer.status_code, answer.headers["location"]) == (303, "/partner/")
             yield client
 
