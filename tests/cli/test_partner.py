@@ -17,7 +17,19 @@ from tests.support.world import World
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["create"], ["list"], ["show"], ["approve"], ["suspend"], ["rate"], ["stats"], ["payout"], ["links"]],
+    [
+        [],
+        ["create"],
+        ["list"],
+        ["show"],
+        ["approve"],
+        ["suspend"],
+        ["change-email"],
+        ["rate"],
+        ["stats"],
+        ["payout"],
+        ["links"],
+    ],
     ids=" ".join,
 )
 def test_every_command_about_partners_explains_itself(words: list[str]) -> None:
@@ -119,6 +131,8 @@ async def test_a_partner_from_his_coming_to_his_payout(world: World, enlist: Enl
     }
     assert (await enlist(partner, "suspend", "shop", "anna"))["state"] == "suspended"
     assert (await enlist(partner, "approve", "shop", "anna"))["state"] == "active"
+    assert (await enlist(partner, "change-email", "shop", "anna", "anna@new.test"))["email"] == "anna@new.test"
+    assert (await enlist(partner, "show", "shop", "anna"))["email"] == "anna@new.test"
 
 
 async def test_what_is_wrong_is_said(world: World, enlist: Enlist) -> None:
@@ -129,6 +143,8 @@ async def test_what_is_wrong_is_said(world: World, enlist: Enlist) -> None:
     assert (await enlist(partner, "create", "wrong", "ANNA"))["error"] == "partner_taken"
     for command in ("show", "approve", "suspend", "stats", "payout", "links"):
         assert (await enlist(partner, command, "wrong", "nobody"))["error"] == "partner_not_found"
+    assert (await enlist(partner, "change-email", "wrong", "nobody", "a@b.test"))["error"] == "partner_not_found"
+    assert (await enlist(partner, "change-email", "wrong", "anna", "nonsense"))["error"] == "bad_partner"
     assert (await enlist(partner, "list", "nobody"))["error"] == "account_not_found"
     assert "--remove" in await enlist(partner, "rate", "wrong", "anna")
     assert (await enlist(partner, "rate", "wrong", "anna", "--product", "x", "--sum", "1"))[

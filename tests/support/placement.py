@@ -121,6 +121,7 @@ EXEMPT: Final[dict[tuple[str, str], str]] = {
     ("enlist.domain.delivery.queries", "ended_accounts"): _DUE,
     ("enlist.domain.orders.queries", "overdue_accounts"): _DUE,
     ("enlist.domain.attribution.click_queries", "accounts_with_old_visitors"): _DUE,
+    ("enlist.domain.partners.session_queries", "accounts_with_expired"): _DUE,
 }
 
 

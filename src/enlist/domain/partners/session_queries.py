@@ -1,6 +1,5 @@
 """The SQL statements about partners' sessions and the links that begin them; tokens come hashed."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +7,7 @@ from enlist.domain.partners.model import Partner
 from enlist.runtime.db import Tx
 
 _PARTNER: Final = "p.account_id, p.id, p.login, p.name, p.email, p.recruited_by, p.state, p.created_at, p.joined_at"
+_TABLES: Final = ("partner_links", "partner_sessions")
 _OF_PARTNER: Final = "JOIN partners p ON p.account_id = s.account_id AND p.id = s.partner_id"
 
 
@@ -81,7 +81,7 @@ async def delete_all(tx: Tx, account_id: int, partner_id: int) -> None:
 
     Links go first: whoever is using one at this moment is waited for, and the session that came of it is seen below.
     """
-    for table in ("partner_links", "partner_sessions"):
+    for table in _TABLES:
         await tx.execute(
             f"DELETE FROM {table} WHERE account_id = $1 AND partner_id = $2",  # noqa: S608
             account_id,
@@ -90,16 +90,32 @@ async def delete_all(tx: Tx, account_id: int, partner_id: int) -> None:
 
 
 _PRUNE: Final = """
-WITH old AS MATERIALIZED (
-    SELECT account_id, token_hash FROM {table} WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
-DELETE FROM {table} t USING old WHERE (t.account_id, t.token_hash) = (old.account_id, old.token_hash)
+WITH old AS (
+    SELECT account_id, token_hash FROM {table}
+    WHERE account_id = ANY($3::bigint[]) AND expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+DELETE FROM {table} AS t USING old WHERE t.account_id = old.account_id AND t.token_hash = old.token_hash
 """
 
 
 async def delete_expired(tx: Tx, most: int) -> int:
-    """Delete at most ``most`` sessions and as many links that expired; return how many."""
-    tables: Sequence[str] = ("partner_links", "partner_sessions")
-    return sum([await tx.execute(_PRUNE.format(table=table), tx.now, most) for table in tables])
+    """Delete at most ``most`` sessions and as many links that expired; return how many (by the clock)."""
+    deleted = 0
+    for table in _TABLES:
+        if owners := await accounts_with_expired(tx, table, most):
+            deleted += await tx.execute(_PRUNE.format(table=table), tx.now, most, owners)
+    return deleted
+
+
+async def accounts_with_expired(tx: Tx, table: str, most: int) -> list[int]:
+    """List the accounts of at most ``most`` rows of a table that expired."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT account_id"  # noqa: S608
+        f" FROM (SELECT account_id FROM {table} WHERE expires_at < $1 LIMIT $2) AS first",
+        tx.now,
+        most,
+    )
+    return [row[0] for row in rows]
 
 
 async def _partner(tx: Tx, sql: str, *values: object) -> Partner | None:
