@@ -2,8 +2,8 @@
 
 from enlist.migrations.plain_sql import run_beside
 
-revision = "20261128_0018"
-down_revision = "20261128_0017"
+revision = "20261128_0019"
+down_revision = "20261128_0018"
 
 
 def upgrade() -> None:
