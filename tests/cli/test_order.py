@@ -133,4 +133,4 @@ async def test_stripe_is_set_up_from_files_and_its_keys_are_never_shown(
     assert (await enlist(payments, "stripe", "pays", *words, reads="\n"))["error"] == "bad_payment_channel"
     assert (await enlist(payments, "remove", "pays", "stripe"))["removed"] is True
     assert (await enlist(payments, "remove", "pays", "stripe"))["error"] == "payment_channel_not_found"
-    assert "the owner records" in await enlist(payments, "list", "pays", as_text=True)
+    assert "record payments with" in await enlist(payments, "list", "pays", as_text=True)
