@@ -29,7 +29,6 @@ from .manager_queries import find_manager as find_manager
 from .manager_queries import known_managers as known_managers
 from .manager_queries import list_managers as list_managers
 from .model import Account as Account
-from .model import Locale as Locale
 from .model import Manager as Manager
 from .model import NewAccount as NewAccount
 from .model import Owner as Owner

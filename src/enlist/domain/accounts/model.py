@@ -12,7 +12,6 @@ from enlist.kit.email import normalise
 from enlist.kit.text import fits
 from enlist.runtime.texts import languages
 
-Locale = str  # a language of enlist.runtime.texts
 Network = IPv4Network | IPv6Network
 
 # A login is a host label (readings.md#1), so what DNS allows, plus the underscore that old logins have.
@@ -39,7 +38,7 @@ class Account(msgspec.Struct, frozen=True):
     api_key: str
     confirms_always: bool
     time_zone: str
-    locale: Locale
+    locale: str
     networks: tuple[Network, ...]
     disabled_at: datetime | None
     created_at: datetime
@@ -56,7 +55,7 @@ class Owner(msgspec.Struct, frozen=True):
 
     id: int
     login: str
-    locale: Locale
+    locale: str
     confirms_always: bool = True
     currency: str = "USD"
 
@@ -89,7 +88,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     api_key: str | None = None
     confirms_always: bool = True
     time_zone: str = "UTC"
-    locale: Locale = "en"
+    locale: str = "en"
     networks: tuple[Network, ...] = ()
     currency: str | None = None
 
