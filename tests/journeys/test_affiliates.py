@@ -225,7 +225,7 @@ async def test_from_the_partners_link_to_his_earnings(world: World, chromium: Br
             str(order.id), "Pottery for beginners", "$99", "source: pottery blog",
         )  # fmt: skip
         assert email not in await page.content()
-        await page.get_by_role("button", name="Sign out").click()
+        await page.get_by_role("button", name="Sign out", exact=True).click()
         await page.goto(f"{demo}/partner/")
         assert await heading(page) == "Partner dashboard"
     async with world.database.reading() as tx:
