@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from enlist.domain import accounts, delivery, partners
 from enlist.domain.partners.messages import composing
+from enlist.domain.partners.sessions import issue_link
 from tests.domain.partners.helpers import NOW, a_partner, a_programme
 from tests.support.world import Clock, World
 
@@ -26,7 +27,7 @@ async def a_link(world: World, account: accounts.Account, login: str = "anna") -
     if partner is None:
         await a_partner(world, account, login)
         partner = await world.ask(partners.get, account.id, login)
-    return await world.do(partners.issue_link, partner)
+    return await world.do(issue_link, partner)
 
 
 async def a_session(world: World, account: accounts.Account, login: str = "anna") -> str:

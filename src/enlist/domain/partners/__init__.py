@@ -47,11 +47,9 @@ from .queries import list_ as list_
 from .queries import members as members
 from .queries import programmes as programmes
 from .queries import rates as rates
-from .sessions import LINK_LIVES as LINK_LIVES
 from .sessions import SESSION_LIVES as SESSION_LIVES
 from .sessions import find_by_link as find_by_link
 from .sessions import find_by_session as find_by_session
-from .sessions import issue_link as issue_link
 from .sessions import prune_sessions as prune_sessions
 from .sessions import sign_in as sign_in
 from .sessions import sign_out as sign_out

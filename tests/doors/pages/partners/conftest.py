@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from enlist.domain import accounts, attribution, commissions, partners, products
+from enlist.domain.partners.sessions import issue_link
 from enlist.doors import pages
 from enlist.doors.pages.cabinet_postback import WORDS
 from tests.doors.web.helpers import SETTINGS, Door, browser_of
@@ -33,7 +34,7 @@ class Members:
 
     async def link_of(self, partner: partners.Partner) -> str:
         """Return the path of a fresh link that signs a partner in."""
-        return f"/partner/enter/{await self.door.world.do(partners.issue_link, partner)}"
+        return f"/partner/enter/{await self.door.world.do(issue_link, partner)}"
 
     @asynccontextmanager
     async def browser(self, partner: partners.Partner | None = None) -> AsyncIterator[httpx.AsyncClient]:
