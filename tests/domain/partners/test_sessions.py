@@ -158,6 +158,27 @@ async def test_a_changed_address_ends_all_sessions_and_links_and_letters_on_thei
         await world.do(partners.change_email, shop.id, "nobody", "a@b.test")
 
 
+async def test_a_link_that_is_made_while_the_address_changes_signs_nobody_in(
+    world: World, shop: accounts.Account
+) -> None:
+    await a_link(world, shop)
+    before = await world.ask(partners.get, shop.id, "anna")
+    async with world.transaction() as tx:
+        await partners.change_email(tx, shop.id, "anna", "new@partners.test")
+        making = asyncio.create_task(world.do(issue_link, before))  # for the address that was read a moment ago
+        await asyncio.sleep(0.2)
+        assert not making.done()
+    assert await world.do(partners.sign_in, shop.id, await making) is None
+    changed = await world.ask(partners.get, shop.id, "anna")
+    async with world.transaction() as tx:
+        late = await issue_link(tx, changed)
+        changing = asyncio.create_task(world.do(partners.change_email, shop.id, "anna", "newer@partners.test"))
+        await asyncio.sleep(0.2)
+        assert not changing.done()
+    await changing
+    assert await world.do(partners.sign_in, shop.id, late) is None
+
+
 async def test_links_and_sessions_of_one_account_are_nothing_to_another(world: World, shop: accounts.Account) -> None:
     other = await a_programme(world)
     await a_partner(world, other, "anna")

@@ -11,15 +11,16 @@ _TABLES: Final = ("partner_links", "partner_sessions")
 _OF_PARTNER: Final = "JOIN partners p ON p.account_id = s.account_id AND p.id = s.partner_id"
 
 
-async def insert_link(tx: Tx, account_id: int, partner_id: int, token_hash: bytes, expires_at: datetime) -> None:
-    """Add a link that signs a partner in."""
-    await tx.execute(
-        "INSERT INTO partner_links (account_id, token_hash, partner_id, expires_at) VALUES ($1, $2, $3, $4)",
-        account_id,
-        token_hash,
-        partner_id,
-        expires_at,
-    )
+# The address is looked at and held: of a change of it at the same instant one waits for the other.
+_INSERT_LINK: Final = """
+INSERT INTO partner_links (account_id, token_hash, partner_id, expires_at)
+SELECT account_id, $2, id, $4 FROM partners WHERE account_id = $1 AND id = $3 AND email = $5 FOR SHARE
+"""
+
+
+async def insert_link(tx: Tx, partner: Partner, token_hash: bytes, expires_at: datetime) -> None:
+    """Add a link that signs a partner in, unless they have another address by now."""
+    await tx.execute(_INSERT_LINK, partner.account_id, token_hash, partner.id, expires_at, partner.email)
 
 
 async def partner_of_link(tx: Tx, account_id: int, token_hash: bytes) -> Partner | None:

@@ -17,9 +17,12 @@ _PORTION: Final = 5_000
 
 
 async def issue_link(tx: Tx, partner: Partner) -> str:
-    """Make what a link carries that signs a partner in once, within ``LINK_LIVES``; only its hash is kept."""
+    """Make what a link carries that signs a partner in once, within ``LINK_LIVES``; only its hash is kept.
+
+    It is for the address that ``partner`` was read with, and signs nobody in if they have another one by now.
+    """
     token = _new_token()
-    await session_queries.insert_link(tx, partner.account_id, partner.id, _hash(token), tx.now + LINK_LIVES)
+    await session_queries.insert_link(tx, partner, _hash(token), tx.now + LINK_LIVES)
     return token
 
 
