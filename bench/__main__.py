@@ -75,7 +75,7 @@ def _compare_profiles(server: FreshServer, folder: Path, options: argparse.Names
     runs: dict[str, list[Measured]] = {"AddLeadToGroup": [], "action": [], "subscribe email": []}
     pgbench = []
     for round_ in range(options.rounds):
-        count = options.seconds * 20_000
+        count = options.seconds * 40_000
         actions = (
             f"juid={juids[n % 200]}&tags={n % 40}%2C{n % 7}&label=view&article=page{n % 500}" for n in range(count)
         )

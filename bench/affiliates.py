@@ -62,7 +62,7 @@ def _click(server: FreshServer, folder: Path, options: argparse.Namespace) -> No
     seconds, clients = options.seconds, options.clients
     clicks, leads = [], []
     for round_ in range(options.rounds):
-        paths = _paths(round_, seconds * 25_000)
+        paths = _paths(round_, seconds * 40_000)
         clicks.append(load(server, folder, CLICK, paths, clients, seconds, post=False, run=round_))
         leads.append(load_leads(server, folder, "open", clients, seconds, f"aff{round_}", proxied=True))
     rate, lead = median(run.rate for run in clicks), median(run.rate for run in leads)
