@@ -47,8 +47,11 @@ async def test_two_processes_serve_and_the_end_of_one_loses_no_answered_lead(tmp
     async with program.serving() as serving:
         before = parts_of(serving)
         assert len(before) == 2
-        # The worker is the first one's alone.
-        assert len(await rows(program, "SELECT FROM procrastinate_workers")) == 1
+        # The worker is the first one's alone; it says so a moment after the server answers.
+        async with asyncio.timeout(30):
+            while not (workers := await rows(program, "SELECT FROM procrastinate_workers")):
+                await asyncio.sleep(0.1)
+        assert len(workers) == 1
         pouring = [asyncio.create_task(pour(serving, answered, worker, over)) for worker in range(16)]
         for place in (1, 0):
             goal = len(answered) + 300
