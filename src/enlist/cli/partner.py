@@ -97,7 +97,10 @@ async def suspend(tx: Tx, owner: accounts.Account, name: str) -> Answer:
 @click.argument("name", metavar="PARTNER")
 @click.argument("email")
 async def change_email(tx: Tx, owner: accounts.Account, name: str, email: str) -> Answer:
-    """Write to a partner of LOGIN at EMAIL from now on; whoever is signed in as that partner is signed out."""
+    """Change the email address of a partner.
+
+    They are signed out everywhere, and links to sign in that were sent stop working.
+    """
     changed = await partners.change_email(tx, owner.id, name, email)
     return Answer(_shown(changed), f"partner {changed.login} is written to at {changed.email}")
 

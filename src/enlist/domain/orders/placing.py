@@ -128,7 +128,7 @@ async def _insert(
     cancelled: list[CancelledOrder] = []
     for _ in range(_ROUNDS):
         missing = [key for key in wanted if key not in numbers]
-        added = await queries.insert(tx, [(wanted[key], people[wanted[key].person].id) for key in missing])
+        added = await _add(tx, [(wanted[key], people[wanted[key].person].id) for key in missing])
         numbers |= added
         new |= added.keys()
         missing = [key for key in missing if key not in added]
@@ -143,6 +143,22 @@ async def _insert(
         if len(numbers) == len(wanted):
             return numbers, new, cancelled
     raise RuntimeError("the same orders came and went all the time")
+
+
+class _SomeWait(Exception):
+    """Some of the orders wait already."""
+
+
+async def _add(tx: Tx, drafts: Sequence[tuple[Draft, int]]) -> dict[Key, int]:
+    """Add the orders as if all were new, which they nearly always are; if some wait, undo that and leave them out."""
+    try:
+        async with tx.savepoint():
+            added = await queries.insert(tx, drafts)
+            if len(added) < len(drafts):
+                raise _SomeWait
+            return added
+    except _SomeWait:
+        return await queries.insert_new(tx, drafts)
 
 
 async def _use_coupons(tx: Tx, drafts: Mapping[Key, Draft], numbers: Mapping[Key, int]) -> dict[Key, Draft]:

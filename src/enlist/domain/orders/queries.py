@@ -60,24 +60,22 @@ async def hold_numbers(tx: Tx, account_ids: Iterable[int]) -> None:
 
 
 async def insert(tx: Tx, drafts: Iterable[tuple[Draft, int]]) -> dict[Key, int]:
-    """Add orders, given with the numbers of the buyers, where the same one does not wait already.
+    """Add orders, given with the numbers of the buyers; return the numbers of the added ones by key.
 
-    Return the numbers of the added ones by key. Each key may stand in ``drafts`` once. Needs ``hold_numbers``.
+    One that waits already is not added, but uses up a number. Each key may stand in ``drafts`` once. Needs
+    ``hold_numbers``.
     """
-    new = [_row(draft, contact_id) for draft, contact_id in drafts]
-    drafted = records(_PLACED, new)
-    try:
-        async with tx.savepoint():
-            rows = await tx.fetch(_INSERT_ALL, drafted)
-            if len(rows) < len(new):
-                raise _SomeWait
-    except _SomeWait:
-        rows = await tx.fetch(_INSERT_NEW, drafted)
+    return await _insert(tx, _INSERT_ALL, drafts)
+
+
+async def insert_new(tx: Tx, drafts: Iterable[tuple[Draft, int]]) -> dict[Key, int]:
+    """Do what ``insert`` does, but look first which ones wait already: they use up no number."""
+    return await _insert(tx, _INSERT_NEW, drafts)
+
+
+async def _insert(tx: Tx, statement: str, drafts: Iterable[tuple[Draft, int]]) -> dict[Key, int]:
+    rows = await tx.fetch(statement, records(_PLACED, [_row(draft, contact_id) for draft, contact_id in drafts]))
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-class _SomeWait(Exception):
-    """Some of the orders wait already."""
 
 
 def _row(draft: Draft, contact_id: int) -> tuple[object, ...]:
